@@ -1,0 +1,4 @@
+@main
+struct MakeSandvika {
+  static func main() { print("fixture") }
+}

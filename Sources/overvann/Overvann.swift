@@ -1,0 +1,4 @@
+@main
+struct Overvann {
+  static func main() { print("overvann") }
+}
