@@ -112,7 +112,7 @@ final class OGRGeometry {
   }
 
   /// A valid geometry of the same surface, by GEOS's structure method: rings are made valid, then shells are merged
-  /// and holes subtracted; what collapses to lines is dropped.
+  /// and holes subtracted; a hole outside its shell becomes a surface, what collapses to lines is dropped.
   func madeValid() -> OGRGeometry? {
     reporting {
       let structured = withStringList(["METHOD=STRUCTURE", "KEEP_COLLAPSED=NO"]) {

@@ -156,6 +156,7 @@ func openRaster(
   let lower = path.lowercased()
   let isTIFF = lower.hasSuffix(".tif") || lower.hasSuffix(".tiff")
   let options = threads > 1 && isTIFF ? ["NUM_THREADS=\(threads)"] : []
+  silenceHDF5()
   let outcome = listening {
     withStringList(options) { list in
       GDALOpenEx(path, UInt32(GDAL_OF_RASTER | GDAL_OF_READONLY), nil, readOnly(list), nil)

@@ -11,7 +11,7 @@ let utm33: CoordinateReferenceSystem = try! coordinateReferenceSystem("EPSG:2583
 let wgs84: CoordinateReferenceSystem = try! coordinateReferenceSystem("EPSG:4326")
 
 /// A small grid near Sandvika in UTM 32.
-func bærum(columns: Int, rows: Int, cell: Double = 10, west: Double = 583_000, north: Double = 6_640_000)
+func sandvika(columns: Int, rows: Int, cell: Double = 10, west: Double = 583_000, north: Double = 6_640_000)
   -> GridGeometry
 {
   GridGeometry(

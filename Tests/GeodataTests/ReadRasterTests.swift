@@ -14,7 +14,7 @@ import Testing
     let (grid, information) = try readRaster(path)
     #expect(grid.cells == [4, 5, 6, 1, 2, 3])
     #expect(information.isSouthUp)
-    #expect(grid.geometry == bærum(columns: 3, rows: 2))
+    #expect(grid.geometry == sandvika(columns: 3, rows: 2))
     #expect(try inspectRaster(path).geometry == grid.geometry)
     var whole = RawRaster("Int32", columns: 3, [1, 2, 3, 4, 5, 6] as [Int32])
     whole.geotransform = raw.geotransform
@@ -138,7 +138,7 @@ import Testing
     #expect(error { try readRaster(bare, RasterReading(crs: utm32)) }?.code == "E-RAS-006")
     let place = Georeference(west: 583_000, north: 6_640_000, cellWidth: 10, cellHeight: 10)
     let declared = RasterReading(crs: utm32, georeference: place)
-    #expect(try readRaster(bare, declared).grid.geometry == bærum(columns: 2, rows: 2))
+    #expect(try readRaster(bare, declared).grid.geometry == sandvika(columns: 2, rows: 2))
     var flipped = declared
     flipped.georeference?.isSouthUp = true
     #expect(try readRaster(bare, flipped).grid.cells == [3, 4, 1, 2])
@@ -171,7 +171,7 @@ import Testing
 
   @Test func contradictoryWorldFileIsRefused() throws {
     let path = folder.path("a.tif")
-    try writeGeoTIFF(Grid<Float>(bærum(columns: 4, rows: 4), repeating: 1), to: path)
+    try writeGeoTIFF(Grid<Float>(sandvika(columns: 4, rows: 4), repeating: 1), to: path)
     // The same place: first cell's centre.
     _ = folder.write("10\n0\n0\n-10\n583005\n6639995\n", to: "a.tfw")
     #expect(error { try readRaster(path) } == nil)
@@ -200,7 +200,7 @@ import Testing
     let path = folder.path("whole.tif")
     var generator = SeededGenerator(seed: 5)
     let cells = (0..<(600 * 600)).map { _ in Float(generator.unit()) }
-    try writeGeoTIFF(Grid(bærum(columns: 600, rows: 600), cells: cells), to: path, compressed: compressed)
+    try writeGeoTIFF(Grid(sandvika(columns: 600, rows: 600), cells: cells), to: path, compressed: compressed)
     #expect(try readRaster(path, RasterReading(threads: threads)).grid.cells == cells)
     let data = try Data(contentsOf: URL(fileURLWithPath: path))
     let cut = folder.write(data.prefix(data.count * 6 / 10), to: "cut.tif")
@@ -213,7 +213,7 @@ import Testing
 
   @Test func pathsWithSpacesAndNorwegianLettersWork() throws {
     let path = folder.path("dyp og bløtt på Æåsen.tif")
-    try writeGeoTIFF(Grid<Float>(bærum(columns: 2, rows: 2), repeating: 3), to: path)
+    try writeGeoTIFF(Grid<Float>(sandvika(columns: 2, rows: 2), repeating: 3), to: path)
     #expect(try readRaster(path).grid.cells == [3, 3, 3, 3])
     // Nothing is left beside the input.
     #expect(folder.contents == ["dyp og bløtt på Æåsen.tif"])

@@ -9,7 +9,7 @@ import Testing
 
   private func terrain(_ columns: Int, _ rows: Int) -> Grid<Float> {
     var generator = SeededGenerator(seed: 11)
-    let geometry = bærum(columns: columns, rows: rows)
+    let geometry = sandvika(columns: columns, rows: rows)
     return Grid(
       geometry,
       cells: (0..<geometry.count).map { index in
@@ -31,7 +31,7 @@ import Testing
   }
 
   @Test(arguments: ClassPixelType.allCases) func classesComeBackAsTheyWere(type: ClassPixelType) throws {
-    let geometry = bærum(columns: 4, rows: 2)
+    let geometry = sandvika(columns: 4, rows: 2)
     let grid = Grid<Int32>(geometry, cells: [0, 1, noClass, 3, 100, 99, 98, 254])
     for name in ["plain.tif", "cloud.tif"] {
       let path = folder.path(name)
@@ -110,7 +110,7 @@ import Testing
   }
 
   @Test func aFailedWriteLeavesNothing() throws {
-    let geometry = bærum(columns: 3, rows: 1)
+    let geometry = sandvika(columns: 3, rows: 1)
     var grid = Grid<Float>(geometry, cells: [1, 2, 3])
     let path = folder.path("a.tif")
     try writeGeoTIFF(grid, to: path)
@@ -134,7 +134,8 @@ import Testing
     await #expect(processExitsWith: .success) {
       let folder = TemporaryFolder()
       var generator = SeededGenerator(seed: 3)
-      let grid = Grid<Float>(bærum(columns: 600, rows: 600), cells: (0..<360_000).map { _ in Float(generator.unit()) })
+      let grid = Grid<Float>(
+        sandvika(columns: 600, rows: 600), cells: (0..<360_000).map { _ in Float(generator.unit()) })
       let classes = Grid<Int32>(grid.geometry, cells: grid.cells.map { Int32($0 * 1e6) })
       let layer = squares(3000, in: utm32)
       signal(SIGXFSZ, SIG_IGN)
