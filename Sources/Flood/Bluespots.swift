@@ -1,5 +1,5 @@
 import Grids
-public import Terrain
+import Terrain
 
 /// The depressions worth showing, as a tree of their own.
 ///
@@ -60,34 +60,5 @@ public struct Bluespots: Sendable {
     self.items = items
     droppedCount = dropped
     self.droppedCapacity = droppedCapacity
-  }
-}
-
-extension DepressionHierarchy {
-  /// For every node the range of its leaves in a fixed order, and each leaf's place in that order.
-  ///
-  /// A basin belongs to a node when its place lies in the node's range.
-  public func leafRanges() -> (place: [Int32], range: [Range<Int32>]) {
-    var size = [Int32](repeating: 0, count: nodeCount)
-    for node in stride(from: 1, to: nodeCount, by: 1) {
-      if left[node] == 0 { size[node] = 1 }
-      if parent[node] != 0 { size[Int(parent[node])] += size[node] }
-    }
-    var start = [Int32](repeating: 0, count: nodeCount)
-    var next: Int32 = 0
-    var place = [Int32](repeating: -1, count: leafCount + 1)
-    for node in stride(from: nodeCount - 1, to: 0, by: -1) {
-      if parent[node] == 0 {
-        start[node] = next
-        next += size[node]
-      }
-      if left[node] != 0 {
-        start[Int(left[node])] = start[node]
-        start[Int(right[node])] = start[node] + size[Int(left[node])]
-      } else {
-        place[node] = start[node]
-      }
-    }
-    return (place, zip(start, size).map { $0..<($0 + $1) })
   }
 }

@@ -31,7 +31,7 @@ public struct Hypsometry: Sendable {
   let sums: [Double]
 
   /// Measures a hierarchy over the ground it was made from.
-  /// - Complexity: O(*n* + *m* log *m*) for *n* cells, *m* of them below a spill; 12 bytes for each of those.
+  /// - Complexity: O(*n* + *m* log *m*) for *n* cells, *m* of them below a spill; 20 bytes for each of those.
   public init(_ hierarchy: DepressionHierarchy, ground: Grid<Float>, threads: Int = 1) {
     let nodes = hierarchy.nodeCount
     let spill = hierarchy.spillElevation
@@ -44,34 +44,38 @@ public struct Hypsometry: Sendable {
     var watershed = [Int](repeating: 0, count: nodes)
     var boxes = [CellBox](repeating: .empty, count: nodes)
 
-    /// Calls `body` with every cell below its draining level and the node whose margin it is in.
-    func forEachMarginalCell(_ body: (_ node: Int, _ index: Int, _ height: Float) -> Void) {
-      labels.withUnsafeCells { label in
-        ground.withUnsafeCells { z in
-          for index in 0..<labels.count where label[index] > 0 {
+    // The margin of every cell below its draining level, in the order of the cells.
+    let jump = hierarchy.ancestorJumps()
+    var margins: [(node: Int32, height: Float)] = []
+    labels.withUnsafeCells { label in
+      ground.withUnsafeCells { z in
+        for row in 0..<labels.rows {
+          for column in 0..<columns {
+            let index = row &* columns &+ column
+            if label[index] <= 0 { continue }
             var node = Int(label[index])
+            watershed[node] += 1
             let height = z[index]
             if height >= draining[node] { continue }
-            while spill[node] <= height { node = Int(parent[node]) }
-            body(node, index, height)
+            while spill[node] <= height {
+              let far = Int(jump[node])
+              node = far != 0 && spill[far] <= height ? far : Int(parent[node])
+            }
+            margins.append((Int32(node), height))
+            counts[node + 1] += 1
+            boxes[node].include(column: column, row: row)
           }
         }
       }
     }
-    labels.withUnsafeCells { label in
-      for index in 0..<labels.count where label[index] > 0 { watershed[Int(label[index])] += 1 }
-    }
-    forEachMarginalCell { node, index, _ in
-      counts[node + 1] += 1
-      boxes[node].include(column: index % columns, row: index / columns)
-    }
     for node in 0..<nodes { counts[node + 1] += counts[node] }
     let offsets = counts
     var heights = [Float](repeating: 0, count: offsets[nodes])
-    forEachMarginalCell { node, _, height in
-      heights[counts[node]] = height
-      counts[node] += 1
+    for (node, height) in margins {
+      heights[counts[Int(node)]] = height
+      counts[Int(node)] += 1
     }
+    margins = []
     var sums = [Double](repeating: 0, count: heights.count)
     heights.withUnsafeMutableBufferPointer { heights in
       sums.withUnsafeMutableBufferPointer { sums in
