@@ -1,0 +1,40 @@
+import Foundation
+import Synchronization
+
+private let temporaryCounter = Atomic<Int>(0)
+
+/// Lets `body` write a file under a temporary name beside the target, then puts it in its place at one stroke.
+///
+/// Whatever happens, the target is either what it was or complete, and no temporary file stays behind.
+func writeAtomically(
+  to path: String, operation: String, _ body: (_ temporary: String) throws(GeodataError) -> Void
+) throws(GeodataError) {
+  let url = URL(fileURLWithPath: path)
+  let folder = url.deletingLastPathComponent().path
+  var isFolder: ObjCBool = false
+  guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue else {
+    throw GeodataError(
+      .notCreated, operation: operation, path: path, message: "the folder \(folder) does not exist",
+      hint: "create it first")
+  }
+  if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
+    throw GeodataError(
+      .notCreated, operation: operation, path: path, message: "a folder of that name is in the way",
+      hint: "choose another name")
+  }
+  let number = temporaryCounter.wrappingAdd(1, ordering: .relaxed).newValue
+  // The extension stays: drivers look at it.
+  let fileExtension = url.pathExtension.isEmpty ? "" : "." + url.pathExtension
+  let stem = url.deletingPathExtension().lastPathComponent.prefix(100)
+  let temporary = folder + "/.\(stem).\(getpid())-\(number).part\(fileExtension)"
+  defer {
+    for suffix in ["", "-journal", "-wal", "-shm", ".aux.xml", ".ovr"] { unlink(temporary + suffix) }
+  }
+  try body(temporary)
+  if rename(temporary, path) != 0 {
+    throw GeodataError(
+      .notPublished, operation: operation, path: path,
+      message: "the finished file cannot be put in its place: \(String(cString: strerror(errno)))",
+      hint: "check the folder's permissions")
+  }
+}

@@ -1,0 +1,230 @@
+import CGDAL
+import Foundation
+public import Grids
+
+/// How the coarser views inside a cloud-optimised GeoTIFF are made from 2×2 cells.
+public enum OverviewResampling: String, Sendable, Hashable {
+  /// Mean of the cells that hold a value.
+  case average
+  /// Greatest value, so that narrow deep water does not vanish.
+  case maximum
+}
+
+/// What a cloud-optimised GeoTIFF says of itself and how it is made.
+public struct CloudOptimisedOptions: Sendable {
+  /// Unit of the values, such as `m`.
+  public var unit: String?
+  /// What the values are.
+  public var description: String?
+  /// How coarser views are made from values.
+  public var overviews: OverviewResampling
+  /// Threads for compression; the bytes do not depend on it.
+  public var threads: Int
+
+  /// Describes a file.
+  public init(
+    unit: String? = nil, description: String? = nil, overviews: OverviewResampling = .average, threads: Int = 1
+  ) {
+    self.unit = unit
+    self.description = description
+    self.overviews = overviews
+    self.threads = threads
+  }
+}
+
+/// Writes measured values as a cloud-optimised GeoTIFF: single precision, −9999 for no data, DEFLATE, tiles of 512
+/// cells, coarser views, statistics of the values.
+///
+/// The file appears under its name only when it is complete, and the same grid gives the same bytes.
+/// - Throws: ``GeodataError`` where the file cannot be written, or a cell holds −9999.
+public func writeCloudOptimisedGeoTIFF(
+  _ grid: Grid<Float>, to path: String, _ options: CloudOptimisedOptions = CloudOptimisedOptions()
+) throws(GeodataError) {
+  var levels = [[Float](repeating: 0, count: grid.count)]
+  try levels[0].withUnsafeMutableBufferPointer { cells throws(GeodataError) in
+    guard let base = cells.baseAddress else { return }
+    for row in 0..<grid.rows {
+      try encode(grid, row, into: base + row * grid.columns, nodata: rasterNodata, path: path)
+    }
+  }
+  var size = (grid.columns, grid.rows)
+  while max(size.0, size.1) > 512 {
+    guard let last = levels.last else { break }
+    levels.append(halved(last, columns: size.0, rows: size.1, options.overviews))
+    size = ((size.0 + 1) / 2, (size.1 + 1) / 2)
+  }
+  let output = CloudOptimisedOutput(
+    path: path, geometry: grid.geometry, type: GDT_Float32, nodata: Double(rasterNodata),
+    statistics: statistics(of: grid), options: options)
+  try output.write(&levels)
+}
+
+/// Writes classes as a cloud-optimised GeoTIFF; ``noClass`` becomes the type's mark for no data. Coarser views take
+/// the most frequent class.
+/// - Throws: ``GeodataError`` where the file cannot be written or a class does not fit the type.
+public func writeCloudOptimisedGeoTIFF(
+  _ grid: Grid<Int32>, to path: String, as type: ClassPixelType = .byte,
+  _ options: CloudOptimisedOptions = CloudOptimisedOptions()
+) throws(GeodataError) {
+  var cells = [Int32](repeating: 0, count: grid.count)
+  try cells.withUnsafeMutableBufferPointer { cells throws(GeodataError) in
+    guard let base = cells.baseAddress else { return }
+    for row in 0..<grid.rows { try encode(grid, row, into: base + row * grid.columns, as: type, path: path) }
+  }
+  let output = CloudOptimisedOutput(
+    path: path, geometry: grid.geometry, type: type.gdalType, nodata: Double(type.nodata), statistics: [],
+    options: options)
+  switch type {
+  case .byte:
+    var levels = [cells.map { UInt8(truncatingIfNeeded: $0) }]
+    try output.write(&levels)
+  case .int16:
+    var levels = [cells.map { Int16(truncatingIfNeeded: $0) }]
+    try output.write(&levels)
+  case .int32:
+    var levels = [cells]
+    try output.write(&levels)
+  }
+}
+
+/// Writes classes of one byte, 255 for no data, as a cloud-optimised GeoTIFF. Coarser views take the most frequent
+/// class.
+/// - Throws: ``GeodataError`` where the file cannot be written.
+public func writeCloudOptimisedGeoTIFF(
+  _ grid: Grid<UInt8>, to path: String, _ options: CloudOptimisedOptions = CloudOptimisedOptions()
+) throws(GeodataError) {
+  let output = CloudOptimisedOutput(
+    path: path, geometry: grid.geometry, type: cgdal_byte, nodata: 255, statistics: [], options: options)
+  var levels = [grid.cells]
+  try output.write(&levels)
+}
+
+/// The next coarser view: every cell from 2×2 cells, fewer at the eastern and southern edge.
+func halved(_ cells: [Float], columns: Int, rows: Int, _ resampling: OverviewResampling) -> [Float] {
+  let (width, height) = ((columns + 1) / 2, (rows + 1) / 2)
+  return cells.withUnsafeBufferPointer { source in
+    [Float](unsafeUninitializedCapacity: width * height) { result, count in
+      for row in 0..<height {
+        for column in 0..<width {
+          var sum = 0.0
+          var number = 0.0
+          var greatest = -Float.infinity
+          for y in (row * 2)..<min(row * 2 + 2, rows) {
+            for x in (column * 2)..<min(column * 2 + 2, columns) where source[y * columns + x] != rasterNodata {
+              let value = source[y * columns + x]
+              sum += Double(value)
+              number += 1
+              greatest = max(greatest, value)
+            }
+          }
+          let value = resampling == .average ? Float(sum / number) : greatest
+          result[row * width + column] = number > 0 ? value : rasterNodata
+        }
+      }
+      count = width * height
+    }
+  }
+}
+
+/// The statistics tags that GIS programs read for their default colours.
+func statistics(of grid: Grid<Float>) -> [String] {
+  var (least, greatest) = (Float.infinity, -Float.infinity)
+  var (sum, squares, count) = (0.0, 0.0, 0)
+  grid.withUnsafeCells { cells in
+    for index in 0..<grid.count where !cells[index].isNaN {
+      least = min(least, cells[index])
+      greatest = max(greatest, cells[index])
+      sum += Double(cells[index])
+      count += 1
+    }
+    let mean = sum / Double(max(count, 1))
+    for index in 0..<grid.count where !cells[index].isNaN {
+      squares += (Double(cells[index]) - mean) * (Double(cells[index]) - mean)
+    }
+  }
+  guard count > 0 else { return [] }
+  let percent = (Double(count) / Double(grid.count) * 10_000).rounded() / 100
+  return [
+    "STATISTICS_MINIMUM=\(least)", "STATISTICS_MAXIMUM=\(greatest)", "STATISTICS_MEAN=\(sum / Double(count))",
+    "STATISTICS_STDDEV=\((squares / Double(count)).squareRoot())", "STATISTICS_VALID_PERCENT=\(percent)",
+  ]
+}
+
+extension Int16: PixelType { static var gdalType: GDALDataType { GDT_Int16 } }
+
+/// A cloud-optimised GeoTIFF to be written.
+struct CloudOptimisedOutput {
+  let path: String
+  let geometry: GridGeometry
+  let type: GDALDataType
+  let nodata: Double
+  /// `NAME=value` tags of the band.
+  let statistics: [String]
+  let options: CloudOptimisedOptions
+
+  /// Writes the file. The first level is the raster; where there are more, they are its coarser views, else GDAL
+  /// makes them by the most frequent value.
+  func write<Element: PixelType>(_ levels: inout [[Element]]) throws(GeodataError) {
+    let operation = "write raster"
+    let memory = try driver("MEM", operation: operation, path: path)
+    let optimised = try driver("COG", operation: operation, path: path)
+    let crs = try SpatialReference.of(geometry.crs, operation: operation, path: path)
+    let site = CallSite(code: .notWritten, operation: operation, path: path)
+    // The dataset looks into the array, which must neither move nor go before it is closed.
+    var first = levels.removeFirst()
+    try first.withUnsafeMutableBufferPointer { cells throws(GeodataError) in
+      let address = UInt(bitPattern: cells.baseAddress)
+      let handle = try site.call("there is not enough memory for the raster") {
+        GDALCreate(memory, "", Int32(geometry.columns), Int32(geometry.rows), 0, type, nil)
+      }
+      let dataset = Dataset(owning: handle)
+      try site.check("the cells cannot be lent to GDAL") {
+        withStringList(["DATAPOINTER=0x" + String(address, radix: 16)]) { GDALAddBand(handle, type, $0) }
+      }
+      let band = try describe(
+        dataset, crs, geometry, nodata: nodata, unit: options.unit, options.description, path: path)
+      for tag in statistics {
+        let parts = tag.split(separator: "=", maxSplits: 1).map(String.init)
+        try site.check("the statistics cannot be written") { GDALSetMetadataItem(band, parts[0], parts[1], nil) }
+      }
+      try addOverviews(handle, band, levels, site)
+      try writeAtomically(to: path, operation: operation) { (temporary) throws(GeodataError) in
+        let create = CallSite(code: .notCreated, operation: operation, path: path)
+        let copy = try create.call("the file cannot be created", hint: "check folder and free space") {
+          withStringList(creationOptions) { GDALCreateCopy(optimised, temporary, handle, 0, $0, nil, nil) }
+        }
+        try Dataset(owning: copy).close(operation: operation, path: path)
+      }
+    }
+  }
+
+  private func addOverviews<Element: PixelType>(
+    _ handle: GDALDatasetH, _ band: GDALRasterBandH, _ levels: [[Element]], _ site: CallSite
+  ) throws(GeodataError) {
+    var factors = levels.indices.map { Int32(1) << Int32($0 + 1) }
+    guard !factors.isEmpty else { return }
+    // Made by GDAL in whatever way, then overwritten: its own choice lacks the maximum and may change.
+    try site.check("the coarser views cannot be made") {
+      GDALBuildOverviews(handle, "NEAREST", Int32(factors.count), &factors, 0, nil, nil, nil)
+    }
+    for (index, level) in levels.enumerated() {
+      let overview = try site.call("coarser view \(index) is missing") { GDALGetOverview(band, Int32(index)) }
+      let size = (GDALGetRasterBandXSize(overview), GDALGetRasterBandYSize(overview))
+      precondition(Int(size.0) * Int(size.1) == level.count, "GDAL halves sizes as this module does")
+      var cells = level
+      try site.check("coarser view \(index) cannot be written") {
+        GDALRasterIO(
+          overview, GF_Write, 0, 0, size.0, size.1, &cells, size.0, size.1, Element.gdalType, 0, 0)
+      }
+    }
+  }
+
+  private var creationOptions: [String] {
+    var list = [
+      "COMPRESS=DEFLATE", "PREDICTOR=YES", "BLOCKSIZE=512", "BIGTIFF=IF_SAFER", "OVERVIEWS=AUTO",
+      "OVERVIEW_RESAMPLING=MODE", "WARP_RESAMPLING=NEAREST",
+    ]
+    list.append("NUM_THREADS=\(max(1, options.threads))")
+    return list
+  }
+}
