@@ -26,7 +26,7 @@ public struct GeoJSONSummary: Sendable, Hashable {
   public var repeatedIdentifiers = 0
   /// Index in the layer of the feature that was written first.
   public var firstFeature: Int?
-  /// Fields without a value in the feature written first; ArcGIS cannot tell their type. Empty is good.
+  /// Fields without a value in the feature written first, whose type ArcGIS cannot tell; empty is good.
   public var nullFieldsOfFirstFeature: [String] = []
 }
 
