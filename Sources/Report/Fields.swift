@@ -63,6 +63,25 @@ public enum Fields {
   public static let buildings = FieldKey<Int>("bld_total_n", "Number of buildings")
   /// Number of exposed buildings.
   public static let exposedBuildings = FieldKey<Int>("bld_exposed_n", "Number of buildings exposed to the water")
+  /// Buildings whose exposure is not known.
+  public static let unknownBuildings = FieldKey<Int>(
+    "bld_unknown_n", "Number of buildings whose surroundings are not covered well enough to tell")
+  /// Buildings on ground that may slide.
+  public static let slideBuildings = FieldKey<Int>(
+    "bld_slide_n", "Number of buildings with ground below a factor of safety of 1 where they are sampled")
+  /// Buildings in water of at least a depth.
+  public static func buildingsDeeperThan(_ metres: Double) -> FieldKey<Int> {
+    FieldKey("bld_ge_\(centimetres(metres))_n", "Number of buildings in water of at least \(centimetres(metres))")
+  }
+  /// Residents of buildings in water of at least a depth.
+  public static func residentsDeeperThan(_ metres: Double) -> FieldKey<Double> {
+    FieldKey("pop_ge_\(centimetres(metres))", "Residents of buildings in water of at least \(centimetres(metres))")
+  }
+  /// A depth as part of a field name: `30cm`, or `12_5cm`.
+  private static func centimetres(_ metres: Double) -> String {
+    let tenths = Int((metres * 1000).rounded())
+    return tenths % 10 == 0 ? "\(tenths / 10)cm" : "\(tenths / 10)_\(tenths % 10)cm"
+  }
   /// Footprint of exposed buildings.
   public static let exposedBuildingArea = FieldKey<Double>(
     "bld_exposed_m2", unit: "m2", "Footprint area of the buildings exposed to the water")
@@ -172,6 +191,9 @@ public enum Fields {
   public static let waterDepth = FieldKey<Double>("dmax", unit: "m", "Greatest depth of the water")
   /// Wet area.
   public static let wetArea = FieldKey<Double>("wet_area", unit: "m2", "Surface of the water")
+  /// Next path downstream.
+  public static let downstreamID = FieldKey<Int>(
+    "downstream_id", "Path that this one flows into; missing where it leaves the terrain")
   /// Upstream area.
   public static let upstreamArea = FieldKey<Double>("upslope_area_m2", unit: "m2", "Area that drains through the path")
   /// Stream order.

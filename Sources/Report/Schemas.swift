@@ -12,7 +12,7 @@ public enum Schemas {
       Fields.noDataShare.field, Fields.rain.field, Fields.runoff.field, Fields.runoffVolume.field,
       Fields.runoffCoefficient.field, Fields.floodArea.field, Fields.floodShare.field, Fields.meanDepth.field,
       Fields.highDepth.field, Fields.greatestDepth.field, Fields.volume.field, Fields.buildings.field,
-      Fields.exposedBuildings.field, Fields.exposedBuildingArea.field, Fields.population.field,
+      Fields.exposedBuildings.field, Fields.unknownBuildings.field, Fields.exposedBuildingArea.field, Fields.slideBuildings.field, Fields.population.field,
       Fields.exposedPopulation.field, Fields.roadLength.field, Fields.exposedRoadLength.field, Fields.slideArea.field,
       Fields.slideShare.field, Fields.leastSafety.field,
     ])
@@ -36,7 +36,7 @@ public enum Schemas {
       Fields.buildingID.field, Fields.areaID.field, Fields.buildingType.field, Fields.floorArea.field,
       Fields.residents.field, Fields.footprint.field, Fields.scenario.field, Fields.greatestDepth.field,
       Fields.highDepth.field, Fields.meanDepth.field, Fields.ringCoveredShare.field, Fields.isExposed.field,
-      Fields.leastSafety.field, Fields.flags.field,
+      Fields.leastSafety.field, Fields.slideArea.field, Fields.flags.field,
     ])
 
   /// Roads, one row for each road and scenario.
@@ -62,9 +62,10 @@ public enum Schemas {
 
   /// Flow paths.
   public static let flowPaths = Schema(
-    name: "flow_paths", summary: "Paths of the surface water", shapeType: .lines, key: [Fields.id.name],
+    name: "flow_paths", summary: "Paths of the surface water, for each scenario", shapeType: .lines,
+    key: [Fields.id.name, Fields.scenario.name],
     fields: [
-      Fields.id.field, Fields.upstreamArea.field, Fields.runoffVolume.field, Fields.strahler.field,
+      Fields.id.field, Fields.downstreamID.field, Fields.scenario.field, Fields.upstreamArea.field, Fields.runoffVolume.field, Fields.strahler.field,
       Fields.length.field,
     ])
 

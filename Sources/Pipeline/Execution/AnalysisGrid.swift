@@ -66,8 +66,8 @@ extension PipelineFile {
     if let area = area(id) {
       return try reading("inputs.\(id)") {
         let reading = VectorReading(
-          layer: area.layer, crs: try area.crs.map { try coordinateReferenceSystem($0) }, fields: [],
-          shapeType: .polygons)
+          shapeType: .polygons, layer: area.layer, crs: try area.crs.map { try coordinateReferenceSystem($0) },
+          fields: [])
         let boxes = try readLayer(resolve(area.path), reprojectedTo: crs, reading).layer.features
           .compactMap { $0.shape?.extent }
         guard let first = boxes.first else {

@@ -27,7 +27,7 @@ struct BluespotShapes {
       Self.forEachCell(of: item.node, model, place, range) { column, row, _ in
         mask[column - box.firstColumn, row - box.firstRow] = 1
       }
-      return .polygons(try polygonize(mask, ignoring: 0)[1] ?? [])
+      return .polygons(polygonize(mask, ignoring: 0)[1] ?? [])
     }
     var listed = [Int?](repeating: nil, count: hierarchy.nodeCount)
     for (index, item) in model.bluespots.items.enumerated() { listed[item.node] = index }

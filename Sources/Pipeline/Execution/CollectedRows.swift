@@ -2,6 +2,7 @@ import Exposure
 import Geodata
 import Grids
 import Report
+import Terrain
 
 /// Rows and features of all scenarios as they come in.
 struct CollectedRows {
@@ -210,7 +211,6 @@ struct CollectedRows {
   private func expectedAnnualRows(
     _ exposure: ExposureModel, _ section: ExpectedAnnualSection, _ recorder: RunRecorder
   ) throws -> [[FieldValue]] {
-    let method: ExpectedAnnual.Method = section.method == .logLinear ? .logLinear : .trapezoid
     var told: Set<String> = []
     return try exposure.areas.ids.indices.map { index in
       var row = RowBuilder(Schemas.areasExpectedAnnual)
@@ -223,10 +223,10 @@ struct CollectedRows {
       row.set(Fields.expectedPopulationPeriods, exposedPopulation.count)
       let points = exposedPopulation.compactMap { scenario in scenario.areas[index].map { (scenario.years, $0) } }
       if points.count == exposedPopulation.count, points.count > 1 {
-        let expected = try ExpectedAnnual(
-          returnPeriods: points.map(\.0), values: points.map(\.1), method: method,
-          tail: section.tail == .constant ? .constant : .none)
-        row.set(Fields.expectedPopulation, expected.value)
+        let expected = try expectedAnnual(
+          returnPeriods: points.map(\.0), values: points.map(\.1), constantTail: section.tail == .constant)
+        row.set(
+          Fields.expectedPopulation, section.method == .logLinear ? expected.value : expected.trapezoid)
         row.set(Fields.expectedPopulationLow, expected.lowerBound)
         row.set(Fields.expectedPopulationHigh, expected.upperBound)
         row.set(Fields.expectedPopulationTail, expected.tailShare)

@@ -106,12 +106,12 @@ struct BuildingAssets {
       }
     }
     let points = try pipeline.reading("inputs.\(asset.input)") {
-      try (0..<loaded.count).map { index in
+      try (0..<loaded.count).map { index -> Coordinate? in
         let footprint = loaded.polygons(index)
-        return footprint.isEmpty ? nil : try representativePoint(of: footprint)
+        return footprint.isEmpty ? nil : try Geodata.representativePoint(of: footprint)
       }
     }
-    areaOf = attribution(of: points, to: areas)
+    areaOf = AreaIndex(areas).attribute(points, threads: loader.threads)
   }
 }
 

@@ -39,7 +39,7 @@ struct InputLoader {
 
   private func tell(_ alignment: RasterAlignment, _ id: String) {
     if alignment.kind == .resampled { recorder.note(.resampled, at: "inputs.\(id)", alignment.note) }
-    if let warning = alignment.warning { recorder.note("W-RAS-002", at: "inputs.\(id)", warning) }
+    for warning in alignment.warnings { recorder.note("W-RAS-002", at: "inputs.\(id)", warning) }
   }
 
   /// Elevation in metres on the analysis grid.
@@ -52,7 +52,7 @@ struct InputLoader {
         reading(nodata: input.nodata, band: input.band, crs: input.crs))
       try record(id, information, unit: input.unit.rawValue)
       tell(alignment, id)
-      guard alignment.coveredCells > 0 else { throw noOverlap(id, information) }
+      guard alignment.cellsCovered > 0 else { throw noOverlap(id, information) }
       tellVoids(grid, id)
       let factor = Float(input.unit.metres)
       return factor == 1 ? grid : grid.map(threads: threads) { $0 * factor }
@@ -93,7 +93,7 @@ struct InputLoader {
         pipeline.resolve(path), alignedTo: geometry,
         reading(nodata: input.nodata ?? .file, band: input.band ?? 1, crs: input.crs))
       try record(id, information, unit: nil)
-      guard alignment.coveredCells > 0 else { throw noOverlap(id, information) }
+      guard alignment.cellsCovered > 0 else { throw noOverlap(id, information) }
       return grid
     }
   }
@@ -113,7 +113,7 @@ struct InputLoader {
           reading(nodata: input.nodata ?? .file, band: input.band ?? 1, crs: input.crs, acceptsAllNodata: true))
         try record("\(scenario.rain) (\(scenario.id))", information, unit: unit.rawValue)
         tell(alignment, scenario.rain)
-        guard alignment.coveredCells > 0 else { throw noOverlap(scenario.rain, information) }
+        guard alignment.cellsCovered > 0 else { throw noOverlap(scenario.rain, information) }
         let factor = Float(unit.millimetres)
         millimetres = factor == 1 ? grid : grid.map(threads: threads) { $0 * factor }
       }
@@ -155,18 +155,18 @@ struct InputLoader {
       let (layer, report) = try readLayer(
         file, reprojectedTo: geometry.crs,
         VectorReading(
-          layer: layer, crs: try crs.map { try coordinateReferenceSystem($0) }, shapeType: shapeType, invalid: policy))
+          shapeType: shapeType, layer: layer, crs: try crs.map { try coordinateReferenceSystem($0) }, invalid: policy))
       var input = try InputRecord(name: id, file: URL(fileURLWithPath: file))
-      input.driver = report.driver
-      input.layer = layer.name
-      input.crs = report.sourceCRS?.description
+      input.layer = report.layer
+      input.crs = report.crs?.description
       recorder.record(input)
-      let troubled = report.repaired + report.invalid + report.empty
+      for warning in report.warnings { recorder.note("W-VEC-001", at: keyPath, warning) }
+      let troubled = report.repaired.count + report.invalid.count + report.empty.count + report.notFinite.count
       if troubled > 0 {
         recorder.note(
           .repairedShapes, at: keyPath,
-          "\(report.repaired) shapes repaired, \(report.invalid) left out as invalid, \(report.empty) empty "
-            + "of \(report.features)", count: troubled)
+          "of \(report.features) shapes \(report.repaired.count) were repaired, \(report.invalid.count) left out as "
+            + "invalid, \(report.empty.count) are empty, \(report.notFinite.count) have coordinates that are no numbers", count: troubled)
       }
       func column(_ name: String) throws -> Int {
         if let index = layer.fields.firstIndex(where: { $0.name == name }) { return index }

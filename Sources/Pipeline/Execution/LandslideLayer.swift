@@ -26,7 +26,7 @@ func landslideFeatures(_ grids: ScenarioGrids, stableClass: Int, leastArea: Doub
       }
     }
   }
-  let shapes = try polygonize(kept, ignoring: 0)
+  let shapes = polygonize(kept, ignoring: 0)
   var features: [Feature] = []
   for region in 0..<count {
     guard let polygons = shapes[Int32(region + 1)] else { continue }

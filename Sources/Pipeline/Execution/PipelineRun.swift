@@ -96,7 +96,7 @@ private struct PipelineRun {
     let shapes = try recorder.step("bluespots") { try BluespotShapes(model) }
     let paths = FlowPaths(model, leastArea: flood.flowPathArea.squareMetres)
 
-    let configuration = try JSONValue(parsing: pipeline.resolvedJSON())
+    let configuration = JSONValue(PipelineFile.specification.write(pipeline))
     let runID = Manifest.runIdentity(
       toolVersion: toolVersion, configuration: configuration, inputs: recorder.inputs)
     var writer = ResultWriter(
@@ -107,7 +107,7 @@ private struct PipelineRun {
       ])
     var collected = CollectedRows(pipeline, exposure)
     for scenario in pipeline.scenarios {
-      let (rain, runoff, ledger) = try recorder.step("runoff \(scenario.id)") { try losses.runoff(of: scenario, model) }
+      let (rain, runoff, infiltrated, ledger) = try recorder.step("runoff \(scenario.id)") { try losses.runoff(of: scenario, model) }
       let (water, depth) = try recorder.step("flood \(scenario.id)") {
         let basins = BasinRunoff(runoff, in: model.hierarchy.basins)
         let water = StandingWater(inflow: basins.quanta, in: model.hypsometry)
@@ -115,7 +115,7 @@ private struct PipelineRun {
         return (water, water.depth(over: model.ground, threads: options.threads).masked(by: runoff))
       }
       let stability = try slide.map { slide in
-        try recorder.step("slide \(scenario.id)") { try slide.stability(rain: rain, runoff: runoff, model) }
+        try recorder.step("slide \(scenario.id)") { try slide.stability(infiltrated: infiltrated, model) }
       }
       let grids = ScenarioGrids(
         scenario: scenario, rain: rain, runoff: runoff, water: water, depth: depth, safety: stability?.safety,
@@ -147,7 +147,7 @@ private struct PipelineRun {
       case .runoff:
         try writer.raster(grids.runoff, "\(folder)/runoff", unit: "mm", "Rain that runs off", overviews: .average)
       case .depth:
-        try writer.raster(grids.depth, "\(folder)/depth", unit: "m", "Depth of standing water", overviews: .average)
+        try writer.raster(grids.depth, "\(folder)/depth", unit: "m", "Depth of standing water", overviews: .maximum)
       case .stability:
         if let safety = grids.safety {
           try writer.raster(safety, "\(folder)/stability", unit: "1", "Factor of safety", overviews: .average)
@@ -165,9 +165,8 @@ private struct PipelineRun {
       case .ground:
         try writer.raster(model.ground, "ground", unit: "m", "Terrain with culverts burned", overviews: .average)
       case .flowDirections:
-        let codes = model.directions.map(threads: options.threads) { Int32($0 == FlowDirection.nodata ? 255 : $0) }
         try writer.raster(
-          codes, "flow_directions",
+          model.directions, "flow_directions",
           "Receiver: 0 east, clockwise to 7 north-east; 8 leaves the terrain; 255 no elevation")
       case .flowAccumulation:
         let area = Float(model.ground.geometry.cellArea)

@@ -48,12 +48,25 @@ struct ResultWriter {
   }
 
   /// Writes a raster of codes.
-  mutating func raster(_ grid: Grid<Int32>, _ path: String, _ description: String) throws(RunFailure) {
+  mutating func raster(_ grid: Grid<UInt8>, _ path: String, _ description: String) throws(RunFailure) {
     try writing {
       try writeCloudOptimisedGeoTIFF(
         grid, to: directory.url(for: "rasters/\(path).tif").path,
-        CloudOptimisedOptions(unit: "", description: description, overviews: .mode))
+        CloudOptimisedOptions(description: description))
     }
+  }
+
+  /// The default style of a layer; assets are drawn as buildings or roads, whatever their ids.
+  private func style(of layer: String) -> String? {
+    let scenarios = pipeline.scenarios.map(\.id)
+    if layer == "landslide", let slide = pipeline.hazards.slide {
+      return LayerStyles.landslide(thresholds: slide.classes).qml(scenarios: scenarios)
+    }
+    guard let asset = pipeline.exposure?.assets[layer] else {
+      return LayerStyles.styleQML(for: layer, scenarios: scenarios)
+    }
+    let name = pipeline.building(asset.input) == nil ? Schemas.roads.name : Schemas.buildings.name
+    return LayerStyles.styleQML(for: name, scenarios: scenarios)
   }
 
   /// Writes layers and tables in every format that was asked for.
@@ -75,7 +88,7 @@ struct ResultWriter {
         var styles: [String: Geodata.LayerStyle] = [:]
         if geopackage.styles {
           for layer in results.layers {
-            guard let style = styleQML(for: layer.name) else { continue }
+            guard let style = style(of: layer.name) else { continue }
             styles[layer.name] = Geodata.LayerStyle(name: layer.name, qml: style)
           }
         }

@@ -85,6 +85,8 @@ extension PipelineFile {
         .input, [Diagnostic(.unusableTerrain, at: position(of: keyPath), keyPath: keyPath, error.description)])
     } catch let error as PipelineFileError {
       throw RunFailure(.configuration, error.diagnostics)
+    } catch let error as CSVTableError {
+      throw RunFailure(.configuration, error.diagnostics)
     } catch {
       throw RunFailure(
         .processing, [Diagnostic("E-RUN-000", at: position(of: keyPath), keyPath: keyPath, "\(error)")])

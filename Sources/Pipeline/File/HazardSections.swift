@@ -24,6 +24,8 @@ public struct RunoffSection: Sendable, Equatable {
   public internal(set) var soil: String?
   /// The table of curve numbers or coefficients; nil where one value holds everywhere.
   public internal(set) var table: String?
+  /// Table that tells the soil group, A to D, of each class of `soil`; where absent, classes 1 to 4 are A to D.
+  public internal(set) var soilGroups: String?
   /// The curve number or coefficient everywhere; nil where there is a table.
   public internal(set) var value: Double?
   /// The initial abstraction as a share of the storage; nil for coefficients.
@@ -48,6 +50,9 @@ extension RunoffSection: ConfigurationSection {
       .optional("soil", \.soil, .reference(.input([.class])), "Class input with soil, for curve numbers."),
       .optional("table", \.table, .reference(.table), "Table of curve numbers or coefficients."),
       .optional(
+        "soil_groups", \.soilGroups, .reference(.table),
+        "Table of the soil group (A to D) by class of soil; classes 1 to 4 are A to D unless given."),
+      .optional(
         "value", \.value, .number(atLeast: 0, atMost: 100),
         "Curve number (over 0 to 100) or coefficient (0 to 1) everywhere, instead of a table."),
       .optional(
@@ -61,10 +66,10 @@ extension RunoffSection: ConfigurationSection {
         condition: .both([.present("table"), .equals("use", "curve_number")]), required: ["soil"],
         reason: "with a table of curve numbers"),
       KeyRule(
-        condition: .both([.present("value"), .absent("table")]), excluded: ["land_cover", "soil"],
+        condition: .both([.present("value"), .absent("table")]), excluded: ["land_cover", "soil", "soil_groups"],
         reason: "with value"),
       KeyRule(
-        condition: .both([.equals("use", "coefficient"), .present("table")]), excluded: ["soil"],
+        condition: .both([.equals("use", "coefficient"), .present("table")]), excluded: ["soil", "soil_groups"],
         reason: "with use: coefficient"),
       KeyRule(condition: .equals("use", "coefficient"), excluded: ["lambda"], reason: "with use: coefficient"),
     ])
@@ -182,6 +187,8 @@ public struct SlideSection: Sendable, Equatable {
   public internal(set) var classes = [1.0, 1.25, 1.5]
   /// How infiltrated water becomes recharge.
   public internal(set) var recharge = RechargeSection()
+  /// Least area of a surface in the layer of slopes.
+  public internal(set) var minArea: Quantity = "25 m2"
 }
 
 extension SlideSection: ConfigurationSection {
@@ -198,6 +205,7 @@ extension SlideSection: ConfigurationSection {
       .defaulted(
         "recharge", \.recharge, RechargeSection.specification.format,
         "How the water that infiltrates becomes a rate of recharge."),
+      .defaulted("min_area", \.minArea, .quantity(.area), "Area from which a slope is drawn in the layer."),
     ])
 }
 

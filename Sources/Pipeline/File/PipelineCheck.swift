@@ -18,6 +18,9 @@ struct PipelineCheck {
       if case .rain(var rain) = input {
         rain.complete()
         input = .rain(rain)
+      } else if case .class(var classes) = input {
+        classes.complete()
+        input = .class(classes)
       }
     }
     checkScenarios(&pipeline)

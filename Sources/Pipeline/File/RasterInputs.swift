@@ -93,27 +93,47 @@ extension ElevationInput: ConfigurationSection {
 
 /// A raster of classes, such as land cover or superficial deposits.
 public struct ClassInput: Sendable, Equatable {
-  /// The raster file.
-  public internal(set) var path = PathText.blank
-  /// Which value means no data.
-  public internal(set) var nodata = NodataDeclaration.file
-  /// The band, from 1.
-  public internal(set) var band = 1
+  /// The raster file; nil where the class is the same everywhere.
+  public internal(set) var path: PathText?
+  /// The class everywhere; nil where there is a raster.
+  public internal(set) var value: Int?
+  /// Which value means no data; nil where there is no raster.
+  public internal(set) var nodata: NodataDeclaration?
+  /// The band, from 1; nil where there is no raster.
+  public internal(set) var band: Int?
   /// The reference system that overrides that of the file; nil for the file's.
   public internal(set) var crs: String?
-  /// How it is brought onto the grid.
-  public internal(set) var resample = ClassResampling.nearest
+  /// How it is brought onto the grid; nil where there is no raster.
+  public internal(set) var resample: ClassResampling?
+
+  /// Fills in what the keys that are there imply.
+  mutating func complete() {
+    guard path != nil else { return }
+    nodata = nodata ?? .file
+    band = band ?? 1
+    resample = resample ?? .nearest
+  }
 }
 
 extension ClassInput: ConfigurationSection {
   static let specification = ObjectSpecification<ClassInput>(
-    summary: "A raster of classes, such as land cover or superficial deposits.",
+    summary: "Classes, such as land cover or superficial deposits: a raster, or one class everywhere.",
     keys: [
-      .required("path", \.path, .path(.input), "Raster file."),
-      .defaulted("nodata", \.nodata, .nodata, "Value that means no data: file, none or a number."),
-      .defaulted("band", \.band, .integer(1...65_535), "Band, from 1."),
+      .optional("path", \.path, .path(.input), "Raster file."),
+      .optional("value", \.value, .integer(0...65_535), "Class everywhere, instead of a raster."),
+      .optional(
+        "nodata", \.nodata, .nodata, "Value that means no data: file, none or a number; file unless given."),
+      .optional("band", \.band, .integer(1...65_535), "Band, from 1; the first unless given."),
       .optional("crs", \.crs, .text(.referenceSystem), "Reference system that overrides that of the file."),
-      .defaulted("resample", \.resample, .choice, "How it is brought onto the grid; classes cannot be averaged."),
+      .optional(
+        "resample", \.resample, .choice,
+        "How the raster is brought onto the grid; classes cannot be averaged: nearest."),
+    ],
+    rules: [
+      KeyRule(condition: .always, exactlyOne: ["path", "value"], reason: ""),
+      KeyRule(
+        condition: .both([.present("value"), .absent("path")]), excluded: ["nodata", "band", "crs", "resample"],
+        reason: "with value"),
     ])
 }
 

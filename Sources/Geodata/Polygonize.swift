@@ -1,0 +1,134 @@
+public import Grids
+
+/// The surfaces of equal labels as polygons, by label.
+///
+/// Cells hang together through their sides. Every part that hangs together is one polygon, in the order of its first
+/// cell from the north-west; the parts of a label together are a valid MultiPolygon. Corners are exact corners of
+/// cells; shells run counter-clockwise, holes clockwise.
+///
+/// Boundaries are followed with the part on the right. Where two cells of a part meet only at a corner, the way
+/// crosses over to the other one: so no ring touches itself, and a hole that touches its shell there is a ring of its
+/// own, as valid polygons need it.
+/// - Parameter ignored: Label of cells that belong to no polygon.
+public func polygonize(_ labels: Grid<Int32>, ignoring ignored: Int32) -> [Int32: [Polygon]] {
+  var result: [Int32: [Polygon]] = [:]
+  let parts = ConnectedParts(labels, ignoring: ignored)
+  for (polygon, label) in zip(BoundaryTracer(parts, labels.geometry).polygons(), parts.labels) {
+    result[label, default: []].append(polygon)
+  }
+  return result
+}
+
+/// Parts of equal label that hang together through the sides of their cells.
+struct ConnectedParts {
+  let columns: Int
+  let rows: Int
+  /// Number of the part of every cell, −1 for none; numbered by first cells.
+  let part: [Int32]
+  /// Label of every part.
+  let labels: [Int32]
+
+  init(_ grid: Grid<Int32>, ignoring ignored: Int32) {
+    columns = grid.columns
+    rows = grid.rows
+    let columns = columns
+    let rows = rows
+    var part = [Int32](repeating: -1, count: columns * rows)
+    var labels: [Int32] = []
+    var stack: [Int] = []
+    grid.withUnsafeCells { cells in
+      part.withUnsafeMutableBufferPointer { part in
+        for start in 0..<(columns * rows) where part[start] < 0 && cells[start] != ignored {
+          let label = cells[start]
+          let number = Int32(labels.count)
+          labels.append(label)
+          part[start] = number
+          stack.append(start)
+          while let cell = stack.popLast() {
+            let (row, column) = cell.quotientAndRemainder(dividingBy: columns)
+            @inline(__always) func visit(_ other: Int) {
+              if part[other] < 0, cells[other] == label {
+                part[other] = number
+                stack.append(other)
+              }
+            }
+            if column > 0 { visit(cell - 1) }
+            if column + 1 < columns { visit(cell + 1) }
+            if row > 0 { visit(cell - columns) }
+            if row + 1 < rows { visit(cell + columns) }
+          }
+        }
+      }
+    }
+    self.part = part
+    self.labels = labels
+  }
+}
+
+/// Follows the boundaries of parts.
+private struct BoundaryTracer {
+  let parts: ConnectedParts
+  let geometry: GridGeometry
+
+  init(_ parts: ConnectedParts, _ geometry: GridGeometry) {
+    self.parts = parts
+    self.geometry = geometry
+  }
+
+  /// One polygon per part.
+  func polygons() -> [Polygon] {
+    var rings = [[[Coordinate]]](repeating: [], count: parts.labels.count)
+    let (columns, rows) = (parts.columns, parts.rows)
+    // Every ring has an upper side of a cell, shells as well as holes; each is followed once.
+    var followed = [Bool](repeating: false, count: columns * rows)
+    for row in 0..<rows {
+      for column in 0..<columns {
+        let cell = row * columns + column
+        let number = parts.part[cell]
+        guard number >= 0, !followed[cell], row == 0 || parts.part[cell - columns] != number else { continue }
+        rings[Int(number)].append(follow(from: column, row, number, &followed))
+      }
+    }
+    // The first ring found of a part has its first cell: it is the shell.
+    return rings.map { Polygon(rings: $0) }
+  }
+
+  /// Follows one ring from the upper left corner of a cell whose upper side belongs to it.
+  private func follow(from startColumn: Int, _ startRow: Int, _ number: Int32, _ followed: inout [Bool]) -> [Coordinate]
+  {
+    let (columns, rows) = (parts.columns, parts.rows)
+    func isInside(_ column: Int, _ row: Int) -> Bool {
+      column >= 0 && row >= 0 && column < columns && row < rows && parts.part[row * columns + column] == number
+    }
+    // Corners are counted in cells from the upper left. Directions: east, south, west, north; the part lies right.
+    let steps = [(1, 0), (0, 1), (-1, 0), (0, -1)]
+    // The cells ahead of a corner, left and right of the way, by direction.
+    let ahead: [(left: (Int, Int), right: (Int, Int))] = [
+      ((0, -1), (0, 0)), ((0, 0), (-1, 0)), ((-1, 0), (-1, -1)), ((-1, -1), (0, -1)),
+    ]
+    var corners: [(Int, Int)] = []
+    var (x, y) = (startColumn, startRow)
+    var direction = 0
+    repeat {
+      if direction == 0 { followed[y * columns + x] = true }
+      x += steps[direction].0
+      y += steps[direction].1
+      let (left, right) = ahead[direction]
+      if isInside(x + left.0, y + left.1) {
+        corners.append((x, y))
+        direction = (direction + 3) % 4
+      } else if !isInside(x + right.0, y + right.1) {
+        corners.append((x, y))
+        direction = (direction + 1) % 4
+      }
+    } while x != startColumn || y != startRow || direction != 0
+    // The way turned at the start unless it came from the west along the same side.
+    let ring = corners.map { column, row in
+      Coordinate(
+        x: geometry.west + Double(column) * geometry.cellWidth,
+        y: geometry.north - Double(row) * geometry.cellHeight)
+    }
+    // The part on the right is clockwise for shells; polygons here run the other way round.
+    return (ring + ring.prefix(1)).reversed()
+  }
+}

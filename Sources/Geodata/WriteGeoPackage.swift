@@ -1,0 +1,126 @@
+import CGDAL
+import Grids
+
+/// How QGIS and others are to draw a layer.
+public struct LayerStyle: Sendable, Hashable {
+  /// Name of the style.
+  public var name: String
+  /// QGIS style document.
+  public var qml: String
+  /// OGC styled layer descriptor; nil where there is none.
+  public var sld: String?
+
+  /// Makes a style.
+  public init(name: String, qml: String, sld: String? = nil) {
+    self.name = name
+    self.qml = qml
+    self.sld = sld
+  }
+}
+
+/// Writes layers, tables and styles into one GeoPackage.
+///
+/// Layers keep their reference systems and have a spatial index; meanings and units of the fields stand in
+/// `gpkg_data_columns`; the style of a layer is its default in `layer_styles`. The file appears under its name only
+/// when it is complete, and the same content gives the same bytes: its timestamps come from `SOURCE_DATE_EPOCH`, else
+/// they are 1970-01-01.
+/// - Parameter styles: Style by layer name; styles of layers that are not written are left out.
+/// - Throws: ``GeodataError`` where the file cannot be written.
+public func writeGeoPackage(
+  to path: String, layers: [FeatureLayer], tables: [FeatureTable] = [], styles: [String: LayerStyle] = [:]
+) throws(GeodataError) {
+  try writeAtomically(to: path, operation: "write layer") { (temporary) throws(GeodataError) in
+    let dataset = try createVectorFile("GPKG", temporary, for: path)
+    let writer = LayerWriter(handle: dataset.handle, path: path)
+    for layer in layers {
+      try writer.write(
+        layer,
+        options: ["GEOMETRY_NAME=geom", "SPATIAL_INDEX=YES", "IDENTIFIER=\(layer.name)", "DESCRIPTION=\(layer.summary)"])
+    }
+    for table in tables {
+      try writer.write(table, options: ["IDENTIFIER=\(table.name)", "DESCRIPTION=\(table.summary)"])
+    }
+    let styled = layers.compactMap { layer in styles[layer.name].map { (layer.name, $0) } }
+    if !styled.isEmpty { try writer.write(styleTable(styled), options: styleOptions) }
+    try dataset.close(operation: "write layer", path: path)
+    try finish(temporary, for: path, layers, tables)
+  }
+}
+
+private let styleOptions = ["FID=id", "IDENTIFIER=layer_styles", "DESCRIPTION=Styles for QGIS"]
+
+/// QGIS's table of styles; catalogue and schema must be empty texts, not null.
+private func styleTable(_ styles: [(layer: String, style: LayerStyle)]) -> FeatureTable {
+  let names = [
+    "f_table_catalog", "f_table_schema", "f_table_name", "f_geometry_column", "styleName", "styleQML", "styleSLD",
+  ]
+  var fields = names.map { Field($0, .text, "") }
+  fields.append(Field("useAsDefault", .boolean, ""))
+  fields += ["description", "owner", "ui", "update_time"].map { Field($0, .text, "") }
+  return FeatureTable(
+    name: "layer_styles", summary: "Styles for QGIS", fields: fields,
+    rows: styles.map { layer, style in
+      [
+        .text(""), .text(""), .text(layer), .text("geom"), .text(style.name), .text(style.qml),
+        .text(style.sld ?? ""), .boolean(true), .text(""), .text(""), .null, .text(GDALLibrary.timestamp),
+      ]
+    })
+}
+
+/// Adds what the driver cannot write: names, units and meanings of the fields.
+private func finish(
+  _ temporary: String, for path: String, _ layers: [FeatureLayer], _ tables: [FeatureTable]
+) throws(GeodataError) {
+  let described = layers.map { ($0.name, $0.fields) } + tables.map { ($0.name, $0.fields) }
+  let site = CallSite(code: .notWritten, operation: "write layer", path: path)
+  let handle = try site.call("the file cannot be opened again") {
+    GDALOpenEx(temporary, UInt32(GDAL_OF_VECTOR | GDAL_OF_UPDATE), nil, nil, nil)
+  }
+  let dataset = Dataset(owning: handle)
+  var statements = [
+    """
+    CREATE TABLE IF NOT EXISTS gpkg_extensions (table_name TEXT, column_name TEXT, extension_name TEXT NOT NULL, \
+    definition TEXT NOT NULL, scope TEXT NOT NULL, \
+    CONSTRAINT ge_tce UNIQUE (table_name, column_name, extension_name))
+    """,
+    """
+    CREATE TABLE IF NOT EXISTS gpkg_data_columns (table_name TEXT NOT NULL, column_name TEXT NOT NULL, name TEXT, \
+    title TEXT, description TEXT, mime_type TEXT, constraint_name TEXT, \
+    CONSTRAINT pk_gdc PRIMARY KEY (table_name, column_name), CONSTRAINT gdc_tn UNIQUE (table_name, name))
+    """,
+    """
+    CREATE TABLE IF NOT EXISTS gpkg_data_column_constraints (constraint_name TEXT NOT NULL, \
+    constraint_type TEXT NOT NULL, value TEXT, min NUMERIC, min_is_inclusive BOOLEAN, max NUMERIC, \
+    max_is_inclusive BOOLEAN, description TEXT, \
+    CONSTRAINT gdcc_ntv UNIQUE (constraint_name, constraint_type, value))
+    """,
+  ]
+  for table in ["gpkg_data_columns", "gpkg_data_column_constraints"] {
+    statements.append(
+      "INSERT INTO gpkg_extensions VALUES (\(quoted(table)), NULL, 'gpkg_schema', "
+        + "'http://www.geopackage.org/spec121/#extension_schema', 'read-write')")
+  }
+  for (table, fields) in described {
+    for field in fields {
+      let title = field.unit.map { "\(field.name) [\($0)]" } ?? field.name
+      statements.append(
+        "INSERT INTO gpkg_data_columns (table_name, column_name, name, title, description) VALUES "
+          + "(\(quoted(table)), \(quoted(field.name)), \(quoted(field.name)), \(quoted(title)), \(quoted(field.summary)))")
+    }
+  }
+  try site.checkOGR("the description of the fields cannot be begun") { GDALDatasetStartTransaction(handle, 0) }
+  for statement in statements {
+    let outcome = listening { GDALDatasetExecuteSQL(handle, statement, nil, nil) }
+    if let result = outcome.result { GDALDatasetReleaseResultSet(handle, result) }
+    if outcome.messages.contains(where: { $0.severity == .failure }) {
+      throw site.error("the description of the fields cannot be written", outcome.messages)
+    }
+  }
+  try site.checkOGR("the description of the fields cannot be committed") { GDALDatasetCommitTransaction(handle) }
+  try dataset.close(operation: "write layer", path: path)
+}
+
+/// A text as SQL writes it.
+private func quoted(_ text: String) -> String {
+  "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'"
+}

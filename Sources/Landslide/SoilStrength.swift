@@ -1,0 +1,86 @@
+public import Grids
+
+/// Strength and permeability of the soil of one deposit.
+public struct SoilStrength: Sendable, Hashable {
+  /// Cohesion of the soil, kPa.
+  public var cohesion: Double
+  /// Cohesion that roots add, kPa.
+  public var rootCohesion: Double
+  /// Angle of internal friction, degrees.
+  public var frictionAngle: Double
+  /// Unit weight of the moist soil, kN/m³.
+  public var unitWeight: Double
+  /// Depth to the failure plane, vertical, m.
+  public var depth: Double
+  /// Saturated hydraulic conductivity, m/d.
+  public var conductivity: Double
+
+  /// Describes a soil.
+  /// - Throws: ``SoilStrengthError`` where a value cannot be: an angle outside 0…90°, a weight, depth or
+  ///   conductivity that is not positive, a negative cohesion.
+  public init(
+    cohesion: Double, rootCohesion: Double, frictionAngle: Double, unitWeight: Double, depth: Double,
+    conductivity: Double
+  ) throws(SoilStrengthError) {
+    func require(_ holds: Bool, _ name: String, _ value: Double, _ rule: String) throws(SoilStrengthError) {
+      if !holds || !value.isFinite { throw SoilStrengthError("\(name) \(value) \(rule)") }
+    }
+    try require(cohesion >= 0, "cohesion", cohesion, "kPa is negative")
+    try require(rootCohesion >= 0, "root cohesion", rootCohesion, "kPa is negative")
+    try require(
+      frictionAngle >= 1 && frictionAngle < 90, "friction angle", frictionAngle,
+      "is not between 1 and 90 degrees; below 1 it may be in radians")
+    try require(unitWeight > waterUnitWeight, "unit weight", unitWeight, "kN/m³ is not above that of water")
+    try require(depth > 0, "depth", depth, "m is not positive")
+    try require(conductivity > 0, "conductivity", conductivity, "m/d is not positive")
+    self.cohesion = cohesion
+    self.rootCohesion = rootCohesion
+    self.frictionAngle = frictionAngle
+    self.unitWeight = unitWeight
+    self.depth = depth
+    self.conductivity = conductivity
+  }
+}
+
+/// A soil that cannot be.
+public struct SoilStrengthError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// Which value is wrong, and why.
+  public let description: String
+
+  init(_ description: String) { self.description = description }
+}
+
+/// Unit weight of water, kN/m³ (landslide models differ in the third digit: 9.8, 9.807 or 9.81).
+public let waterUnitWeight = 9.81
+
+/// What is known of the soils of an area, by code of the deposit.
+public struct SoilTable: Sendable {
+  /// Soils that may slide; nil for deposits that the model does not assess, such as rock, peat and water.
+  public let soils: [Int32: SoilStrength?]
+
+  /// Makes a table.
+  public init(_ soils: [Int32: SoilStrength?]) { self.soils = soils }
+
+  /// Codes of a grid that the table lacks, with their number of cells, most frequent first.
+  /// - Parameter noData: The code that means no data.
+  public func missingCodes(in deposits: Grid<Int32>, noData: Int32 = .min) -> [(code: Int32, cells: Int)] {
+    var counts: [Int32: Int] = [:]
+    deposits.withUnsafeCells { cells in
+      var last = noData
+      var run = 0
+      for index in 0..<deposits.count {
+        if cells[index] == last {
+          run += 1
+          continue
+        }
+        counts[last, default: 0] += run
+        last = cells[index]
+        run = 1
+      }
+      counts[last, default: 0] += run
+    }
+    return counts.filter { $0.key != noData && soils[$0.key] == nil && $0.value > 0 }
+      .map { (code: $0.key, cells: $0.value) }
+      .sorted { ($1.cells, $0.code) < ($0.cells, $1.code) }
+  }
+}
