@@ -117,18 +117,20 @@ public enum LayerStyles {
     let edges = [-Double.infinity] + bounds + [.infinity]
     return zip(edges, edges.dropFirst()).enumerated().map { index, edge in
       StyleClass(
-        .range(edge.0, edge.1), "\(label(edge.0, edge.1)) \(unit)",
+        .range(edge.0, edge.1), label(edge.0, edge.1, unit),
         index < symbols.count ? symbols[index] : .fill(.neutral))
     }
   }
 
-  private static func label(_ lower: Double, _ upper: Double) -> String {
+  /// A class in words, such as `0.1–0.3 m`.
+  private static func label(_ lower: Double, _ upper: Double, _ unit: String = "") -> String {
     func text(_ value: Double) -> String {
       value == value.rounded() && abs(value) < 1e15 ? "\(Int(value))" : "\(value)"
     }
+    let unit = unit.isEmpty ? "" : " \(unit)"
     if lower == -.infinity && upper == .infinity { return "any" }
-    if lower == -.infinity { return "below \(text(upper))" }
-    if upper == .infinity { return "\(text(lower)) and above" }
-    return "\(text(lower))–\(text(upper))"
+    if lower == -.infinity { return "below \(text(upper))\(unit)" }
+    if upper == .infinity { return "\(text(lower))\(unit) and more" }
+    return "\(text(lower))–\(text(upper))\(unit)"
   }
 }

@@ -3,9 +3,12 @@ import Geodata
 extension LayerStyle {
   /// The style as QGIS reads it (QML, QGIS 3.22 and later).
   /// - Parameter scenarios: Where a layer holds a row for each of several scenarios, its shapes lie on each other; the
-  ///   style then has a group of rules for each of these scenarios, of which the last is switched on.
+  ///   style then has a group of rules for each of these scenarios, of which the last is switched on. Layers without
+  ///   the field `scenario` have no groups.
   public func qml(scenarios: [String] = []) -> String {
-    let isGrouped = scenarios.count > 1
+    let schema = Schemas.all.first { $0.name == layer }
+    let isPerScenario = schema?.fields.contains { $0.name == Fields.scenario.name } ?? true
+    let isGrouped = scenarios.count > 1 && isPerScenario
     let kind: Renderer = isGrouped ? .rules : renderer
     var element = XMLTag(
       "renderer-v2",
@@ -18,19 +21,14 @@ extension LayerStyle {
       element.attributes.append(("attr", field))
       element.children = [XMLTag("categories", [], classes.enumerated().map(categoryTag))]
     case .rules:
-      let plain = classes.enumerated().map(ruleTag)
-      let groups = scenarios.enumerated().map { index, scenario in
-        XMLTag(
-          "rule",
-          [
-            ("key", "scenario-\(index)"), ("label", scenario), ("filter", "\"scenario\" = \(Self.literal(scenario))"),
-            ("checkstate", index == scenarios.count - 1 ? "1" : "0"),
-          ],
-          plain.map { $0.replacing("key", with: "scenario-\(index)-\($0.value(of: "key"))") })
-      }
-      element.children = [XMLTag("rules", [("key", "rules")], isGrouped ? groups : plain)]
+      let rules = isGrouped ? scenarios.enumerated().map { groupTag($0, $1, of: scenarios.count) } : ruleTags(group: 0)
+      element.children = [XMLTag("rules", [("key", "rules")], rules)]
     }
-    element.children.append(XMLTag("symbols", [], classes.enumerated().map(symbolTag)))
+    // A rule takes its symbol away from the others, so each group has symbols of its own.
+    let symbols = (0..<(isGrouped ? scenarios.count : 1)).flatMap { group in
+      classes.enumerated().map { symbolTag(group * classes.count + $0, $1) }
+    }
+    element.children.append(XMLTag("symbols", [], symbols))
     let geometryType =
       switch shapeType {
       case .point: "0"
@@ -43,14 +41,36 @@ extension LayerStyle {
     return "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n" + root.text()
   }
 
+  private func groupTag(_ group: Int, _ scenario: String, of count: Int) -> XMLTag {
+    XMLTag(
+      "rule",
+      [
+        ("key", "scenario-\(group)"), ("label", scenario),
+        ("filter", "\"\(Fields.scenario.name)\" = \(Self.literal(scenario))"),
+        ("checkstate", group == count - 1 ? "1" : "0"),
+      ],
+      ruleTags(group: group))
+  }
+
+  private func ruleTags(group: Int) -> [XMLTag] {
+    classes.enumerated().map { index, item in
+      XMLTag(
+        "rule",
+        [
+          ("key", "class-\(group)-\(index)"), ("symbol", "\(group * classes.count + index)"), ("label", item.label),
+          ("filter", filter(item.condition)),
+        ])
+    }
+  }
+
   private func rangeTag(_ index: Int, _ item: StyleClass) -> XMLTag? {
     guard case .range(let lower, let upper) = item.condition else { return nil }
-    // The format knows no open end.
+    // The format knows no open end, and takes both bounds into the range.
     let limit = 1e15
     return XMLTag(
       "range",
       [
-        ("symbol", "\(index)"), ("lower", "\(max(lower, -limit))"), ("upper", "\(min(upper, limit))"),
+        ("symbol", "\(index)"), ("lower", "\(max(lower, -limit))"), ("upper", "\(min(upper.nextDown, limit))"),
         ("label", item.label), ("render", "true"),
       ])
   }
@@ -65,12 +85,6 @@ extension LayerStyle {
     }
     return XMLTag(
       "category", [("symbol", "\(index)"), ("value", value), ("label", item.label), ("render", "true")])
-  }
-
-  private func ruleTag(_ index: Int, _ item: StyleClass) -> XMLTag {
-    XMLTag(
-      "rule",
-      [("key", "class-\(index)"), ("symbol", "\(index)"), ("label", item.label), ("filter", filter(item.condition))])
   }
 
   /// The condition in QGIS' expression language.
@@ -150,14 +164,6 @@ struct XMLTag {
     self.attributes = attributes
     self.children = children
     content = text
-  }
-
-  func value(of attribute: String) -> String { attributes.first { $0.0 == attribute }?.1 ?? "" }
-
-  func replacing(_ attribute: String, with value: String) -> XMLTag {
-    var copy = self
-    copy.attributes = attributes.map { $0.0 == attribute ? ($0.0, value) : $0 }
-    return copy
   }
 
   /// The element and all in it, one element a line.

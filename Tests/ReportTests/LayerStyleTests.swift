@@ -40,14 +40,15 @@ private final class Elements: NSObject, XMLParserDelegate {
       for scenarios in [[], ["t20", "it's <\"wet\"> & more"]] {
         let elements = try Elements.of(style.qml(scenarios: scenarios))
         let symbols = Set(elements.filter { $0.name == "symbol" }.compactMap { $0.attributes["name"] })
-        #expect(symbols.count == style.classes.count)
+        let hasGroups = !scenarios.isEmpty && schema.fields.contains { $0.name == "scenario" }
+        #expect(symbols.count == style.classes.count * (hasGroups ? 2 : 1))
         let used = elements.filter { ["rule", "range", "category"].contains($0.name) }.compactMap {
           $0.attributes["symbol"]
         }
-        #expect(Set(used) == symbols, "every symbol is used and exists")
+        #expect(Set(used) == symbols && used.count == symbols.count, "every symbol exists and is used once")
         let keys = elements.filter { $0.name == "rule" }.compactMap { $0.attributes["key"] }
         #expect(Set(keys).count == keys.count)
-        if !scenarios.isEmpty {
+        if hasGroups {
           let groups = elements.filter { $0.attributes["checkstate"] != nil }
           #expect(groups.map { $0.attributes["checkstate"] } == ["0", "1"])
           #expect(groups.last?.attributes["filter"] == "\"scenario\" = 'it''s <\"wet\"> & more'")
@@ -71,6 +72,14 @@ private final class Elements: NSObject, XMLParserDelegate {
       #expect(nulls.count == (style.renderer == .rules ? 1 : 0))
       #expect(nulls.allSatisfy { $0.symbol == .hatch || $0.symbol == .dashedLine })
     }
+  }
+
+  /// QGIS takes both bounds into a range, so the upper one must be the last number below the next class.
+  @Test func rangesAreHalfOpen() throws {
+    let ranges = try Elements.of(LayerStyles.styles(for: "bluespots")[0].qml()).filter { $0.name == "range" }
+    let bounds = ranges.map { (Double($0.attributes["lower"]!)!, Double($0.attributes["upper"]!)!) }
+    #expect(bounds.count == 6 && bounds[1].0 == 0.05)
+    for (range, next) in zip(bounds, bounds.dropFirst()) { #expect(range.1.nextUp == next.0) }
   }
 
   @Test func landslideClassesFollowTheThresholds() {
