@@ -88,20 +88,21 @@ public struct SlopeStability: Sendable {
   ///   - slope: Tangent of the slope angle.
   ///   - upslopeCells: Cells that drain through each cell, itself included.
   ///   - recharge: Effective recharge, mm/d; NaN where it is not known.
-  ///   - deposits: Codes of the deposits; every code but `noData` must be in the table
-  ///     (``SoilTable/missingCodes(in:noData:)``).
-  ///   - soils: Strength by code.
+  ///   - deposits: Codes of the deposits; `Int32.min` is no data.
+  ///   - soils: Strength by code; nil for deposits that are not assessed, such as rock, peat and water.
   ///   - threads: Number of threads; the result does not depend on it.
-  /// - Throws: ``GeometryMismatch`` where the grids do not lie on each other.
+  /// - Throws: ``GeometryMismatch`` where the grids do not lie on each other, `UnmappedClasses` where a deposit is not
+  ///   among the soils.
   public init(
-    slope: Grid<Float>, upslopeCells: Grid<Int32>, recharge: Grid<Float>, deposits: Grid<Int32>, soils: SoilTable,
-    noData: Int32 = .min, threads: Int = 1
-  ) throws(GeometryMismatch) {
+    slope: Grid<Float>, upslopeCells: Grid<Int32>, recharge: Grid<Float>, deposits: Grid<Int32>,
+    soils: ClassLookup<SoilStrength?>, threads: Int = 1
+  ) throws {
     let geometry = slope.geometry
     try geometry.require(upslopeCells.geometry, for: "slope stability")
     try geometry.require(recharge.geometry, for: "slope stability")
     try geometry.require(deposits.geometry, for: "slope stability")
-    let terms = soils.soils.mapValues { $0.map(InfiniteSlope.Terms.init) }
+    try soils.require(codesOf: deposits, as: "deposit", threads: threads)
+    let terms = soils.entries.map { $0.map(InfiniteSlope.Terms.init) }
     // Upslope area per contour length; a cell's contour is as long as the square root of its area.
     let areaPerCell = geometry.cellArea.squareRoot()
     var wetness = Grid<Float>(geometry, repeating: .nan)
@@ -116,12 +117,12 @@ public struct SlopeStability: Sendable {
                   slopes, upslopes, recharges, codes, wetnesses, safeties
                 )
                 parallelBlocks(of: geometry.rows, threads: threads) { rows in
-                  var code = noData
+                  var code = Int32.min
                   var soil: InfiniteSlope.Terms?
                   for index in (rows.lowerBound * geometry.columns)..<(rows.upperBound * geometry.columns) {
                     if codes[index] != code {
                       code = codes[index]
-                      soil = terms[code] ?? nil
+                      soil = soils.position(of: code).flatMap { terms[$0] }
                     }
                     guard let soil, !slopes[index].isNaN, !recharges[index].isNaN else { continue }
                     let tangent = Double(slopes[index])

@@ -1,5 +1,3 @@
-public import Grids
-
 /// Strength and permeability of the soil of one deposit.
 public struct SoilStrength: Sendable, Hashable {
   /// Cohesion of the soil, kPa.
@@ -52,35 +50,3 @@ public struct SoilStrengthError: Error, Sendable, Hashable, CustomStringConverti
 
 /// Unit weight of water, kN/m³ (landslide models differ in the third digit: 9.8, 9.807 or 9.81).
 public let waterUnitWeight = 9.81
-
-/// What is known of the soils of an area, by code of the deposit.
-public struct SoilTable: Sendable {
-  /// Soils that may slide; nil for deposits that the model does not assess, such as rock, peat and water.
-  public let soils: [Int32: SoilStrength?]
-
-  /// Makes a table.
-  public init(_ soils: [Int32: SoilStrength?]) { self.soils = soils }
-
-  /// Codes of a grid that the table lacks, with their number of cells, most frequent first.
-  /// - Parameter noData: The code that means no data.
-  public func missingCodes(in deposits: Grid<Int32>, noData: Int32 = .min) -> [(code: Int32, cells: Int)] {
-    var counts: [Int32: Int] = [:]
-    deposits.withUnsafeCells { cells in
-      var last = noData
-      var run = 0
-      for index in 0..<deposits.count {
-        if cells[index] == last {
-          run += 1
-          continue
-        }
-        counts[last, default: 0] += run
-        last = cells[index]
-        run = 1
-      }
-      counts[last, default: 0] += run
-    }
-    return counts.filter { $0.key != noData && soils[$0.key] == nil && $0.value > 0 }
-      .map { (code: $0.key, cells: $0.value) }
-      .sorted { ($1.cells, $0.code) < ($0.cells, $1.code) }
-  }
-}

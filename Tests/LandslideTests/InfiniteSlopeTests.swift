@@ -97,8 +97,7 @@ private func tangent(_ degrees: Double) -> Double { tan(degrees * .pi / 180) }
       geometry, cells: (0..<geometry.count).map { $0 == 9 ? .min : [11, 41, 130][Int(random.next() % 3)] })
     let till = try soil(cohesion: 2, friction: 36, weight: 20, depth: 1, conductivity: 0.5)
     let clay = try soil(cohesion: 5, friction: 27, weight: 19, depth: 2, conductivity: 0.05)
-    let table = SoilTable([11: till, 41: clay, 130: nil])
-    #expect(table.missingCodes(in: deposits).isEmpty)
+    let table = ClassLookup<SoilStrength?>([11: till, 41: clay, 130: nil])
     let stability = try SlopeStability(
       slope: slope, upslopeCells: upslope, recharge: recharge, deposits: deposits, soils: table, threads: threads)
     let classes = stability.classes([1, 1.25, 1.5], threads: threads)
@@ -115,7 +114,11 @@ private func tangent(_ degrees: Double) -> Double { tan(degrees * .pi / 180) }
       #expect(stability.wetness[index] == Float(wet))
       #expect(classes[index] == (factor < 1 ? 1 : factor < 1.25 ? 2 : factor < 1.5 ? 3 : 4))
     }
-    let partial = SoilTable([11: till])
-    #expect(partial.missingCodes(in: deposits).map(\.code).sorted() == [41, 130])
+    let unmapped = #expect(throws: UnmappedClasses.self) {
+      try SlopeStability(
+        slope: slope, upslopeCells: upslope, recharge: recharge, deposits: deposits,
+        soils: ClassLookup<SoilStrength?>([11: till]))
+    }
+    #expect(unmapped?.classes.map(\.code).sorted() == [41, 130])
   }
 }

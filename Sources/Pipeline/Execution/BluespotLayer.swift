@@ -13,13 +13,13 @@ struct BluespotShapes {
   private let place: [Int32]
   private let range: [Range<Int32>]
 
-  init(_ model: TerrainModel) throws {
+  init(_ model: TerrainModel) {
     self.model = model
     let hierarchy = model.hierarchy
     (place, range) = hierarchy.leafRanges()
     let place = place
     let range = range
-    shapes = try model.bluespots.items.map { item in
+    shapes = model.bluespots.items.map { item in
       let box = model.hypsometry.boxes[item.node]
       let columns = box.firstColumn..<(box.lastColumn + 1)
       let window = model.ground.geometry.window(columns: columns, rows: box.firstRow..<(box.lastRow + 1))

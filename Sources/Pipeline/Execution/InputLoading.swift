@@ -143,6 +143,27 @@ struct InputLoader {
     }
   }
 
+  /// A table, whose rows' sources are noted as rules of the run.
+  func table(_ id: String) throws -> CSVTable {
+    guard let path = pipeline.tables[id] else { preconditionFailure("\(id) was checked to be a table") }
+    let file = pipeline.resolve(path)
+    let table = try CSVTable(path: file)
+    recorder.record(try InputRecord(name: "table \(id)", file: URL(fileURLWithPath: file)))
+    if table.columnNames.contains("source"), table.columnNames.contains("status") {
+      let sources = Set(try table.texts("source")).sorted()
+      let states = Set(try table.texts("status")).sorted()
+      recorder.record(
+        RuleRecord(name: id, source: sources.joined(separator: "; "), status: states.joined(separator: "; ")))
+      if states.contains(where: { $0.contains("unverified") }) {
+        recorder.note(
+          .unverifiedTable, at: "tables.\(id)", "holds values that are marked unverified; they are screening defaults")
+      }
+    } else {
+      recorder.record(RuleRecord(name: id, source: path.text, status: "not stated"))
+    }
+    return table
+  }
+
   /// Features of a vector input in the reference system of the grid, with the values of named fields.
   func features(
     _ id: String, path: PathText, layer: String?, crs: String?, shapeType: ShapeType, idField: String,

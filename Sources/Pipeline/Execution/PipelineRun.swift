@@ -93,7 +93,7 @@ private struct PipelineRun {
     let model = try TerrainModel(loader, flood: flood)
     let slide = try pipeline.hazards.slide.map { try SlideStep($0, loader, model) }
     let exposure = try pipeline.exposure.map { try ExposureModel($0, loader) }
-    let shapes = try recorder.step("bluespots") { try BluespotShapes(model) }
+    let shapes = try recorder.step("bluespots") { BluespotShapes(model) }
     let paths = FlowPaths(model, leastArea: flood.flowPathArea.squareMetres)
 
     let configuration = JSONValue(PipelineFile.specification.write(pipeline))
@@ -183,7 +183,6 @@ private struct PipelineRun {
     _ collected: CollectedRows, _ exposure: ExposureModel?, _ model: TerrainModel, _ geometry: GridGeometry,
     _ directory: RunDirectory, _ writer: inout ResultWriter, runID: String, configuration: JSONValue
   ) throws -> RunOutcome {
-    var collected = collected
     try recorder.step("layers and tables") {
       try write(model, &writer)
       try writer.layersAndTables(

@@ -87,6 +87,9 @@ extension PipelineFile {
       throw RunFailure(.configuration, error.diagnostics)
     } catch let error as CSVTableError {
       throw RunFailure(.configuration, error.diagnostics)
+    } catch let error as UnmappedClasses {
+      throw failure(
+        .input, .unknownCode, at: keyPath, error.description, hint: "add rows for these codes to the table")
     } catch {
       throw RunFailure(
         .processing, [Diagnostic("E-RUN-000", at: position(of: keyPath), keyPath: keyPath, "\(error)")])

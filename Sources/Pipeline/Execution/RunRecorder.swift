@@ -1,4 +1,4 @@
-public import Report
+import Report
 
 /// What a run tells while it works.
 public enum RunEvent: Sendable {

@@ -7,30 +7,24 @@ struct SlideStep {
   let section: SlideSection
   let threads: Int
   private let deposits: Grid<Int32>
-  private let soils: SoilTable
+  private let soils: ClassLookup<SoilStrength?>
 
   init(_ section: SlideSection, _ loader: InputLoader, _ model: TerrainModel) throws {
     let pipeline = loader.pipeline
     self.section = section
     threads = loader.threads
     deposits = try loader.classes(section.soil)
-    let soils = try pipeline.reading("tables.\(section.table)") {
-      try Self.soils(try loader.table(section.table))
+    soils = try pipeline.reading("tables.\(section.table)") { try Self.soils(try loader.table(section.table)) }
+    let (deposits, soils) = (deposits, soils)
+    try pipeline.reading("hazards.slide.table") {
+      try soils.require(codesOf: deposits, as: "deposit", threads: loader.threads)
     }
-    let missing = soils.missingCodes(in: deposits)
-    if !missing.isEmpty {
-      throw pipeline.failure(
-        .input, .unknownCode, at: "hazards.slide.table",
-        "the table lacks deposits of \(section.soil): \(loader.shown(missing))",
-        hint: "add rows for these codes, or exclude them with excluded: yes")
-    }
-    self.soils = soils
     loader.recorder.cite(
       "Montgomery & Dietrich (1994), Water Resour. Res. 30, 1153–1171: infinite slope with steady-state wetness")
   }
 
   /// Strength by code of the deposit, from a table with the columns named here.
-  private static func soils(_ table: CSVTable) throws -> SoilTable {
+  private static func soils(_ table: CSVTable) throws -> ClassLookup<SoilStrength?> {
     let names = ["cohesion_kpa", "root_cohesion_kpa", "friction_deg", "unit_weight_kn_m3", "depth_m", "conductivity_m_d"]
     try table.require(["deposit_code", "excluded"] + names)
     let codes = try table.keys("deposit_code", in: 0...Int(Int32.max))
@@ -61,7 +55,7 @@ struct SlideStep {
       default: throw try invalid("excluded", "\"\(excluded[row])\" is not yes or no")
       }
     }
-    return SoilTable(soils)
+    return ClassLookup(soils)
   }
 
   /// Factor of safety and its class in a scenario.

@@ -1,4 +1,5 @@
 import Flood
+import Geodata
 import Grids
 import Report
 import Terrain
@@ -25,26 +26,27 @@ struct TerrainModel {
     let threads = loader.threads
     let original = try recorder.step("terrain") { try loader.elevation(flood.dtm) }
     slope = slopeTangent(original, threads: threads)
-    var ground = original
+    var burnedGround = original
     var burned: [(String, BurnedCell)] = []
     if let id = flood.culverts, let input = pipeline.line(id) {
       let culverts = try loader.features(
         id, path: input.path, layer: input.layer, crs: input.crs, shapeType: .lines, idField: input.id, fields: [])
       let lines = (0..<culverts.count).flatMap { feature in culverts.lines(feature).map { (culverts.ids[feature], $0) } }
       let result = burnCulverts(original, lines: lines.map(\.1))
-      ground = result.ground
+      burnedGround = result.ground
       burned = result.changes.map { (lines[$0.line].0, $0) }
     }
     let keyPath = "hazards.flood"
+    let burnedTerrain = burnedGround
     let policy = NodataPolicy(rawValue: flood.nodata.rawValue) ?? .error
     let hierarchy = try recorder.step("depressions") {
       try pipeline.reading("\(keyPath).nodata") {
-        try DepressionHierarchy(of: ground, nodata: policy, threads: threads)
+        try DepressionHierarchy(of: burnedTerrain, nodata: policy, threads: threads)
       }
     }
-    filled = hierarchy.filled(ground, threads: threads)
+    let filled = hierarchy.filled(burnedTerrain, threads: threads)
     let certificate = try recorder.step("fill certificate") {
-      try pipeline.reading(keyPath) { try FillCertificate(filled, over: ground, nodata: policy, threads: threads) }
+      try pipeline.reading(keyPath) { try FillCertificate(filled, over: burnedTerrain, nodata: policy, threads: threads) }
     }
     recorder.record(
       CertificateRecord(
@@ -56,11 +58,16 @@ struct TerrainModel {
         .processing, .failedProof, at: keyPath, "the filled terrain is not the exact surface",
         hint: "this is a defect of the program; report it with the terrain")
     }
-    directions = try recorder.step("flow") { hierarchy.routedDirections() }
-    upslope = upslopeCells(directions)
-    hypsometry = try recorder.step("hypsometry") { Hypsometry(hierarchy, ground: ground, threads: threads) }
+    let directions = try recorder.step("flow") { hierarchy.routedDirections() }
+    let hypsometry = try recorder.step("hypsometry") {
+      Hypsometry(hierarchy, ground: burnedTerrain, threads: threads)
+    }
     bluespots = Bluespots(hypsometry, minimumVolume: flood.minVolume.cubicMetres)
-    self.ground = ground
+    ground = burnedTerrain
+    self.filled = filled
+    self.directions = directions
+    upslope = upslopeCells(directions)
+    self.hypsometry = hypsometry
     burnedCells = burned
     self.hierarchy = hierarchy
     recorder.counters["cells"] = .integer(Int64(ground.count))
