@@ -172,10 +172,11 @@ import Testing
     }
     #expect(hint("layer: roads", "layr: roads") == "did you mean \"layer\"?")
     #expect(hint("like: dtm", "like: dtn") == "did you mean \"dtm\"?")
-    #expect(hint("like: dtm", "like: something") == "there is dtm")
+    #expect(hint("like: dtm", "like: something") == "choose from dtm")
     #expect(hint("${DATA_DIR}/dtm", "${DATA_DRI}/dtm") == "did you mean \"DATA_DIR\"?")
     #expect(hint("nodata: outlet", "nodata: outlets") == "did you mean \"outlet\"?")
     #expect(hint("unit: m, ", "") == "one of m, dm, cm, mm, ft")
+    #expect(hint("unit: mm, ", "") == "needed with path: one of mm, m, cm, kg/m2, 0.1 mm")
     #expect(hint("vertical: NN2000, ", "") == "vertical datum, such as NN2000")
     #expect(hint("min_depth: 0.05 m", "min_depth: 0.05") == "write 0.05 m, or another of m, cm, mm, km")
     #expect(hint("return_period: 200 a", "return_period: 200") == "write 200 a")
@@ -212,6 +213,9 @@ import Testing
   @Test func warnsWhereExpectedAnnualValuesNeedMoreScenarios() throws {
     let pipeline = try parse(samplePipeline.replacing("return_period: 20 a,  ", with: ""))
     #expect(pipeline.diagnostics.map(\.code) == [.nothingToCompute])
+    // Where a return period could not be read, how many there are is not known.
+    let unread = findings(samplePipeline.replacing("return_period: 20 a", with: "return_period: 20"))
+    #expect(unread.map(\.code) == [.invalidQuantity])
   }
 
   /// Results of hazards that are not computed cannot be written.

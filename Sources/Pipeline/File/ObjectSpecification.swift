@@ -46,7 +46,9 @@ struct ObjectSpecification<Owner: ConfigurationSection>: Sendable {
       context.report(
         .missingKey, at: node.headPosition, ReadingContext.join(keyPath, key.name), "missing", hint: key.hint)
     }
-    for rule in rules { rule.check(node, present, keyPath, context) }
+    for rule in rules {
+      rule.check(node, present, keyPath, context) { name in keys.first { $0.name == name }?.hint ?? "" }
+    }
     return owner
   }
 
@@ -194,11 +196,15 @@ struct KeyRule: Sendable {
   /// When the rule applies, in words that follow "with".
   var reason: String
 
-  func check(_ node: SourceNode, _ present: Set<String>, _ keyPath: String, _ context: ReadingContext) {
+  func check(
+    _ node: SourceNode, _ present: Set<String>, _ keyPath: String, _ context: ReadingContext,
+    hint: (String) -> String
+  ) {
     guard condition.holds(node) else { return }
     for key in required where !present.contains(key) {
       context.report(
-        .missingKey, at: node.headPosition, ReadingContext.join(keyPath, key), "missing", hint: "needed \(reason)")
+        .missingKey, at: node.headPosition, ReadingContext.join(keyPath, key), "missing",
+        hint: "needed \(reason): \(hint(key))")
     }
     for entry in node.entries ?? [] where excluded.contains(entry.key) {
       context.report(

@@ -69,7 +69,7 @@ struct PipelineCheck {
   }
 
   private func candidates(_ ids: [String], for target: ReferenceTarget) -> String {
-    ids.isEmpty ? "there is no \(target.noun)" : "there is \(Suggestion.list(ids))"
+    ids.isEmpty ? "there is no \(target.noun)" : "choose from \(Suggestion.list(ids))"
   }
 
   // MARK: - Scenarios
@@ -169,7 +169,7 @@ struct PipelineCheck {
         .contradiction, at: position(keyPath), keyPath, "no depth is computed", hint: "add hazards.flood")
     }
     let periods = pipeline.scenarios.filter { $0.returnPeriod != nil }.count
-    if exposure.expectedAnnual != nil, periods < 2 {
+    if exposure.expectedAnnual != nil, periods < 2, !context.hasErrors(under: "scenarios") {
       let keyPath = "exposure.expected_annual"
       context.append(
         Diagnostic(
