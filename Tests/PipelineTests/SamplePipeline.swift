@@ -1,4 +1,5 @@
 import Pipeline
+import Testing
 
 /// A complete pipeline file; its lines are counted by the tests, so that new ones go to the end of a section only.
 let samplePipeline = """
@@ -94,3 +95,63 @@ func errors(_ text: String, overrides: [String] = []) -> [String] {
     return "\(place): \(diagnostic.code.rawValue) \(key)\(diagnostic.message)"
   }
 }
+
+/// One change to the sample that makes it wrong, with the one error expected.
+struct Mutation: Sendable, CustomTestStringConvertible {
+  /// The text of the sample that is replaced; it occurs once.
+  let original: String
+  /// What it is replaced by.
+  let replacement: String
+  /// The text of the mutated sample at whose beginning the error is reported.
+  let place: String
+  /// The code, key path and message expected.
+  let error: String
+  /// Whether the schema alone can tell.
+  let isSeenBySchema: Bool
+
+  init(_ original: String, _ replacement: String, at place: String, _ error: String, schema: Bool = true) {
+    self.original = original
+    self.replacement = replacement
+    self.place = place
+    self.error = error
+    isSeenBySchema = schema
+  }
+
+  var testDescription: String { "\(original) → \(replacement)" }
+
+  /// The mutated sample.
+  var text: String {
+    precondition(samplePipeline.ranges(of: original).count == 1, "\(original) must occur once")
+    return samplePipeline.replacing(original, with: replacement)
+  }
+
+  /// The error expected with its place, found by counting lines and characters.
+  var expected: String {
+    guard let range = text.firstRange(of: place) else { return "\(place) is not in the text" }
+    let before = text[..<range.lowerBound]
+    let line = before.filter { $0 == "\n" }.count + 1
+    let column = (before.split(separator: "\n", omittingEmptySubsequences: false).last ?? "").unicodeScalars.count + 1
+    return "\(line):\(column): \(error)"
+  }
+}
+
+/// A pipeline file that leaves out whatever can be left out.
+let minimalPipeline = """
+  version: 1
+  name: minimal
+  grid: {like: dtm}
+  inputs:
+    dtm: {kind: elevation, path: dtm.tif, unit: cm, vertical: NN2000, nodata: -9999}
+    cloudburst: {kind: rain, value: 60 mm, duration: 1 h}
+    districts: {kind: area, path: areas.gpkg, id: code}
+    buildings: {kind: building, path: /data/buildings.gpkg, id: code}
+  scenarios:
+    - {id: now, climate_factor: 1.4}
+  hazards:
+    runoff: {use: curve_number, value: 85}
+    flood: {use: fill_spill, dtm: dtm}
+  exposure:
+    areas: districts
+    assets: {houses: {input: buildings, exposed_if: depth >= 10 cm}}
+  outputs: {dir: out, geojson: {}}
+  """

@@ -31,6 +31,12 @@ enum Suggestion {
     return words.count > limit ? "\(shown) and \(words.count - limit) more" : shown
   }
 
+  /// `a, b or c`.
+  static func alternatives(_ words: [String]) -> String {
+    guard let last = words.last, words.count > 1 else { return words.first ?? "" }
+    return words.dropLast().joined(separator: ", ") + " or " + last
+  }
+
   /// The number of insertions, deletions, substitutions and swaps of neighbours that turn one word into the other.
   static func editDistance<Element: Equatable>(_ left: [Element], _ right: [Element]) -> Int {
     var beforePrevious: [Int] = []

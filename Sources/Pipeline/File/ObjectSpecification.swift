@@ -44,9 +44,11 @@ struct ObjectSpecification<Owner: ConfigurationSection>: Sendable {
     let present = Set(entries.map(\.key))
     for key in keys where key.isRequired && !present.contains(key.name) {
       context.report(
-        .missingKey, at: node.headPosition, ReadingContext.join(keyPath, key.name), "missing", hint: key.summary)
+        .missingKey, at: node.headPosition, ReadingContext.join(keyPath, key.name), "missing", hint: key.hint)
     }
-    for rule in rules { rule.check(node, present, keyPath, context) }
+    for rule in rules {
+      rule.check(node, present, keyPath, context) { name in keys.first { $0.name == name }?.hint ?? "" }
+    }
     return owner
   }
 
@@ -93,6 +95,18 @@ struct KeySpecification<Owner: ConfigurationSection>: Sendable {
   let schema: JSONTree
   let read: @Sendable (SourceNode, String, ReadingContext, inout Owner) -> Void
   let write: @Sendable (Owner) -> JSONTree?
+
+  /// What to write where the key is missing: the allowed words, or else what the key is for.
+  var hint: String {
+    if case .array(let words)? = schema["enum"] {
+      let texts = words.compactMap { if case .string(let word) = $0 { word } else { nil } }
+      return "one of \(Suggestion.list(texts))"
+    }
+    let text = summary.hasSuffix(".") ? summary.dropLast() : summary[...]
+    // An abbreviation keeps its capitals.
+    guard text.dropFirst().first?.isLowercase == true else { return String(text) }
+    return text.prefix(1).lowercased() + text.dropFirst()
+  }
 
   /// A key that must be given.
   static func required<Value: Sendable>(
@@ -182,11 +196,15 @@ struct KeyRule: Sendable {
   /// When the rule applies, in words that follow "with".
   var reason: String
 
-  func check(_ node: SourceNode, _ present: Set<String>, _ keyPath: String, _ context: ReadingContext) {
+  func check(
+    _ node: SourceNode, _ present: Set<String>, _ keyPath: String, _ context: ReadingContext,
+    hint: (String) -> String
+  ) {
     guard condition.holds(node) else { return }
     for key in required where !present.contains(key) {
       context.report(
-        .missingKey, at: node.headPosition, ReadingContext.join(keyPath, key), "missing", hint: "needed \(reason)")
+        .missingKey, at: node.headPosition, ReadingContext.join(keyPath, key), "missing",
+        hint: "needed \(reason): \(hint(key))")
     }
     for entry in node.entries ?? [] where excluded.contains(entry.key) {
       context.report(

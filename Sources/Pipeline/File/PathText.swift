@@ -136,6 +136,9 @@ extension ValueFormat where Value == PathText {
             let hint = Suggestion.hint(for: name, among: context.variables.keys.sorted()) ?? "declare it under env"
             return fail(.unresolvedSubstitution, "${\(name)} is not declared", hint: hint)
           }
+          guard !value.contains(where: { "{}".contains($0) }) else {
+            return fail(.unresolvedSubstitution, "the value of ${\(name)} has braces: \(value)")
+          }
           path += value
         case .substitution(let name):
           let isValue = role == .scenarioInput && TextPattern.substitution.matches(name)

@@ -6,9 +6,22 @@ struct PipelineCheck {
   let root: SourceNode
   /// Where findings go.
   let context: ReadingContext
+  /// The kinds of inputs as they were written, which are known even where the rest of an input is wrong.
+  private let kinds: [String: InputKind]
 
   /// Layers that are not assets.
   static let fixedLayers = ["areas", "bluespots", "flow_paths", "landslide"]
+
+  /// Makes the checks of a file's values.
+  init(root: SourceNode, context: ReadingContext) {
+    self.root = root
+    self.context = context
+    var kinds: [String: InputKind] = [:]
+    for entry in root["inputs"]?.entries ?? [] {
+      kinds[entry.key] = entry.value["kind"]?.text.flatMap(InputKind.init(rawValue:))
+    }
+    self.kinds = kinds
+  }
 
   /// Checks a pipeline and fills in the defaults that follow from other keys.
   func run(_ pipeline: inout PipelineFile) {
@@ -33,18 +46,13 @@ struct PipelineCheck {
 
   // MARK: - References
 
-  /// The kind of an input as it was written, which is known even where the rest of the input is wrong.
-  private func kind(of id: String) -> InputKind? {
-    root["inputs"]?[id]?["kind"]?.text.flatMap(InputKind.init(rawValue:))
-  }
-
   private func checkReferences() {
     for reference in context.references {
       let known = root[reference.target.section]?.entries?.map(\.key) ?? []
       guard known.contains(reference.id) else {
         let matching: [String]
         if case .input(let kinds) = reference.target {
-          matching = known.filter { kind(of: $0).map(kinds.contains) ?? false }
+          matching = known.filter { self.kinds[$0].map(kinds.contains) ?? false }
         } else {
           matching = known
         }
@@ -53,26 +61,24 @@ struct PipelineCheck {
           .unresolvedReference, reference, "\(reference.target.section) has no \"\(reference.id)\"", hint: hint)
         continue
       }
-      if case .input(let kinds) = reference.target, let kind = kind(of: reference.id), !kinds.contains(kind) {
-        let matching = known.filter { self.kind(of: $0).map(kinds.contains) ?? false }
+      if case .input(let kinds) = reference.target, let kind = self.kinds[reference.id], !kinds.contains(kind) {
+        let matching = known.filter { self.kinds[$0].map(kinds.contains) ?? false }
         report(
           .unresolvedReference, reference,
-          "\(reference.id) is an input of kind \(kind.rawValue), not \(reference.target.phrase)",
+          "\(reference.id) is of kind \(kind.rawValue), not \(Suggestion.alternatives(kinds.map(\.rawValue)))",
           hint: candidates(matching, for: reference.target))
       }
     }
   }
 
   private func candidates(_ ids: [String], for target: ReferenceTarget) -> String {
-    ids.isEmpty
-      ? "there is no \(target.phrase.dropFirst(target.phrase.hasPrefix("an ") ? 3 : 2))"
-      : "there is \(Suggestion.list(ids))"
+    ids.isEmpty ? "there is no \(target.noun)" : "choose from \(Suggestion.list(ids))"
   }
 
   // MARK: - Scenarios
 
   private func checkScenarios(_ pipeline: inout PipelineFile) {
-    let rains = (root["inputs"]?.entries ?? []).map(\.key).filter { kind(of: $0) == .rain }
+    let rains = (root["inputs"]?.entries ?? []).map(\.key).filter { self.kinds[$0] == .rain }
     for index in pipeline.scenarios.indices {
       let keyPath = "scenarios[\(index)]"
       if pipeline.scenarios[index].rain.isEmpty, !context.hasErrors(under: keyPath + ".rain") {
@@ -117,10 +123,9 @@ struct PipelineCheck {
     guard let period = scenario.returnPeriod, period.years >= 50, scenario.climateFactor == 1.4,
       !context.hasErrors(under: "inputs.\(scenario.rain).duration"), rain.duration.minutes <= 60
     else { return }
-    let source = scenario.climateSource.map { "; the file names \"\($0)\"" } ?? ""
     context.report(
       .climateFactor, at: position(keyPath + ".climate_factor"), keyPath + ".climate_factor",
-      "1.4 for \(period) and \(rain.duration): advice for such rain is 1.4 in one place and 1.5 in another\(source)",
+      "1.4 for \(period) in \(rain.duration); published advice for 50 a and more within 60 min is 1.4 or 1.5",
       hint: scenario.climateSource == nil ? "state your source in climate_source" : nil)
   }
 
@@ -151,7 +156,7 @@ struct PipelineCheck {
           .valueNotAllowed, at: head(keyPath), keyPath, "\"\(id)\" is the name of another layer",
           hint: "choose another id")
       }
-      guard let kind = kind(of: asset.input) else { return }
+      guard let kind = self.kinds[asset.input], kind == .building || kind == .line else { return }
       let excluded = kind == .building ? AssetSection.lineKeys : AssetSection.buildingKeys
       for entry in node(keyPath)?.entries ?? [] where excluded.contains(entry.key) {
         context.report(
@@ -167,7 +172,7 @@ struct PipelineCheck {
         .contradiction, at: position(keyPath), keyPath, "no depth is computed", hint: "add hazards.flood")
     }
     let periods = pipeline.scenarios.filter { $0.returnPeriod != nil }.count
-    if exposure.expectedAnnual != nil, periods < 2 {
+    if exposure.expectedAnnual != nil, periods < 2, !context.hasErrors(under: "scenarios") {
       let keyPath = "exposure.expected_annual"
       context.append(
         Diagnostic(

@@ -55,11 +55,17 @@ extension PipelineFile {
   ) throws(PipelineFileError) -> PipelineFile {
     var diagnostics: [Diagnostic] = []
     let context = ReadingContext(folder: folder)
+    if folder.contains(where: { "{}".contains($0) }) {
+      let message = "the folder \(folder) has braces, which mark substitutions in paths"
+      diagnostics.append(Diagnostic(.unresolvedSubstitution, at: SourcePosition(file: file), message))
+    }
     var pipeline = PipelineFile()
     if var root = SourceNode.read(bytes, file: file, diagnostics: &diagnostics) {
       for override in overrides { root.apply(override: override, diagnostics: &diagnostics) }
       for entry in root["env"]?.entries ?? [] {
-        context.variables[entry.key] = environment[entry.key] ?? entry.value["default"]?.text
+        // A variable that is set to nothing would turn ${DATA}/dtm.tif into a file of the root folder.
+        let value = environment[entry.key].flatMap { $0.isEmpty ? nil : $0 }
+        context.variables[entry.key] = value ?? entry.value["default"]?.text
       }
       if let read = specification.read(root, "", context) {
         pipeline = read

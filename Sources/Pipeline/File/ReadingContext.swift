@@ -61,12 +61,11 @@ enum ReferenceTarget: Sendable, Hashable {
     }
   }
 
-  /// What is wanted, for messages and the schema.
-  var phrase: String {
+  /// What is wanted, for messages.
+  var noun: String {
     switch self {
-    case .table: "a table"
-    case .input(let kinds):
-      "an input of kind " + kinds.map(\.rawValue).joined(separator: " or ")
+    case .table: "table"
+    case .input(let kinds): "input of kind \(Suggestion.alternatives(kinds.map(\.rawValue)))"
     }
   }
 }

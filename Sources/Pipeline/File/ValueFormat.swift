@@ -166,7 +166,7 @@ extension ValueFormat where Value == Int {
         guard range.contains(value) else {
           let allowed =
             range.upperBound == Int.max
-            ? "at least \(range.lowerBound)" : "\(range.lowerBound) to \(range.upperBound)"
+            ? "allowed: at least \(range.lowerBound)" : "allowed: \(range.lowerBound) to \(range.upperBound)"
           context.report(.valueNotAllowed, at: node.position, keyPath, "\(text) is not allowed", hint: allowed)
           return nil
         }

@@ -23,8 +23,8 @@ extension SourceNode {
     var found = checked.diagnostics
     var node: SourceNode?
     if found.isEmpty {
-      var composer = Composer(text: checked.text, file: position.file)
-      node = composer.compose(emptyIsNull: true)
+      var composer = Composer(text: checked.text, file: position.file, isOverride: true)
+      node = composer.compose()
       found = composer.diagnostics
     }
     diagnostics += found.map { diagnostic in
@@ -55,6 +55,8 @@ extension SourceNode {
 private struct Composer {
   private let file: String
   private var text: String
+  /// Whether the text is the value of an override, which may be empty and has no lines to name.
+  private let isOverride: Bool
   private(set) var diagnostics: [Diagnostic] = []
   /// The positions of first keys that were masked, so that the parser gets past a duplicate, with their names.
   private var masked: [Place: String] = [:]
@@ -65,18 +67,19 @@ private struct Composer {
     let column: Int
   }
 
-  init(text: String, file: String) {
+  init(text: String, file: String, isOverride: Bool = false) {
     self.text = text
     self.file = file
+    self.isOverride = isOverride
   }
 
-  mutating func compose(emptyIsNull: Bool = false) -> SourceNode? {
+  mutating func compose() -> SourceNode? {
     // The parser stops at the first map with a duplicate key. The first of the two keys is then masked by characters
     // of the private use area, as many as it had, so that all later positions stay and everything else is reported.
     for _ in 0...100 {
       do {
         guard let node = try Yams.compose(yaml: text, .basic, .default, .utf8) else {
-          if emptyIsNull { return SourceNode(content: .text("", isPlain: true), position: position(1, 1)) }
+          if isOverride { return SourceNode(content: .text("", isPlain: true), position: position(1, 1)) }
           report(.invalidYAML, position(1, 1), "the file is empty", hint: "see `overvann schema` for its keys")
           return nil
         }
@@ -115,20 +118,17 @@ private struct Composer {
     case .scalar(let scalar):
       let isPlain = scalar.style == .plain || scalar.style == .any
       // A plain scalar has no tag unless one was written; a quoted one has that of text.
-      if !(scalar.tag == .implicit || (scalar.tag == Tag(.str) && !isPlain)) {
-        report(.invalidYAML, position, "explicit tag \(scalar.tag)", hint: "leave the tag out")
-        return nil
-      }
+      if isPlain || scalar.tag != Tag(.str) { checkTag(scalar.tag, position) }
       return SourceNode(content: .text(scalar.string, isPlain: isPlain), position: position)
     case .sequence(let sequence):
-      guard hasNoTag(sequence.tag, position) else { return nil }
+      checkTag(sequence.tag, position)
       var elements: [SourceNode] = []
       for element in sequence {
         if let converted = convert(element, depth: depth + 1) { elements.append(converted) }
       }
       return SourceNode(content: .list(elements), position: position)
     case .mapping(let mapping):
-      guard hasNoTag(mapping.tag, position) else { return nil }
+      checkTag(mapping.tag, position)
       return SourceNode(content: .map(convert(mapping, depth: depth)), position: position)
     case .alias:
       report(.invalidYAML, position, "an alias without its anchor", hint: nil)
@@ -160,12 +160,9 @@ private struct Composer {
     return entries
   }
 
-  private mutating func hasNoTag(_ tag: Tag, _ position: SourcePosition) -> Bool {
-    guard tag == .implicit else {
-      report(.invalidYAML, position, "explicit tag \(tag)", hint: "leave the tag out")
-      return false
-    }
-    return true
+  private mutating func checkTag(_ tag: Tag, _ position: SourcePosition) {
+    guard tag != .implicit else { return }
+    report(.invalidYAML, position, "explicit tag \(tag)", hint: "leave the tag out")
   }
 
   /// Replaces the key at a mark by as many private characters; false where it is not written there literally.
@@ -215,7 +212,15 @@ private struct Composer {
         report(.invalidYAML, position(mark.line, mark.column), "a second document", hint: "write one file a pipeline")
         return
       }
-      let about = context.map { $0.mark.line == mark.line ? $0.text : "\($0.text) (line \($0.mark.line))" }
+      if problem.contains("nesting level") {
+        report(
+          .invalidYAML, position(mark.line, mark.column), "values nested more than \(YAMLText.maximumDepth) deep",
+          hint: nil)
+        return
+      }
+      let about = context.map {
+        isOverride || $0.mark.line == mark.line ? $0.text : "\($0.text) (line \($0.mark.line))"
+      }
       let message = about.map { "\($0): \(problem)" } ?? problem
       report(.invalidYAML, position(mark.line, mark.column), "not valid YAML: \(message)", hint: nil)
     case YamlError.memory:
