@@ -1,154 +1,106 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
+import Foundation
 public import Grids
 
-/// Stability of a soil layer of even depth on a long, even slope.
+/// Factor of safety of a soil layer on a long, even slope with ground water flowing along it.
 ///
-/// FS = [ *c* + (γ − *m* γw) *z* cos²θ tan φ ] / [ γ *z* sin θ cos θ ] with the cohesion *c* of soil and roots, the
-/// unit weights γ and γw of soil and water, the vertical depth *z*, the slope angle θ, the friction angle φ and the
-/// share *m* of the depth that is saturated. With *t* = tan θ this is
-/// [ *c* (1 + *t*²) + (γ − *m* γw) *z* tan φ ] / (γ *z* *t*), which needs no trigonometry per cell.
-/// Source: Skempton and DeLory (1957); Montgomery and Dietrich (1994), Water Resources Research 30, 1153–1171.
+/// FS = [c + (γ − m γw) z cos²θ tanφ] / [γ z sinθ cosθ], with c the cohesion of soil and roots (kPa), γ and γw the unit
+/// weights of soil and water (kN/m³), z the vertical depth (m), φ the friction angle, θ the slope angle and m the share
+/// of the depth below the water table. With t = tanθ it is [c (1 + t²) + (γ − m γw) z tanφ] / (γ z t), which needs no
+/// angle. (Skempton & DeLory 1957; in this form Montgomery & Dietrich 1994 and Pack et al. 1998.)
 public enum InfiniteSlope {
-  /// Largest factor of safety that is reported; flat ground has it.
-  public static let cap = 10.0
+  /// Largest factor of safety given out; flat ground and ground without soil have it.
+  @inlinable public static var cap: Double { 10 }
+  /// Depth in m up to which there is no soil to slide.
+  @inlinable public static var smallestDepth: Double { 0.01 }
 
-  /// Factor of safety, from 0 to ``cap``.
+  /// Factor of safety of one place.
   /// - Parameters:
-  ///   - slope: Tangent of the slope angle, ≥ 0.
-  ///   - wetness: Saturated share of the soil depth, taken as 0…1.
-  public static func factorOfSafety(slope: Double, wetness: Double, soil: SoilStrength) -> Double {
-    Terms(soil).factorOfSafety(slope, wetness)
+  ///   - soil: Strength, weight and depth.
+  ///   - slopeTangent: Tangent of the slope angle, ≥ 0.
+  ///   - wetness: Share m of the soil depth below the water table; limited to 0…1.
+  /// - Returns: From 0 to the cap; NaN where an argument is.
+  public static func factorOfSafety(_ soil: SoilStrength, slopeTangent: Double, wetness: Double) -> Double {
+    Constants(soil).factorOfSafety(depth: soil.depth, slopeTangent: slopeTangent, wetness: wetness)
   }
 
-  /// Saturated share of the soil depth under steady recharge, 0…1.
-  ///
-  /// *m* = min(1, *q* *a* / (*T* sin θ)) with *T* = *K* *z* cos θ: the water from upslope that must pass through the
-  /// layer, against what the saturated layer can carry. Level ground that receives any water is saturated.
-  /// Source: Montgomery and Dietrich (1994), equations 4–6, with the thickness normal to the slope.
-  /// - Parameters:
-  ///   - recharge: Effective recharge *q*, mm/d.
-  ///   - contributingArea: Upslope area per unit of contour length *a*, m.
-  ///   - slope: Tangent of the slope angle, ≥ 0.
-  public static func steadyWetness(
-    recharge: Double, contributingArea: Double, slope: Double, soil: SoilStrength
-  ) -> Double {
-    Terms(soil).wetness(recharge * 1e-3, contributingArea, slope)
-  }
-
-  /// What does not change from cell to cell of a soil.
-  struct Terms {
+  /// What does not change from cell to cell.
+  struct Constants {
     let cohesion: Double
     let unitWeight: Double
-    let depth: Double
     let frictionTangent: Double
-    let conductivity: Double
+    let depth: Double
 
     init(_ soil: SoilStrength) {
       cohesion = soil.cohesion + soil.rootCohesion
       unitWeight = soil.unitWeight
-      depth = soil.depth
       frictionTangent = tan(soil.frictionAngle * .pi / 180)
-      conductivity = soil.conductivity
+      depth = soil.depth
     }
 
     @inline(__always)
-    func factorOfSafety(_ slope: Double, _ wetness: Double) -> Double {
-      if slope <= 0 || depth <= 0.01 { return InfiniteSlope.cap }
-      let share = min(1, max(0, wetness))
-      let resisting = cohesion * (1 + slope * slope) + (unitWeight - share * waterUnitWeight) * depth * frictionTangent
-      return min(InfiniteSlope.cap, resisting / (unitWeight * depth * slope))
-    }
-
-    /// `recharge` in m/d.
-    @inline(__always)
-    func wetness(_ recharge: Double, _ contributingArea: Double, _ slope: Double) -> Double {
-      let water = recharge * contributingArea * (1 + slope * slope)
-      if water <= 0 { return 0 }
-      let carried = conductivity * depth * slope
-      return water >= carried ? 1 : water / carried
+    func factorOfSafety(depth z: Double, slopeTangent t: Double, wetness: Double) -> Double {
+      if t.isNaN || wetness.isNaN || z.isNaN { return .nan }
+      if z <= InfiniteSlope.smallestDepth || t <= 0 { return InfiniteSlope.cap }
+      let m = min(max(wetness, 0), 1)
+      let resisting = cohesion * (1 + t * t) + (unitWeight - m * waterUnitWeight) * z * frictionTangent
+      return min(InfiniteSlope.cap, resisting / (unitWeight * z * t))
     }
   }
 }
 
-/// Stability of every cell under steady recharge.
-public struct SlopeStability: Sendable {
-  /// Factor of safety, 0…10; NaN where an input is missing or the deposit is not assessed.
-  public let safety: Grid<Float>
-  /// Saturated share of the soil depth; NaN as `safety`.
-  public let wetness: Grid<Float>
-
-  /// Computes wetness and factor of safety cell by cell.
-  /// - Parameters:
-  ///   - slope: Tangent of the slope angle.
-  ///   - upslopeCells: Cells that drain through each cell, itself included.
-  ///   - recharge: Effective recharge, mm/d; NaN where it is not known.
-  ///   - deposits: Codes of the deposits; `Int32.min` is no data.
-  ///   - soils: Strength by code; nil for deposits that are not assessed, such as rock, peat and water.
-  ///   - threads: Number of threads; the result does not depend on it.
-  /// - Throws: ``GeometryMismatch`` where the grids do not lie on each other, `UnmappedClasses` where a deposit is not
-  ///   among the soils.
-  public init(
-    slope: Grid<Float>, upslopeCells: Grid<Int32>, recharge: Grid<Float>, deposits: Grid<Int32>,
-    soils: ClassLookup<SoilStrength?>, threads: Int = 1
-  ) throws {
-    let geometry = slope.geometry
-    try geometry.require(upslopeCells.geometry, for: "slope stability")
-    try geometry.require(recharge.geometry, for: "slope stability")
-    try geometry.require(deposits.geometry, for: "slope stability")
-    try soils.require(codesOf: deposits, as: "deposit", threads: threads)
-    let terms = soils.entries.map { $0.map(InfiniteSlope.Terms.init) }
-    // Upslope area per contour length; a cell's contour is as long as the square root of its area.
-    let areaPerCell = geometry.cellArea.squareRoot()
-    var wetness = Grid<Float>(geometry, repeating: .nan)
-    var safety = Grid<Float>(geometry, repeating: .nan)
-    slope.withUnsafeCells { slopes in
-      upslopeCells.withUnsafeCells { upslopes in
-        recharge.withUnsafeCells { recharges in
-          deposits.withUnsafeCells { codes in
-            wetness.withUnsafeMutableCells { wetnesses in
-              safety.withUnsafeMutableCells { safeties in
-                nonisolated(unsafe) let (slopes, upslopes, recharges, codes, wetnesses, safeties) = (
-                  slopes, upslopes, recharges, codes, wetnesses, safeties
-                )
-                parallelBlocks(of: geometry.rows, threads: threads) { rows in
-                  var code = Int32.min
-                  var soil: InfiniteSlope.Terms?
-                  for index in (rows.lowerBound * geometry.columns)..<(rows.upperBound * geometry.columns) {
-                    if codes[index] != code {
-                      code = codes[index]
-                      soil = soils.position(of: code).flatMap { terms[$0] }
-                    }
-                    guard let soil, !slopes[index].isNaN, !recharges[index].isNaN else { continue }
-                    let tangent = Double(slopes[index])
-                    let share = soil.wetness(
-                      Double(recharges[index]) * 1e-3, Double(upslopes[index]) * areaPerCell, tangent)
-                    wetnesses[index] = Float(share)
-                    safeties[index] = Float(soil.factorOfSafety(tangent, share))
-                  }
-                }
-              }
-            }
-          }
-        }
+/// Factor of safety of every cell by the infinite slope model.
+///
+/// Reckoned in `Double` and rounded once to `Float`. Flat cells, cells with at most 1 cm of soil and ground that is not
+/// susceptible have ``InfiniteSlope/cap``, 10; no cell has more.
+/// - Parameters:
+///   - slopeTangent: Tangent of the slope angle, ≥ 0; NaN is no data.
+///   - wetness: Share of the soil depth below the water table, 0…1; NaN is no data.
+///   - soil: Codes of the soil table; `ClassLookup.noClass` is no data.
+///   - table: Strength by code.
+///   - depth: Soil depth in m instead of the table's; NaN is no data.
+///   - threads: Number of threads.
+/// - Returns: Factor of safety; NaN where an input is no data. On ground that is not susceptible wetness and depth do
+///   not matter, slope does.
+/// - Throws: ``GeometryMismatch``, ``ValuesOutOfRange``, or ``UnmappedClasses`` with all codes that the table lacks.
+public func infiniteSlopeFactorOfSafety(
+  slopeTangent: Grid<Float>, wetness: Grid<Float>, soil: Grid<Int32>, table: SoilTable, depth: Grid<Float>? = nil,
+  threads: Int
+) throws -> Grid<Float> {
+  try requireSlope(slopeTangent, soil: soil, table: table, depth: depth, threads: threads)
+  try slopeTangent.geometry.require(wetness.geometry, for: "factor of safety from slope and wetness")
+  try wetness.require(0...1, of: "wetness (share of the soil depth)", threads: threads)
+  let constants = table.classes.entries.map { $0.strength.map(InfiniteSlope.Constants.init) }
+  var result = Grid<Float>(slopeTangent.geometry, repeating: .nan)
+  result.forEachRow(threads: threads) { row, cells in
+    let slopes = slopeTangent.row(row)
+    let waters = wetness.row(row)
+    let codes = soil.row(row)
+    for column in 0..<cells.count {
+      let slope = slopes[column]
+      guard !slope.isNaN, let position = table.classes.position(of: codes[column]) else { continue }
+      guard let ground = constants[position] else {
+        cells[column] = Float(InfiniteSlope.cap)
+        continue
       }
+      cells[column] = Float(
+        ground.factorOfSafety(
+          depth: depth.map { Double($0.row(row)[column]) } ?? ground.depth, slopeTangent: Double(slope),
+          wetness: Double(waters[column])))
     }
-    self.wetness = wetness
-    self.safety = safety
   }
+  return result
+}
 
-  /// Classes by factor of safety: 1 below the first threshold, 2 from it up to the second, and so on.
-  /// - Parameter thresholds: Ascending.
-  /// - Returns: 1…(thresholds + 1), and 0 where the factor of safety is not known or not assessed.
-  public func classes(_ thresholds: [Double], threads: Int = 1) -> Grid<Int32> {
-    let thresholds = thresholds.map(Float.init)
-    return safety.map(threads: threads) { factor in
-      factor.isNaN ? 0 : Int32(1 + thresholds.count { factor >= $0 })
-    }
+/// Throws unless the inputs that all slope models share fit together.
+func requireSlope(
+  _ slopeTangent: Grid<Float>, soil: Grid<Int32>, table: SoilTable, depth: Grid<Float>?, threads: Int
+) throws {
+  try slopeTangent.geometry.require(soil.geometry, for: "slope stability from slope and soil")
+  // 89.99°: a wall between two cells of the finest terrain model is less steep.
+  try slopeTangent.require(0...5_000, of: "tangent of the slope angle", threads: threads)
+  if let depth {
+    try slopeTangent.geometry.require(depth.geometry, for: "slope stability from slope and soil depth")
+    try depth.require(0...1_000, of: "soil depth in m", threads: threads)
   }
+  try table.classes.require(codesOf: soil, as: "soil", threads: threads)
 }
