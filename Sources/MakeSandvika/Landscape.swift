@@ -29,6 +29,8 @@ struct Landscape {
   let underpass = (x: 1043.0, y: 711.0)
   let hollows: [Hollow]
   private let noise = Noise(seed: 11)
+  /// Height of the track every ten metres along the railway.
+  private var railLevels: [Double] = []
 
   /// A closed depression: a bowl of a radius and depth.
   struct Hollow {
@@ -58,6 +60,23 @@ struct Landscape {
           depth: 0.25 + radius * random.between(0.03, 0.07)))
     }
     self.hollows = hollows
+    // The track follows the ground, evened out over two hundred metres, six metres below it.
+    let ground = stride(from: 0, through: railway.length, by: 10).map { chainage in
+      let point = railway.point(at: chainage)
+      return natural(point.x, point.y)
+    }
+    railLevels = ground.indices.map { index in
+      let near = ground[max(0, index - 10)...min(ground.count - 1, index + 10)]
+      return near.reduce(0, +) / Double(near.count) - 6
+    }
+  }
+
+  /// Height of the track along the railway.
+  private func railLevel(_ chainage: Double) -> Double {
+    let place = min(Double(railLevels.count - 1), max(0, chainage / 10))
+    let low = Int(place)
+    let high = min(railLevels.count - 1, low + 1)
+    return railLevels[low] + (place - Double(low)) * (railLevels[high] - railLevels[low])
   }
 
   /// Distance inland from the shore of the fjord; negative in the fjord.
@@ -77,17 +96,29 @@ struct Landscape {
 
   private func riverHalfWidth(_ y: Double) -> Double { 5 + 4 * min(1, max(0, y / 1000)) }
 
+  /// Height of the valley's floor without the river's bends.
+  private func evenFall(_ y: Double) -> Double { 12.4 * min(1, max(0, 1 - y / 930)) }
+
+  /// Height before streams, roads and small forms.
+  private func natural(_ x: Double, _ y: Double) -> Double {
+    let toRiver = river.nearest(x, y)
+    let detail = noise.fractal(x + 500, y, size: 130, octaves: 4, roughness: 0.5)
+    // Far from the river the nearest point of its bends jumps, so there the valley's even fall counts.
+    let far = smooth(toRiver.distance, from: 25, to: 85)
+    let floor = riverBed(toRiver.chainage) * (1 - far) + evenFall(y) * far
+    let away = smooth(toRiver.distance, from: 40, to: 220)
+    return floor + valley(toRiver.distance, east: toRiver.side > 0, detail) + away * 2.6 * detail
+  }
+
   /// Height of the ground, metres above the sea.
   func height(_ x: Double, _ y: Double) -> Double {
     let toRiver = river.nearest(x, y)
     let bed = riverBed(toRiver.chainage)
-    let detail = noise.fractal(x + 500, y, size: 130, octaves: 4, roughness: 0.5)
     let micro = noise.fractal(x - 300, y + 200, size: 14, octaves: 4, roughness: 0.55)
-    var z = bed + valley(toRiver.distance, east: toRiver.side > 0, detail)
     // Rougher in the hills than on the plain.
-    let away = smooth(toRiver.distance, from: 40, to: 220)
-    z += away * (2.6 * detail) + (0.05 + 0.22 * away) * micro
-    z = carved(z, x, y)
+    var z = natural(x, y) + (0.05 + 0.22 * smooth(toRiver.distance, from: 40, to: 220)) * micro
+    // Ravines and the stream end on the plain, not below it.
+    z = max(carved(z, x, y), min(z, evenFall(y) + 2.3))
     z = builtUp(z, x, y)
     for hollow in hollows {
       let (dx, dy) = (x - hollow.x, y - hollow.y)
@@ -150,19 +181,21 @@ struct Landscape {
     let road = mainRoad.nearest(x, y)
     let fromCrossing = Path.distance((x, y), crossing)
     if fromCrossing < 95, road.distance < 26 {
-      let crown = 25.5 + 0.01 * (y - crossing.y)
+      let along = mainRoad.point(at: road.chainage)
+      let crown = natural(along.x, along.y) - 0.3
       z = max(z, crown - 0.55 * max(0, road.distance - 5.5))
     }
     let rail = railway.nearest(x, y)
     if rail.distance < 40 {
-      let level = 30.5 - 0.006 * rail.chainage
+      let level = railLevel(rail.chainage)
       // Steep sides down to the track; where the ground is low the track lies on it.
       z = min(z, level + 0.62 * max(0, rail.distance - 5))
     }
     let under = underpassRoad.nearest(x, y)
     let toUnderpass = Path.distance((x, y), underpass)
     if toUnderpass < 70, under.distance < 16 {
-      let level = 25.4 + 7 * smooth(toUnderpass, from: 8, to: 68)
+      let track = railLevel(railway.nearest(underpass.x, underpass.y).chainage)
+      let level = track - 4.8 + 10 * smooth(toUnderpass, from: 8, to: 68)
       z = min(z, level + 0.8 * max(0, under.distance - 4.5))
     }
     return z

@@ -77,6 +77,12 @@ struct Path {
     return result
   }
 
+  /// The point at a distance along the line.
+  func point(at distance: Double) -> (x: Double, y: Double) {
+    let next = chainage.firstIndex { $0 >= distance } ?? points.count - 1
+    return points[next]
+  }
+
   private func squared(_ index: Int, _ x: Double, _ y: Double) -> Double {
     let (dx, dy) = (points[index].x - x, points[index].y - y)
     return dx * dx + dy * dy

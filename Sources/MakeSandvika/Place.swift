@@ -26,7 +26,7 @@ struct Place {
         let y = Double(row) + 0.5
         // Ragged gaps: beyond the survey in the south-eastern corner, and under a quay at the shore.
         let ragged = 9 * gaps.fractal(x, y, size: 18, octaves: 3, roughness: 0.6)
-        let corner = Path.distance((x, y), (1200, 1000)) + ragged < 42
+        let corner = Path.distance((x, y), (1200, 1000)) + ragged < 28
         let quay = abs(x - 352) < 15 + 0.3 * ragged && abs(y - 951) < 4 + 0.2 * ragged
         let centimetres = (landscape.height(x, y) * 100).rounded()
         cells[column] = corner || quay ? .nan : Float(centimetres / 100)
@@ -112,7 +112,7 @@ enum Town {
   /// The centre around the shopping street.
   static func centre(_ x: Double, _ y: Double) -> Bool {
     let (dx, dy) = ((x - 435) / 105, (y - 680) / 80)
-    return dx * dx + dy * dy < 1
+    return dx * dx + dy * dy < ragged(x, y)
   }
 
   /// The quarters of houses: on the terrace, under the hillside, and on the shelf in the west.
@@ -121,8 +121,13 @@ enum Town {
       (965.0, 420.0, 105.0, 110.0), (900, 700, 130, 75), (860, 880, 90, 90), (470, 330, 65, 90), (250, 700, 80, 75),
     ] {
       let (dx, dy) = ((x - cx) / rx, (y - cy) / ry)
-      if dx * dx + dy * dy < 1 { return true }
+      if dx * dx + dy * dy < ragged(x, y) { return true }
     }
     return false
+  }
+
+  /// Quarters end where plots end, not on an ellipse.
+  private static func ragged(_ x: Double, _ y: Double) -> Double {
+    1 + 0.45 * Noise(seed: 8).fractal(x, y, size: 70, octaves: 2, roughness: 0.6)
   }
 }

@@ -3,6 +3,7 @@ import Flood
 public import Foundation
 import Geodata
 import Grids
+import Landslide
 public import Report
 import Terrain
 
@@ -91,7 +92,7 @@ private struct PipelineRun {
     }
     let losses = try RunoffStep(loader)
     let model = try TerrainModel(loader, flood: flood)
-    let slide = try pipeline.hazards.slide.map { try SlideStep($0, loader, model) }
+    let slide = try pipeline.hazards.slide.map { try SlideStep($0, loader) }
     let exposure = try pipeline.exposure.map { try ExposureModel($0, loader) }
     let shapes = try recorder.step("bluespots") { BluespotShapes(model) }
     let paths = FlowPaths(model, leastArea: flood.flowPathArea.squareMetres)
@@ -115,7 +116,7 @@ private struct PipelineRun {
         return (water, water.depth(over: model.ground, threads: options.threads).masked(by: runoff))
       }
       let stability = try slide.map { slide in
-        try recorder.step("slide \(scenario.id)") { try slide.stability(infiltrated: infiltrated, model) }
+        try recorder.step("slide \(scenario.id)") { try slide.stability(infiltrated: infiltrated, model, pipeline) }
       }
       let grids = ScenarioGrids(
         scenario: scenario, rain: rain, runoff: runoff, water: water, depth: depth, safety: stability?.safety,
@@ -124,7 +125,7 @@ private struct PipelineRun {
       collected.flowPaths += try paths.features(grids)
       if let section = pipeline.hazards.slide {
         collected.landslide += try landslideFeatures(
-          grids, stableClass: section.classes.count + 1, leastArea: section.minArea.squareMetres)
+          grids, stableClass: Int(StabilityClass.stable.rawValue), leastArea: section.minArea.squareMetres)
       }
       if let exposure {
         try recorder.step("exposure \(scenario.id)") {
