@@ -28,7 +28,9 @@ func writeAtomically(
   let stem = url.deletingPathExtension().lastPathComponent.prefix(100)
   let temporary = folder + "/.\(stem).\(getpid())-\(number).part\(fileExtension)"
   defer {
-    for suffix in ["", "-journal", "-wal", "-shm", ".aux.xml", ".ovr"] { unlink(temporary + suffix) }
+    for suffix in ["", "-journal", "-wal", "-shm", ".aux.xml", ".ovr", ".ovr.tmp", ".msk.ovr.tmp"] {
+      unlink(temporary + suffix)
+    }
   }
   try body(temporary)
   if rename(temporary, path) != 0 {

@@ -182,7 +182,11 @@ struct SentinelScan {
       return
     }
     if pixelType == "Int8", value == -128 { tally.suspects[value, default: 0] += 1 }
-    if value == -3 { tally.suspects[value, default: 0] += 1 } else if value < 0 { tally.negativesBesideMinusThree = true }
+    if value == -3 {
+      tally.suspects[value, default: 0] += 1
+    } else if value < 0 {
+      tally.negativesBesideMinusThree = true
+    }
     if pixelType == "Byte" || pixelType == "UInt8", value > 100 {
       if value == 128 { tally.suspects[value, default: 0] += 1 } else { tally.bytesBesideSentinel = true }
     }

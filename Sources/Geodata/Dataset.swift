@@ -1,6 +1,8 @@
 import CGDAL
 
-/// An open dataset, closed exactly once. Not Sendable: one thread, one dataset.
+/// An open dataset, closed exactly once.
+///
+/// Not Sendable: one thread, one dataset.
 struct Dataset: ~Copyable {
   let handle: GDALDatasetH
 

@@ -16,7 +16,9 @@ private let collect: CPLErrorHandler = { severity, number, text in
   collector.messages.append(GDALMessage(severity: severity, number: number, text: text))
 }
 
-/// Runs GDAL calls and gathers what they say on this thread. Synchronous on purpose: handler stacks are per thread.
+/// Runs GDAL calls and gathers what they say on this thread.
+///
+/// Synchronous on purpose: handler stacks are per thread.
 func listening<Result: ~Copyable>(_ body: () -> Result) -> CallOutcome<Result> {
   GDALLibrary.start()
   let collector = Collector()
@@ -70,7 +72,9 @@ struct CallSite {
   }
 }
 
-/// Calls `body` with a NULL-terminated list, freed afterwards. Order is kept: GDAL options may repeat.
+/// Calls `body` with a NULL-terminated list, freed afterwards.
+///
+/// Order is kept: GDAL options may repeat.
 func withStringList<Result: ~Copyable, E: Error>(
   _ strings: [String], _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?) throws(E) -> Result
 ) throws(E) -> Result {

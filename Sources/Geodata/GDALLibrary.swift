@@ -145,3 +145,15 @@ extension GDALMessage {
     self.text = text.map { String(cString: $0) } ?? ""
   }
 }
+
+/// Stops HDF5, which GDAL uses for NetCDF, from printing its own error stack to standard error.
+///
+/// HDF5 keeps that setting for every thread, and GDAL sets it for the first one alone. What is wrong is told through
+/// GDAL all the same. The function is looked up at run time: this module does not depend on HDF5.
+func silenceHDF5() {
+  guard let symbol = hdf5SetAuto else { return }
+  typealias SetAuto = @convention(c) (Int64, UnsafeRawPointer?, UnsafeRawPointer?) -> Int32
+  _ = unsafeBitCast(symbol, to: SetAuto.self)(0, nil, nil)
+}
+
+nonisolated(unsafe) private let hdf5SetAuto: UnsafeMutableRawPointer? = dlsym(nil, "H5Eset_auto2")

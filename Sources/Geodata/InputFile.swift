@@ -35,7 +35,9 @@ enum InputFile {
     case S_IFREG: break
     case S_IFDIR:
       // Some formats are folders (file geodatabases); the driver decides.
-      if !file.lowercased().hasSuffix(".gdb") { throw site.error("this is a folder, not a file", hint: "name the file") }
+      if !file.lowercased().hasSuffix(".gdb") {
+        throw site.error("this is a folder, not a file", hint: "name the file")
+      }
       return
     default: throw site.error("this is neither a file nor a folder (a pipe or a device)", hint: "name a regular file")
     }

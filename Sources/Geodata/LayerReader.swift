@@ -208,7 +208,8 @@ struct LayerReader {
     default:
       throw wrongType(
         "a \(geometry.typeName)", fid,
-        type == wkbGeometryCollection ? "split collections by type first" : "choose a layer of \(reading.shapeType.rawValue)")
+        type == wkbGeometryCollection
+          ? "split collections by type first" : "choose a layer of \(reading.shapeType.rawValue)")
     }
   }
 

@@ -79,7 +79,15 @@ struct LayerWriter {
     _ feature: Feature, number: Int, of layer: FeatureLayer, into target: OGRLayerH, _ definition: OGRFeatureDefnH
   ) throws(GeodataError) {
     precondition(feature.values.count == layer.fields.count, "one value per field")
-    if let shape = feature.shape { precondition(shape.type == layer.shapeType, "shapes of the layer's type") }
+    if let shape = feature.shape {
+      precondition(shape.type == layer.shapeType, "shapes of the layer's type")
+      if !shape.isFinite {
+        throw GeodataError(
+          .valueNotRepresentable, operation: "write layer", path: path,
+          message: "feature \(number) of “\(layer.name)” has a coordinate that is not a number",
+          hint: "write it without a shape")
+      }
+    }
     try write(
       feature.values, layer.fields, feature.shape, "feature \(number) of “\(layer.name)”", into: target, definition)
   }

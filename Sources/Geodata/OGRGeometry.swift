@@ -15,7 +15,9 @@ final class OGRGeometry {
   /// Name of the type, such as `Polygon`.
   var typeName: String { OGRGeometryTypeToName(flatType).map { String(cString: $0) } ?? "unknown" }
 
-  /// The geometry of a shape; lines and surfaces as their Multi type. Rings are closed by OGR where they are not.
+  /// The geometry of a shape; lines and surfaces as their Multi type.
+  ///
+  /// Rings are closed by OGR where they are not.
   static func make(_ shape: Shape) -> OGRGeometry? {
     switch shape {
     case .point(let point):
@@ -110,7 +112,7 @@ final class OGRGeometry {
   }
 
   /// A valid geometry of the same surface, by GEOS's structure method: rings are made valid, then shells are merged
-  /// and holes subtracted; what collapses to lines is dropped.
+  /// and holes subtracted; a hole outside its shell becomes a surface, what collapses to lines is dropped.
   func madeValid() -> OGRGeometry? {
     reporting {
       let structured = withStringList(["METHOD=STRUCTURE", "KEEP_COLLAPSED=NO"]) {

@@ -119,14 +119,17 @@ struct AlignmentPlan {
     func offset(_ start: Double, _ end: Double, _ count: Int) -> Int? {
       // Both ends within a millionth of a cell: a small difference of the cell size adds up.
       let whole = start.rounded()
-      guard abs(start - whole) <= 1e-6, abs(end - whole - Double(count)) <= 1e-6, abs(whole) < 0x1p40 else { return nil }
+      guard abs(start - whole) <= 1e-6, abs(end - whole - Double(count)) <= 1e-6, abs(whole) < 0x1p40 else {
+        return nil
+      }
       return Int(whole)
     }
     guard
       let column = offset(
         (target.west - source.west) / source.cellWidth, (target.east - source.west) / source.cellWidth, target.columns),
       let row = offset(
-        (source.north - target.north) / source.cellHeight, (source.north - target.south) / source.cellHeight, target.rows)
+        (source.north - target.north) / source.cellHeight, (source.north - target.south) / source.cellHeight,
+        target.rows)
     else { return nil }
     return (column, row)
   }
@@ -163,7 +166,8 @@ struct AlignmentPlan {
     let unit = (try? source.crs.properties())?.kind == .geographic ? "°" : " m"
     switch placement {
     case .copy(let columns, let rows):
-      kind = columns == 0 && rows == 0 && source.columns == target.columns && source.rows == target.rows
+      kind =
+        columns == 0 && rows == 0 && source.columns == target.columns && source.rows == target.rows
         ? .identical : .shifted
       note = kind == .identical ? "lies on the grid" : "copied with a shift of \(columns) columns and \(rows) rows"
     default:

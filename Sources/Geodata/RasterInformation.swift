@@ -11,7 +11,9 @@ public struct RasterInformation: Sendable {
   /// Number of rows.
   public var rows: Int
   /// The six numbers of the affine transformation as read: x of the corner, width, row rotation, y of the corner,
-  /// column rotation, height (negative when north is up). Nil where the file has none.
+  /// column rotation, height (negative when north is up).
+  ///
+  /// Nil where the file has none.
   public var geotransform: [Double]?
   /// Whether the axes are rotated or sheared.
   public var isRotated: Bool

@@ -84,7 +84,9 @@ struct RasterSource: ~Copyable {
   private static func geometry(
     of information: RasterInformation, _ reading: RasterReading, _ operation: String
   ) throws(GeodataError) -> GridGeometry {
-    func site(_ code: GeodataErrorCode) -> CallSite { CallSite(code: code, operation: operation, path: information.path) }
+    func site(_ code: GeodataErrorCode) -> CallSite {
+      CallSite(code: code, operation: operation, path: information.path)
+    }
     let cells = information.columns.multipliedReportingOverflow(by: information.rows)
     if cells.overflow || cells.partialValue > Int(Int32.max) {
       throw site(.rasterTooLarge).error(
@@ -102,7 +104,8 @@ struct RasterSource: ~Copyable {
       if information.isRotated || t[1] <= 0 {
         let values = t.map { "\($0)" }.joined(separator: ", ")
         throw site(.rotatedRaster).error(
-          "the raster's axes are rotated or mirrored (geotransform \(values))", hint: "regrid it north-up, with gdalwarp")
+          "the raster's axes are rotated or mirrored (geotransform \(values))",
+          hint: "regrid it north-up, with gdalwarp")
       }
       georeference = Georeference(
         west: t[0], north: information.isSouthUp ? t[3] + Double(information.rows) * t[5] : t[3], cellWidth: t[1],
@@ -153,6 +156,7 @@ func openRaster(
   let lower = path.lowercased()
   let isTIFF = lower.hasSuffix(".tif") || lower.hasSuffix(".tiff")
   let options = threads > 1 && isTIFF ? ["NUM_THREADS=\(threads)"] : []
+  silenceHDF5()
   let outcome = listening {
     withStringList(options) { list in
       GDALOpenEx(path, UInt32(GDAL_OF_RASTER | GDAL_OF_READONLY), nil, readOnly(list), nil)

@@ -95,7 +95,8 @@ final class VectorFile {
       let names = ["\(stem).\(part)", "\(stem).\(part.uppercased())"]
       if names.contains(where: { FileManager.default.fileExists(atPath: $0) }) { continue }
       throw GeodataError(
-        .incompleteShapefile, operation: operation, path: path, message: "the part .\(part) of the shapefile is missing",
+        .incompleteShapefile, operation: operation, path: path,
+        message: "the part .\(part) of the shapefile is missing",
         hint: "copy all parts of the shapefile: .shp, .shx, .dbf, .prj, .cpg")
     }
   }

@@ -136,7 +136,8 @@ extension RasterSource {
       if let refusal {
         throw GeodataError(
           .notClasses, operation: site.operation, path: site.path,
-          message: "\(refusal), which is not a whole number of 32 bits", hint: "classes are whole numbers; check band and file")
+          message: "\(refusal), which is not a whole number of 32 bits",
+          hint: "classes are whole numbers; check band and file")
       }
     }
   }

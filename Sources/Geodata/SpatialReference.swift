@@ -74,8 +74,9 @@ final class SpatialReference {
     return "\(String(cString: authority)):\(String(cString: code))"
   }
 
-  /// The system as a value. Systems with a code are written as their authority defines them, so that the same
-  /// system from two files is equal.
+  /// The system as a value.
+  ///
+  /// Systems with a code are written as their authority defines them, so that the same system from two files is equal.
   func described() -> CoordinateReferenceSystem? {
     reporting {
       if let code = SpatialReference(copying: handle)?.authorityCode, let official = SpatialReference(text: code),

@@ -1,7 +1,9 @@
 import CGDAL
 public import Grids
 
-/// Carries points from one reference system to another, x before y on both sides. Heights are left alone.
+/// Carries points from one reference system to another, x before y on both sides.
+///
+/// Heights are left alone.
 ///
 /// Where PROJ knows no transformation between two known datums but the ballpark one (which ignores that the datums
 /// differ, an error of up to some hundred metres), it is refused. Where one of the datums is unknown (a sphere of a
@@ -42,7 +44,8 @@ public final class Transformation {
         missing, hint: "install PROJ's grid files for this area, or deliver the data in \(target)", strict.messages)
     }
     handle = try site.call(missing) { Self.make(sourceReference, targetReference, ballpark: true) }
-    note = "the datum of “\(unknown.name)” is unknown; its latitudes and longitudes are taken as those of the other system"
+    note =
+      "the datum of “\(unknown.name)” is unknown; its latitudes and longitudes are taken as those of the other system"
   }
 
   deinit { OCTDestroyCoordinateTransformation(handle) }

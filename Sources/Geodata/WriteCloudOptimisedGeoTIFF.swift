@@ -59,8 +59,9 @@ public func writeCloudOptimisedGeoTIFF(
   try output.write(&levels)
 }
 
-/// Writes classes as a cloud-optimised GeoTIFF; ``noClass`` becomes the type's mark for no data. Coarser views take
-/// the most frequent class.
+/// Writes classes as a cloud-optimised GeoTIFF; ``noClass`` becomes the type's mark for no data.
+///
+/// Coarser views take the most frequent class.
 /// - Throws: ``GeodataError`` where the file cannot be written or a class does not fit the type.
 public func writeCloudOptimisedGeoTIFF(
   _ grid: Grid<Int32>, to path: String, as type: ClassPixelType = .byte,
@@ -87,8 +88,9 @@ public func writeCloudOptimisedGeoTIFF(
   }
 }
 
-/// Writes classes of one byte, 255 for no data, as a cloud-optimised GeoTIFF. Coarser views take the most frequent
-/// class.
+/// Writes classes of one byte, 255 for no data, as a cloud-optimised GeoTIFF.
+///
+/// Coarser views take the most frequent class.
 /// - Throws: ``GeodataError`` where the file cannot be written.
 public func writeCloudOptimisedGeoTIFF(
   _ grid: Grid<UInt8>, to path: String, _ options: CloudOptimisedOptions = CloudOptimisedOptions()
@@ -162,8 +164,10 @@ struct CloudOptimisedOutput {
   let statistics: [String]
   let options: CloudOptimisedOptions
 
-  /// Writes the file. The first level is the raster; where there are more, they are its coarser views, else GDAL
-  /// makes them by the most frequent value.
+  /// Writes the file.
+  ///
+  /// The first level is the raster; where there are more, they are its coarser views, else GDAL makes them by the most
+  /// frequent value.
   func write<Element: PixelType>(_ levels: inout [[Element]]) throws(GeodataError) {
     let operation = "write raster"
     let memory = try driver("MEM", operation: operation, path: path)
@@ -189,8 +193,7 @@ struct CloudOptimisedOutput {
       }
       try addOverviews(handle, band, levels, site)
       try writeAtomically(to: path, operation: operation) { (temporary) throws(GeodataError) in
-        let create = CallSite(code: .notCreated, operation: operation, path: path)
-        let copy = try create.call("the file cannot be created", hint: "check folder and free space") {
+        let copy = try site.call("the file cannot be written", hint: "check folder and free space") {
           withStringList(creationOptions) { GDALCreateCopy(optimised, temporary, handle, 0, $0, nil, nil) }
         }
         try Dataset(owning: copy).close(operation: operation, path: path)

@@ -35,7 +35,9 @@ public func writeGeoPackage(
     for layer in layers {
       try writer.write(
         layer,
-        options: ["GEOMETRY_NAME=geom", "SPATIAL_INDEX=YES", "IDENTIFIER=\(layer.name)", "DESCRIPTION=\(layer.summary)"])
+        options: [
+          "GEOMETRY_NAME=geom", "SPATIAL_INDEX=YES", "IDENTIFIER=\(layer.name)", "DESCRIPTION=\(layer.summary)",
+        ])
     }
     for table in tables {
       try writer.write(table, options: ["IDENTIFIER=\(table.name)", "DESCRIPTION=\(table.summary)"])
@@ -105,7 +107,8 @@ private func finish(
       let title = field.unit.map { "\(field.name) [\($0)]" } ?? field.name
       statements.append(
         "INSERT INTO gpkg_data_columns (table_name, column_name, name, title, description) VALUES "
-          + "(\(quoted(table)), \(quoted(field.name)), \(quoted(field.name)), \(quoted(title)), \(quoted(field.summary)))")
+          + "(\(quoted(table)), \(quoted(field.name)), \(quoted(field.name)), \(quoted(title)), \(quoted(field.summary)))"
+      )
     }
   }
   try site.checkOGR("the description of the fields cannot be begun") { GDALDatasetStartTransaction(handle, 0) }

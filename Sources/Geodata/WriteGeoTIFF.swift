@@ -113,7 +113,8 @@ func encode(
   if clashes > 0, let nodata {
     throw GeodataError(
       .valueNotRepresentable, operation: "write raster", path: path,
-      message: "\(clashes) cells of row \(row) hold \(nodata), which marks no data", hint: "choose another nodata value")
+      message: "\(clashes) cells of row \(row) hold \(nodata), which marks no data", hint: "choose another nodata value"
+    )
   }
 }
 
@@ -140,7 +141,8 @@ func encode(
   if let unfit {
     throw GeodataError(
       .valueNotRepresentable, operation: "write raster", path: path,
-      message: "the class \(unfit) in row \(row) does not fit \(type.rawValue) cells, in which \(type.nodata) marks no data",
+      message:
+        "the class \(unfit) in row \(row) does not fit \(type.rawValue) cells, in which \(type.nodata) marks no data",
       hint: "write a wider type")
   }
 }
