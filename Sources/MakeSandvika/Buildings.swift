@@ -62,7 +62,8 @@ struct Buildings {
     _ x: Double, _ y: Double, isCentre: Bool, _ landscape: Landscape, _ random: inout RandomNumbers
   ) -> Building {
     // Along the nearest road, more or less.
-    let road = [landscape.mainRoad, landscape.terraceRoad, landscape.shoppingStreet, landscape.underpassRoad]
+    let road =
+      [landscape.mainRoad, landscape.terraceRoad, landscape.shoppingStreet, landscape.underpassRoad]
       .min { $0.nearest(x, y).distance < $1.nearest(x, y).distance } ?? landscape.mainRoad
     let index = road.chainage.firstIndex { $0 >= road.nearest(x, y).chainage } ?? 0
     let (a, b) = (road.points[max(0, index - 1)], road.points[min(road.points.count - 1, index + 1)])

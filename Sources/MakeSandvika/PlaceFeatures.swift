@@ -79,7 +79,8 @@ struct PlaceFeatures {
     }
     let names = [
       "Løkkeåsen", "Bjørkelia", "Nordre Åmot", "Tårnhøyden", "Kråkehaugen", "Elvesletta", "Sletteløkka", "Østerlia",
-      "Bekkedalen", "Storgata vest", "Terrassen sør", "Jernbaneskjæringen", "Sjøvika", "Brygga", "Æsvika", "Søndre Høgda",
+      "Bekkedalen", "Storgata vest", "Terrassen sør", "Jernbaneskjæringen", "Sjøvika", "Brygga", "Æsvika",
+      "Søndre Høgda",
     ]
     var features: [Feature] = []
     for row in 0..<side {

@@ -12,7 +12,8 @@ public enum Schemas {
       Fields.noDataShare.field, Fields.rain.field, Fields.runoff.field, Fields.runoffVolume.field,
       Fields.runoffCoefficient.field, Fields.floodArea.field, Fields.floodShare.field, Fields.meanDepth.field,
       Fields.highDepth.field, Fields.greatestDepth.field, Fields.volume.field, Fields.buildings.field,
-      Fields.exposedBuildings.field, Fields.unknownBuildings.field, Fields.exposedBuildingArea.field, Fields.slideBuildings.field, Fields.population.field,
+      Fields.exposedBuildings.field, Fields.unknownBuildings.field, Fields.exposedBuildingArea.field,
+      Fields.slideBuildings.field, Fields.population.field,
       Fields.exposedPopulation.field, Fields.roadLength.field, Fields.exposedRoadLength.field, Fields.slideArea.field,
       Fields.slideShare.field, Fields.leastSafety.field,
     ])
@@ -65,7 +66,8 @@ public enum Schemas {
     name: "flow_paths", summary: "Paths of the surface water, for each scenario", shapeType: .lines,
     key: [Fields.id.name, Fields.scenario.name],
     fields: [
-      Fields.id.field, Fields.downstreamID.field, Fields.scenario.field, Fields.upstreamArea.field, Fields.runoffVolume.field, Fields.strahler.field,
+      Fields.id.field, Fields.downstreamID.field, Fields.scenario.field, Fields.upstreamArea.field,
+      Fields.runoffVolume.field, Fields.strahler.field,
       Fields.length.field,
     ])
 

@@ -124,7 +124,8 @@ private struct RunTable {
       if item.scenario != last { Console.error("water balance \(item.scenario):") }
       last = item.scenario
       let volume = String(format: "%.3f", item.volume)
-      Console.error("  \(item.item)\(String(repeating: " ", count: max(1, 46 - item.item.count - volume.count)))\(volume) m³")
+      Console.error(
+        "  \(item.item)\(String(repeating: " ", count: max(1, 46 - item.item.count - volume.count)))\(volume) m³")
     }
     for warning in summary.warnings { Console.error("\(warning.code) ×\(warning.count): \(warning.message)") }
     let slowest = outcome.timings.sorted { $0.seconds > $1.seconds }.prefix(5)

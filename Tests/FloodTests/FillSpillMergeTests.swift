@@ -178,11 +178,12 @@ private func inflow(_ runoff: Grid<Float>, _ hierarchy: DepressionHierarchy) -> 
 
   @Test func nestedBowlsFillInnerFirst() throws {
     // Two hollows (1 and 2 m deep) that merge at 5 and spill at 6.
-    let z = grid([
-      [9, 9, 9, 9, 9, 9, 9],
-      [9, 4, 4, 5, 3, 3, 6],
-      [9, 9, 9, 9, 9, 9, 9],
-    ] as [[Float]])
+    let z = grid(
+      [
+        [9, 9, 9, 9, 9, 9, 9],
+        [9, 4, 4, 5, 3, 3, 6],
+        [9, 9, 9, 9, 9, 9, 9],
+      ] as [[Float]])
     let hierarchy = try DepressionHierarchy(of: z)
     let hypsometry = Hypsometry(hierarchy, ground: z)
     let top = hierarchy.nodeCount - 1

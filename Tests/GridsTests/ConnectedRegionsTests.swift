@@ -5,11 +5,12 @@ import Testing
 @Suite struct ConnectedRegionsTests {
   @Test func cornersDoNotConnect() {
     let regions = ConnectedRegions(
-      of: grid([
-        [1, 1, 0, 2],
-        [0, 0, 1, 2],
-        [3, 0, 2, 2],
-      ] as [[Int32]]), ignoring: 0)
+      of: grid(
+        [
+          [1, 1, 0, 2],
+          [0, 0, 1, 2],
+          [3, 0, 2, 2],
+        ] as [[Int32]]), ignoring: 0)
     #expect(regions.labels.cells == [1, 1, 0, 2, 0, 0, 3, 2, 4, 0, 2, 2])
     #expect(regions.values == [1, 2, 1, 3] && regions.cells == [2, 4, 1, 1])
   }

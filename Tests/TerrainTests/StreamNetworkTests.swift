@@ -8,13 +8,14 @@ import Testing
     // Two lines meet at column 2, row 2 and leave eastwards.
     let outlet = FlowDirection.outlet
     let none = FlowDirection.nodata
-    let directions = grid([
-      [1, none, none, none, none],
-      [none, 1, none, none, none],
-      [none, none, 0, 0, outlet],
-      [none, 7, none, none, none],
-      [7, none, none, none, none],
-    ] as [[UInt8]])
+    let directions = grid(
+      [
+        [1, none, none, none, none],
+        [none, 1, none, none, none],
+        [none, none, 0, 0, outlet],
+        [none, 7, none, none, none],
+        [7, none, none, none, none],
+      ] as [[UInt8]])
     let network = StreamNetwork(directions, upslope: upslopeCells(directions), threshold: 1)
     #expect(network.reaches.count == 3)
     #expect(network.reaches.map(\.strahlerOrder).sorted() == [1, 1, 2])

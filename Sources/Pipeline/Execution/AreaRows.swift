@@ -109,7 +109,8 @@ extension ExposureModel {
       row.set(Fields.coveredShare, coverage.coveredFraction)
       row.set(Fields.noDataShare, coverage.nodataFraction)
       for (field, value) in zip(keptFields, kept(index)) { row.set(field.name, value) }
-      let inside = buildings.map { buildings in buildings.areaOf.indices.filter { buildings.areaOf[$0] == index } } ?? []
+      let inside =
+        buildings.map { buildings in buildings.areaOf.indices.filter { buildings.areaOf[$0] == index } } ?? []
       if let buildings {
         // Totals are known whether or not the water is.
         let known = inside.compactMap { buildings.residents[$0] }

@@ -217,7 +217,9 @@ struct CollectedRows {
       row.set(Fields.areaID, exposure.areas.ids[index])
       row.set(Fields.areaName, exposure.areaNames[index])
       row.set(Fields.flags, areaFlags[index].text)
-      row.set(Fields.area, exposure.areas.shapes[index] == nil ? nil : exposure.areas.polygons(index).reduce(0) { $0 + $1.area })
+      row.set(
+        Fields.area,
+        exposure.areas.shapes[index] == nil ? nil : exposure.areas.polygons(index).reduce(0) { $0 + $1.area })
       row.set(Fields.population, population[index])
       row.set(Fields.expectedPopulationMethod, section.method.rawValue)
       row.set(Fields.expectedPopulationPeriods, exposedPopulation.count)

@@ -20,11 +20,12 @@ struct FlowPaths {
       var line = reach.cells.map {
         geometry.centre(column: Int($0) % geometry.columns, row: Int($0) / geometry.columns)
       }
-      lengths.append(zip(line, line.dropFirst()).reduce(0) { sum, step in
-        let dx = step.1.x - step.0.x
-        let dy = step.1.y - step.0.y
-        return sum + (dx * dx + dy * dy).squareRoot()
-      })
+      lengths.append(
+        zip(line, line.dropFirst()).reduce(0) { sum, step in
+          let dx = step.1.x - step.0.x
+          let dy = step.1.y - step.0.y
+          return sum + (dx * dx + dy * dy).squareRoot()
+        })
       // Points in the middle of a straight run say nothing.
       line = line.indices.filter { index in
         guard index > 0, index < line.count - 1 else { return true }

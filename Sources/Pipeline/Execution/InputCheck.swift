@@ -26,7 +26,9 @@ public func checkInputs(of pipeline: PipelineFile) -> [Diagnostic] {
       for scenario in pipeline.scenarios where scenario.rain == id {
         check(keyPath) { try checkRaster(pipeline.resolve(path, for: scenario), id, pipeline, grid) }
       }
-    case .area(let area): check(keyPath) { try checkLayer(pipeline.resolve(path), area.layer, [area.id], id, pipeline) }
+    case .area(let area):
+      let fields = [area.id] + [area.name].compactMap { $0 } + area.keep
+      check(keyPath) { try checkLayer(pipeline.resolve(path), area.layer, fields, id, pipeline) }
     case .building(let building):
       let fields = [building.id] + [building.type, building.floorArea, building.residents].compactMap { $0 }
       check(keyPath) { try checkLayer(pipeline.resolve(path), building.layer, fields, id, pipeline) }

@@ -187,7 +187,8 @@ struct InputLoader {
         recorder.note(
           .repairedShapes, at: keyPath,
           "of \(report.features) shapes \(report.repaired.count) were repaired, \(report.invalid.count) left out as "
-            + "invalid, \(report.empty.count) are empty, \(report.notFinite.count) have coordinates that are no numbers", count: troubled)
+            + "invalid, \(report.empty.count) are empty, \(report.notFinite.count) have coordinates that are no numbers",
+          count: troubled)
       }
       func column(_ name: String) throws -> Int {
         if let index = layer.fields.firstIndex(where: { $0.name == name }) { return index }

@@ -108,7 +108,9 @@ private struct PipelineRun {
       ])
     var collected = CollectedRows(pipeline, exposure)
     for scenario in pipeline.scenarios {
-      let (rain, runoff, infiltrated, ledger) = try recorder.step("runoff \(scenario.id)") { try losses.runoff(of: scenario, model) }
+      let (rain, runoff, infiltrated, ledger) = try recorder.step("runoff \(scenario.id)") {
+        try losses.runoff(of: scenario, model)
+      }
       let (water, depth) = try recorder.step("flood \(scenario.id)") {
         let basins = BasinRunoff(runoff, in: model.hierarchy.basins)
         let water = StandingWater(inflow: basins.quanta, in: model.hypsometry)
@@ -162,7 +164,8 @@ private struct PipelineRun {
     for product in pipeline.outputs.rasters {
       switch product {
       case .filled:
-        try writer.raster(model.filled, "filled", unit: "m", "Terrain with every depression filled", overviews: .average)
+        try writer.raster(
+          model.filled, "filled", unit: "m", "Terrain with every depression filled", overviews: .average)
       case .ground:
         try writer.raster(model.ground, "ground", unit: "m", "Terrain with culverts burned", overviews: .average)
       case .flowDirections:

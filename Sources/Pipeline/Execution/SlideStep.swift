@@ -30,7 +30,9 @@ struct SlideStep {
 
   /// Strength by code of the deposit, from a table with the columns named here.
   private static func soils(_ table: CSVTable) throws -> SoilTable {
-    let names = ["cohesion_kpa", "root_cohesion_kpa", "friction_deg", "unit_weight_kn_m3", "depth_m", "conductivity_m_d"]
+    let names = [
+      "cohesion_kpa", "root_cohesion_kpa", "friction_deg", "unit_weight_kn_m3", "depth_m", "conductivity_m_d",
+    ]
     try table.require(["deposit_code", "excluded", "source"] + names)
     let codes = try table.keys("deposit_code", in: 0...Int(Int32.max))
     let excluded = try table.texts("excluded")

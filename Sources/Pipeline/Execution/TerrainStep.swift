@@ -31,7 +31,8 @@ struct TerrainModel {
     if let id = flood.culverts, let input = pipeline.line(id) {
       let culverts = try loader.features(
         id, path: input.path, layer: input.layer, crs: input.crs, shapeType: .lines, idField: input.id, fields: [])
-      let lines = (0..<culverts.count).flatMap { feature in culverts.lines(feature).map { (culverts.ids[feature], $0) } }
+      let lines = (0..<culverts.count).flatMap { feature in culverts.lines(feature).map { (culverts.ids[feature], $0) }
+      }
       let result = burnCulverts(original, lines: lines.map(\.1))
       burnedGround = result.ground
       burned = result.changes.map { (lines[$0.line].0, $0) }
@@ -46,7 +47,9 @@ struct TerrainModel {
     }
     let filled = hierarchy.filled(burnedTerrain, threads: threads)
     let certificate = try recorder.step("fill certificate") {
-      try pipeline.reading(keyPath) { try FillCertificate(filled, over: burnedTerrain, nodata: policy, threads: threads) }
+      try pipeline.reading(keyPath) {
+        try FillCertificate(filled, over: burnedTerrain, nodata: policy, threads: threads)
+      }
     }
     recorder.record(
       CertificateRecord(
