@@ -27,7 +27,8 @@ public struct Grid<Element: BitwiseCopyable & Sendable>: @unchecked Sendable {
 
   /// A grid whose cells are written by `body` before it is read; what `body` leaves out is undefined.
   @inlinable
-  public init(_ geometry: GridGeometry, initialisingWith body: (UnsafeMutablePointer<Element>) throws -> Void) rethrows {
+  public init(_ geometry: GridGeometry, initialisingWith body: (UnsafeMutablePointer<Element>) throws -> Void) rethrows
+  {
     self.init(uninitialised: geometry)
     try body(base)
   }

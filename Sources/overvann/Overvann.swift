@@ -1,4 +1,52 @@
+import ArgumentParser
+import Foundation
+import Geodata
+import Pipeline
+
+/// The command line: it parses, prints, and ends with an exit code; everything else is done in the modules.
 @main
-struct Overvann {
-  static func main() { print("overvann") }
+struct Overvann: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "overvann",
+    abstract: "Rain and terrain to flood, landslide and exposure per area.",
+    discussion: """
+      Screening for municipal climate adaptation: reads rainfall and terrain rasters, works out where the water runs \
+      and stands and which slopes may fail, counts what is exposed in each area, and writes GeoJSON, a GeoPackage, \
+      tables and rasters.
+
+      EXAMPLES
+        overvann run pipelines/sandvika.yaml
+        overvann validate my.yaml --json
+        overvann inspect dtm.tif areas.gpkg
+
+      EXIT CODES
+        0 done · 1 computation failed · 2 command line or pipeline file invalid · 3 input rejected
+        4 done, but more areas failed than the policy allows · 5 output exists or cannot be written
+        75 another run holds the lock · 130, 143 stopped by a signal
+      """,
+    version: toolVersion,
+    subcommands: [RunCommand.self, ValidateCommand.self, InspectCommand.self, SchemaCommand.self, ConfigCommand.self])
+
+  static func main() {
+    // A closed pipe on stdout ends a write with an error instead of a signal; nothing is left to say then.
+    signal(SIGPIPE, SIG_IGN)
+    GDALLibrary.start()
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch let failure as RunFailure {
+      Console.tell(failure.diagnostics)
+      Foundation.exit(failure.exitCode.rawValue)
+    } catch {
+      // ArgumentParser ends with 64 on misuse; schedulers get the documented code for configuration errors.
+      let code = exitCode(for: error)
+      let message = fullMessage(for: error)
+      if code == .success {
+        print(message)
+        Foundation.exit(0)
+      }
+      Console.error(message)
+      Foundation.exit(Pipeline.ExitCode.configuration.rawValue)
+    }
+  }
 }

@@ -1,0 +1,48 @@
+# Two commands do everything: `make run` (the bundled example) and `make test`.
+# Both install what is missing (GDAL's headers, pkg-config) with apt, through sudo when not root.
+SHELL := /bin/bash
+SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+APT := $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get
+PIPELINE ?= pipelines/sandvika.yaml
+OUT ?= out/sandvika
+
+.PHONY: help setup build run test test-tools lint format fixtures schema clean
+
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+setup:
+	@command -v swift >/dev/null || { echo "Swift 6.2 or newer is needed: https://www.swift.org/install/linux/" >&2; exit 1; }
+	@if ! { command -v pkg-config && pkg-config --exists gdal; } >/dev/null 2>&1; then \
+	  echo "Installing libgdal-dev and pkg-config …"; \
+	  $(APT) update -qq && $(APT) install -y -qq --no-install-recommends libgdal-dev pkg-config >/dev/null; \
+	fi
+
+build: setup ## Build the release program
+	swift build -c release --product overvann
+
+run: build ## Run the bundled example (or PIPELINE=… OUT=…)
+	.build/release/overvann run $(PIPELINE) --out $(OUT) --replace
+
+test: setup ## Build and run all tests
+	swift test -Xswiftc -warnings-as-errors
+
+test-tools: ## Install the outside programs that some tests compare with (GDAL's tools, QGIS)
+	@if ! command -v gdalwarp >/dev/null || ! /usr/bin/python3 -c "import qgis.core" 2>/dev/null; then \
+	  $(APT) update -qq && $(APT) install -y -qq --no-install-recommends gdal-bin python3-qgis >/dev/null; \
+	fi
+
+lint: ## Check the format of the sources
+	swift format lint --strict --recursive Package.swift Sources Tests
+
+format: ## Format the sources
+	swift format --in-place --recursive Package.swift Sources Tests
+
+fixtures: setup ## Make fixtures/sandvika anew
+	swift run -c release MakeSandvika fixtures/sandvika
+
+schema: build ## Write pipelines/pipeline.schema.json anew
+	.build/release/overvann schema > pipelines/pipeline.schema.json
+
+clean: ## Remove what was built and the example's results
+	rm -rf .build out

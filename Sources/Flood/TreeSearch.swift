@@ -1,0 +1,47 @@
+public import Terrain
+
+extension DepressionHierarchy {
+  /// For every node an ancestor some way up (0 where there is none), so that a search along the ancestors takes
+  /// O(log *d*) steps for a depth of *d*: take the jump unless it overshoots, else the parent.
+  ///
+  /// Method: Myers (1983), Information Processing Letters 17, 241–248.
+  func ancestorJumps() -> [Int32] {
+    var jump = [Int32](repeating: 0, count: nodeCount)
+    var depth = [Int32](repeating: 0, count: nodeCount)
+    for node in stride(from: nodeCount - 1, to: 0, by: -1) {
+      let above = Int(parent[node])
+      let far = Int(jump[above])
+      depth[node] = depth[above] + 1
+      jump[node] =
+        depth[above] - depth[far] == depth[far] - depth[Int(jump[far])] ? jump[far] : Int32(above)
+    }
+    return jump
+  }
+
+  /// For every node the range of its leaves in a fixed order, and each leaf's place in that order.
+  ///
+  /// A basin belongs to a node when its place lies in the node's range.
+  public func leafRanges() -> (place: [Int32], range: [Range<Int32>]) {
+    var size = [Int32](repeating: 0, count: nodeCount)
+    for node in stride(from: 1, to: nodeCount, by: 1) {
+      if left[node] == 0 { size[node] = 1 }
+      if parent[node] != 0 { size[Int(parent[node])] += size[node] }
+    }
+    var start = [Int32](repeating: 0, count: nodeCount)
+    var next: Int32 = 0
+    var place = [Int32](repeating: -1, count: leafCount + 1)
+    for node in stride(from: nodeCount - 1, to: 0, by: -1) {
+      if parent[node] == 0 {
+        start[node] = next
+        next += size[node]
+      }
+      if left[node] != 0 {
+        start[Int(left[node])] = start[node]
+        start[Int(right[node])] = start[node] + size[Int(left[node])]
+      } else {
+        place[node] = start[node]
+      }
+    }
+    return (place, zip(start, size).map { $0..<($0 + $1) })
+  }
+}

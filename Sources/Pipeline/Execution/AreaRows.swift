@@ -1,0 +1,202 @@
+import Exposure
+import Geodata
+import Grids
+import Report
+
+/// What one scenario means for each building.
+struct BuildingResult {
+  var greatestDepth: Double?
+  var highDepth: Double?
+  var meanDepth: Double?
+  var coveredShare: Double
+  /// Depth that counts, by the statistic of the configuration.
+  var depth: Double?
+  var isExposed: Bool?
+  var leastSafety: Double?
+  var slideArea: Double?
+  var flags = Flags()
+}
+
+/// What one scenario means for each area.
+struct AreaResult {
+  var flags = Flags()
+  /// Whether the values can be told: the shape is there and covered enough.
+  var isKnown = false
+  var exposedPopulation: Double?
+  var population: Double?
+  var row: [FieldValue] = []
+}
+
+extension ExposureModel {
+  /// Depth of water around each building, and the stability of the ground there.
+  func buildingResults(_ grids: ScenarioGrids, policy: PolicySection, threads: Int) throws -> [BuildingResult] {
+    guard let buildings else { return [] }
+    var variables = [ZonalVariable(grids.depth, quantiles: [0.95])]
+    if let safety = grids.safety { variables.append(ZonalVariable(safety, thresholds: [1])) }
+    let zones = try zonalStatistics(of: buildings.samples, variables: variables, threads: threads)
+    return zones.enumerated().map { index, zone in
+      let depth = zone.statistics[0]
+      var result = BuildingResult(coveredShare: depth.coverage.coveredFraction)
+      if buildings.features.shapes[index] == nil { result.flags.insert(geometryFlag) }
+      if buildings.areaOf[index] == nil { result.flags.insert("no_area") }
+      guard depth.coverage.coveredFraction >= policy.minCoveredFraction, depth.coverage.coveredFraction > 0 else {
+        result.flags.insert("coverage")
+        return result
+      }
+      result.greatestDepth = depth.maximum.map { Double(shortest: $0) }
+      result.highDepth = depth.quantiles[0].map { Double(shortest: $0) }
+      result.meanDepth = depth.mean
+      result.depth =
+        switch buildings.asset.sample?.statistic ?? .percentile95 {
+        case .percentile95: result.highDepth
+        case .maximum: result.greatestDepth
+        case .mean: result.meanDepth
+        }
+      result.isExposed = result.depth.map { buildings.asset.exposedIf.isMet(by: $0) }
+      if zone.statistics.count > 1 {
+        result.leastSafety = zone.statistics[1].minimum.map { Double(shortest: $0) }
+        let safety = zone.statistics[1]
+        if safety.coverage.coveredFraction > 0, let stable = safety.areasAtOrAbove[0] {
+          result.slideArea = max(0, safety.coverage.coveredFraction * zone.area - stable)
+        }
+      }
+      return result
+    }
+  }
+
+  /// One row for each area.
+  func areaResults(
+    _ grids: ScenarioGrids, buildingResults: [BuildingResult], flood: FloodSection?, policy: PolicySection,
+    schema: Schema, threads: Int
+  ) throws -> [AreaResult] {
+    let scenario = grids.scenario
+    let minDepth = Float(flood?.minDepth.metres ?? 0)
+    var variables = [
+      ZonalVariable(grids.runoff), ZonalVariable(grids.rain),
+      ZonalVariable(grids.depth, countedFrom: minDepth, quantiles: [0.95], thresholds: [minDepth]),
+      ZonalVariable(grids.depth),
+    ]
+    let safetyAt = grids.safety.map { safety in
+      variables.append(ZonalVariable(safety, thresholds: [1]))
+      return variables.count - 1
+    }
+    let roadsAt = roads.map { roads in
+      variables.append(ZonalVariable(roads.lengths))
+      variables.append(
+        ZonalVariable(exposedLengths(roads.lengths, depth: grids.depth, roads.asset.exposedIf, threads: threads)))
+      return variables.count - 2
+    }
+    let zones = try zonalStatistics(
+      of: (0..<areas.count).map { areas.polygons($0) }, variables: variables, threads: threads)
+    let cellArea = grids.depth.geometry.cellArea
+
+    return try zones.enumerated().map { index, zone in
+      let coverage = zone.statistics[0].coverage
+      var result = AreaResult()
+      if areas.shapes[index] == nil { result.flags.insert(geometryFlag) }
+      if coverage.coveredFraction == 0, coverage.nodataFraction == 0 { result.flags.insert("outside") }
+      if coverage.coveredFraction < policy.minCoveredFraction || coverage.coveredFraction == 0 {
+        result.flags.insert("coverage")
+      }
+      result.isKnown = result.flags.words.isEmpty
+      var row = RowBuilder(schema)
+      row.set(Fields.areaID, areas.ids[index])
+      row.set(Fields.areaName, areaNames[index])
+      row.set(Fields.scenario, scenario.id)
+      row.set(Fields.returnPeriod, scenario.returnPeriod?.years)
+      row.set(Fields.climateFactor, scenario.climateFactor)
+      row.set(Fields.area, areas.shapes[index] == nil ? nil : zone.area)
+      row.set(Fields.coveredShare, coverage.coveredFraction)
+      row.set(Fields.noDataShare, coverage.nodataFraction)
+      for (field, value) in zip(keptFields, kept(index)) { row.set(field.name, value) }
+      let inside =
+        buildings.map { buildings in buildings.areaOf.indices.filter { buildings.areaOf[$0] == index } } ?? []
+      if let buildings {
+        // Totals are known whether or not the water is.
+        let known = inside.compactMap { buildings.residents[$0] }
+        result.population = known.isEmpty && !inside.isEmpty ? nil : known.reduce(0, +)
+      }
+      if result.isKnown {
+        let runoff = zone.statistics[0]
+        let rain = zone.statistics[1]
+        let wet = zone.statistics[2]
+        let all = zone.statistics[3]
+        row.set(Fields.rain, rain.mean)
+        row.set(Fields.runoff, runoff.mean)
+        row.set(Fields.runoffVolume, runoff.sum.map { $0 * 1e-3 * cellArea })
+        row.set(Fields.runoffCoefficient, rain.mean.flatMap { rain in runoff.mean.map { rain > 0 ? $0 / rain : 0 } })
+        let floodArea = wet.areasAtOrAbove[0]
+        row.set(Fields.floodArea, floodArea)
+        row.set(Fields.floodShare, floodArea.map { $0 / zone.area })
+        // Without a wet cell the area is dry, which is known: zero.
+        row.set(Fields.meanDepth, wet.mean ?? 0)
+        row.set(Fields.highDepth, wet.quantiles[0].map { Double(shortest: $0) } ?? 0)
+        row.set(Fields.greatestDepth, all.maximum.map { Double(shortest: $0) })
+        row.set(Fields.volume, all.sum.map { $0 * cellArea })
+        if let safetyAt {
+          let safety = zone.statistics[safetyAt]
+          let stable = safety.areasAtOrAbove[0]
+          let unstable = stable.map { max(0, safety.coverage.coveredFraction * zone.area - $0) } ?? 0
+          row.set(Fields.slideArea, unstable)
+          row.set(Fields.slideShare, unstable / zone.area)
+          row.set(Fields.leastSafety, single: safety.minimum)
+        }
+        if let roadsAt {
+          row.set(Fields.roadLength, zone.statistics[roadsAt].sum ?? 0)
+          row.set(Fields.exposedRoadLength, zone.statistics[roadsAt + 1].sum ?? 0)
+        }
+        if let buildings {
+          setBuildings(inside, buildings, buildingResults, &row, &result)
+        }
+      }
+      row.set(Fields.flags, result.flags.text)
+      row.setRestToNull()
+      result.row = try row.row()
+      return result
+    }
+  }
+
+  /// Counts the buildings of an area and their residents.
+  private func setBuildings(
+    _ inside: [Int], _ buildings: BuildingAssets, _ results: [BuildingResult], _ row: inout RowBuilder,
+    _ result: inout AreaResult
+  ) {
+    if inside.contains(where: { results[$0].isExposed == nil }) { result.flags.insert("buildings") }
+    if inside.contains(where: { buildings.residents[$0] == nil }) { result.flags.insert("residents") }
+    func residents(where condition: (BuildingResult) -> Bool) -> Double {
+      inside.reduce(0) { $0 + (condition(results[$1]) ? buildings.residents[$1] ?? 0 : 0) }
+    }
+    let exposed = inside.filter { results[$0].isExposed == true }
+    row.set(Fields.buildings, inside.count)
+    row.set(Fields.exposedBuildings, exposed.count)
+    row.set(Fields.exposedBuildingArea, exposed.reduce(0) { $0 + (buildings.footprints[$1] ?? 0) })
+    row.set(Fields.unknownBuildings, inside.count { results[$0].isExposed == nil })
+    row.set(Fields.population, result.population)
+    result.exposedPopulation = residents { $0.isExposed == true }
+    row.set(Fields.exposedPopulation, result.exposedPopulation)
+    for threshold in buildings.asset.depthThresholds ?? [] {
+      let isDeep = { (building: BuildingResult) in (building.depth ?? -1) >= threshold.metres }
+      row.set(Fields.buildingsDeeperThan(threshold.metres), inside.count { isDeep(results[$0]) })
+      row.set(Fields.residentsDeeperThan(threshold.metres), residents(where: isDeep))
+    }
+    let slides = inside.count { (results[$0].slideArea ?? 0) > 0 }
+    row.set(Fields.slideBuildings, slides)
+  }
+
+  /// Metres of road per cell where the water meets the condition of exposure; NaN where the depth is not known.
+  private func exposedLengths(
+    _ lengths: Grid<Float>, depth: Grid<Float>, _ condition: ExposureCondition, threads: Int
+  ) -> Grid<Float> {
+    var exposed = lengths
+    depth.withUnsafeCells { cells in
+      nonisolated(unsafe) let depth = cells
+      exposed.forEachRow(threads: threads) { row, out in
+        for column in 0..<out.count {
+          let water = depth[row &* out.count &+ column]
+          if water.isNaN { out[column] = .nan } else if !condition.isMet(by: Double(water)) { out[column] = 0 }
+        }
+      }
+    }
+    return exposed
+  }
+}

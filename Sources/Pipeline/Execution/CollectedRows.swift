@@ -1,0 +1,243 @@
+import Exposure
+import Geodata
+import Grids
+import Report
+import Terrain
+
+/// Rows and features of all scenarios as they come in.
+struct CollectedRows {
+  var bluespots: [Feature] = []
+  var flowPaths: [Feature] = []
+  var landslide: [Feature] = []
+  private(set) var figures: [RunSummary.Scenario] = []
+  /// Identifiers of areas without values in some scenario, in the order of the areas.
+  private(set) var failedAreas: [String] = []
+  private var areas: [Feature] = []
+  private var buildings: [Feature] = []
+  private var roads: [Feature] = []
+  private let areaSchema: Schema
+  private let buildingSchema: Schema
+  /// Exposed residents per scenario with a return period, then per area; nil where they are not known.
+  private var exposedPopulation: [(years: Double, areas: [Double?])] = []
+  private var population: [Double?] = []
+  private var areaFlags: [Flags] = []
+
+  init(_ pipeline: PipelineFile, _ exposure: ExposureModel?) {
+    var schema = Schemas.areas
+    var absent: Set<String> = []
+    if pipeline.hazards.slide == nil {
+      absent.formUnion([
+        Fields.slideArea.name, Fields.slideShare.name, Fields.leastSafety.name, Fields.slideBuildings.name,
+      ])
+    }
+    if exposure?.roads == nil { absent.formUnion([Fields.roadLength.name, Fields.exposedRoadLength.name]) }
+    if let buildings = exposure?.buildings {
+      let thresholds = buildings.asset.depthThresholds ?? []
+      schema = schema.adding(
+        thresholds.flatMap {
+          [Fields.buildingsDeeperThan($0.metres).field, Fields.residentsDeeperThan($0.metres).field]
+        })
+    } else {
+      absent.formUnion([
+        Fields.buildings.name, Fields.exposedBuildings.name, Fields.exposedBuildingArea.name,
+        Fields.unknownBuildings.name, Fields.population.name, Fields.exposedPopulation.name, Fields.slideBuildings.name,
+      ])
+    }
+    areaSchema = schema.adding(exposure?.keptFields ?? []).removing(absent)
+    buildingSchema = Schemas.buildings.removing(
+      pipeline.hazards.slide == nil ? [Fields.leastSafety.name, Fields.slideArea.name] : [])
+  }
+
+  /// Adds what a scenario means for areas, buildings and roads.
+  mutating func add(
+    _ grids: ScenarioGrids, _ exposure: ExposureModel, _ pipeline: PipelineFile, _ recorder: RunRecorder, threads: Int
+  ) throws {
+    let scenario = grids.scenario
+    let buildingResults = try exposure.buildingResults(grids, policy: pipeline.policy, threads: threads)
+    let areaResults = try exposure.areaResults(
+      grids, buildingResults: buildingResults, flood: pipeline.hazards.flood, policy: pipeline.policy,
+      schema: areaSchema, threads: threads)
+    for (index, result) in areaResults.enumerated() {
+      areas.append(Feature(shape: exposure.areas.shapes[index], values: result.row))
+      let id = exposure.areas.ids[index]
+      if !result.isKnown, !failedAreas.contains(id) { failedAreas.append(id) }
+    }
+    population = areaResults.map(\.population)
+    areaFlags =
+      areaFlags.isEmpty
+      ? areaResults.map(\.flags)
+      : zip(areaFlags, areaResults).map { old, new in
+        var flags = old
+        for word in new.flags.words { flags.insert(word) }
+        return flags
+      }
+    if let years = scenario.returnPeriod?.years {
+      exposedPopulation.append((years, areaResults.map { $0.isKnown ? $0.exposedPopulation : nil }))
+    }
+    if let assets = exposure.buildings {
+      let unknown = buildingResults.count { $0.isExposed == nil }
+      if unknown > 0 {
+        recorder.note(
+          .buildingsWithoutData, at: "exposure.assets.\(assets.id)",
+          "scenario \(scenario.id): \(unknown) of \(buildingResults.count) buildings are not covered well enough",
+          count: unknown)
+      }
+      for (index, result) in buildingResults.enumerated() {
+        buildings.append(try buildingFeature(index, result, assets, exposure, scenario))
+      }
+    }
+    if let assets = exposure.roads { roads += try roadFeatures(assets, grids) }
+    figures.append(scenarioFigures(grids, areaResults, buildingResults, exposure))
+  }
+
+  private func buildingFeature(
+    _ index: Int, _ result: BuildingResult, _ assets: BuildingAssets, _ exposure: ExposureModel, _ scenario: Scenario
+  ) throws -> Feature {
+    var row = RowBuilder(buildingSchema)
+    row.set(Fields.buildingID, assets.features.ids[index])
+    row.set(Fields.areaID, assets.areaOf[index].map { exposure.areas.ids[$0] })
+    row.set(Fields.buildingType, assets.type[index])
+    row.set(Fields.floorArea, assets.floorArea[index])
+    row.set(Fields.residents, assets.residents[index])
+    row.set(Fields.footprint, assets.footprints[index])
+    row.set(Fields.scenario, scenario.id)
+    row.set(Fields.greatestDepth, result.greatestDepth)
+    row.set(Fields.highDepth, result.highDepth)
+    row.set(Fields.meanDepth, result.meanDepth)
+    row.set(Fields.ringCoveredShare, result.coveredShare)
+    row.set(Fields.isExposed, result.isExposed)
+    if buildingSchema.fields.contains(where: { $0.name == Fields.leastSafety.name }) {
+      row.set(Fields.leastSafety, result.leastSafety)
+      row.set(Fields.slideArea, result.slideArea)
+    }
+    row.set(Fields.flags, result.flags.text)
+    return try row.feature(assets.features.shapes[index])
+  }
+
+  private func roadFeatures(_ assets: RoadAssets, _ grids: ScenarioGrids) throws -> [Feature] {
+    let threshold = Float(assets.asset.exposedIf.threshold.metres)
+    // A strict comparison is the next larger number's ≥.
+    let least = assets.asset.exposedIf.comparison == .above ? threshold.nextUp : threshold
+    return try (0..<assets.features.count).map { index in
+      let lines = assets.features.lines(index)
+      let exposed = lineExposure(of: lines, on: grids.depth, thresholds: [least])
+      let known = exposed.length - exposed.lengthWithoutData - exposed.lengthOutside
+      var flags = Flags()
+      if assets.features.shapes[index] == nil { flags.insert(geometryFlag) }
+      if known < exposed.length * (1 - 1e-9) { flags.insert("coverage") }
+      var row = RowBuilder(Schemas.roads)
+      row.set(Fields.roadID, assets.features.ids[index])
+      row.set(Fields.scenario, grids.scenario.id)
+      row.set(Fields.length, exposed.length)
+      row.set(Fields.exposedRoadLength, known > 0 ? exposed.lengthsAtOrAbove[0] : nil)
+      row.set(Fields.isExposed, known > 0 ? exposed.lengthsAtOrAbove[0] > 0 : nil)
+      row.set(Fields.flags, flags.text)
+      row.setRestToNull()
+      return try row.feature(assets.features.shapes[index])
+    }
+  }
+
+  private func scenarioFigures(
+    _ grids: ScenarioGrids, _ areas: [AreaResult], _ buildings: [BuildingResult], _ exposure: ExposureModel
+  ) -> RunSummary.Scenario {
+    var figures: JSONObject = [:]
+    figures["areas_known"] = JSONValue(areas.count { $0.isKnown })
+    if let assets = exposure.buildings {
+      figures["bld_total_n"] = JSONValue(buildings.count)
+      figures["bld_exposed_n"] = JSONValue(buildings.count { $0.isExposed == true })
+      figures["bld_unknown_n"] = JSONValue(buildings.count { $0.isExposed == nil })
+      figures["pop_exposed"] = .number(
+        buildings.indices.reduce(0.0) { $0 + (buildings[$1].isExposed == true ? assets.residents[$1] ?? 0 : 0) })
+    }
+    return RunSummary.Scenario(id: grids.scenario.id, figures: figures)
+  }
+
+  /// Everything that is to be written.
+  func results(
+    _ exposure: ExposureModel?, _ model: TerrainModel, crs: CoordinateReferenceSystem,
+    balance: [WaterBalanceRecord], recorder: RunRecorder
+  ) throws -> RunResults {
+    var results = RunResults()
+    func add(_ schema: Schema, _ features: [Feature], asTable: Bool) {
+      results.layers.append(schema.layer(crs: crs, features: features))
+      if asTable { results.tables.append((schema.table(features.map(\.values)), schema.key)) }
+    }
+    if let exposure {
+      add(areaSchema, areas, asTable: true)
+      if let section = exposure.section.expectedAnnual, exposure.buildings != nil {
+        let rows = try expectedAnnualRows(exposure, section, recorder)
+        results.tables.append((Schemas.areasExpectedAnnual.table(rows), Schemas.areasExpectedAnnual.key))
+      }
+      if let assets = exposure.buildings { add(buildingSchema.named(assets.id), buildings, asTable: true) }
+      if let assets = exposure.roads { add(Schemas.roads.named(assets.id), roads, asTable: true) }
+    }
+    add(Schemas.bluespots, bluespots, asTable: true)
+    add(Schemas.flowPaths, flowPaths, asTable: false)
+    if recorder.pipeline.hazards.slide != nil { add(Schemas.landslide, landslide, asTable: false) }
+    results.tables.append(
+      (
+        Schemas.waterBalance.table(
+          try balance.map { record in
+            var row = RowBuilder(Schemas.waterBalance)
+            row.set(Fields.scenario, record.scenario)
+            row.set(Fields.item, record.item)
+            row.set(Fields.itemVolume, record.volume)
+            return try row.row()
+          }), Schemas.waterBalance.key
+      ))
+    if recorder.pipeline.hazards.flood?.culverts != nil {
+      results.tables.append(
+        (Schemas.culverts.table(try model.burnedCells.map { try culvertRow($0, model) }), Schemas.culverts.key))
+    }
+    return results
+  }
+
+  private func culvertRow(
+    _ burned: (culvert: String, cell: BurnedCell), _ model: TerrainModel
+  ) throws -> [FieldValue] {
+    let centre = model.ground.geometry.centre(column: burned.cell.column, row: burned.cell.row)
+    var row = RowBuilder(Schemas.culverts)
+    row.set(Fields.culvertID, burned.culvert)
+    row.set(Fields.column, burned.cell.column)
+    row.set(Fields.row, burned.cell.row)
+    row.set(Fields.x, centre.x)
+    row.set(Fields.y, centre.y)
+    row.set(Fields.elevationBefore, single: burned.cell.before)
+    row.set(Fields.elevationAfter, single: burned.cell.after)
+    return try row.row()
+  }
+
+  /// Expected annual exposed residents of each area over the scenarios that have a return period.
+  private func expectedAnnualRows(
+    _ exposure: ExposureModel, _ section: ExpectedAnnualSection, _ recorder: RunRecorder
+  ) throws -> [[FieldValue]] {
+    var told: Set<String> = []
+    return try exposure.areas.ids.indices.map { index in
+      var row = RowBuilder(Schemas.areasExpectedAnnual)
+      row.set(Fields.areaID, exposure.areas.ids[index])
+      row.set(Fields.areaName, exposure.areaNames[index])
+      row.set(Fields.flags, areaFlags[index].text)
+      row.set(
+        Fields.area,
+        exposure.areas.shapes[index] == nil ? nil : exposure.areas.polygons(index).reduce(0) { $0 + $1.area })
+      row.set(Fields.population, population[index])
+      row.set(Fields.expectedPopulationMethod, section.method.rawValue)
+      row.set(Fields.expectedPopulationPeriods, exposedPopulation.count)
+      let points = exposedPopulation.compactMap { scenario in scenario.areas[index].map { (scenario.years, $0) } }
+      if points.count == exposedPopulation.count, points.count > 1 {
+        let expected = try expectedAnnual(
+          returnPeriods: points.map(\.0), values: points.map(\.1), constantTail: section.tail == .constant)
+        row.set(
+          Fields.expectedPopulation, section.method == .logLinear ? expected.value : expected.trapezoid)
+        row.set(Fields.expectedPopulationLow, expected.lowerBound)
+        row.set(Fields.expectedPopulationHigh, expected.upperBound)
+        row.set(Fields.expectedPopulationTail, expected.tailShare)
+        for warning in expected.warnings where told.insert("\(warning)").inserted {
+          recorder.note(.expectedAnnual, at: "exposure.expected_annual", "\(warning)")
+        }
+      }
+      row.setRestToNull()
+      return try row.row()
+    }
+  }
+}

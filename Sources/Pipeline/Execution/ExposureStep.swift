@@ -1,0 +1,166 @@
+import Exposure
+import Geodata
+import Grids
+import Report
+
+/// Areas with the assets in them, and what they mean for each scenario.
+struct ExposureModel {
+  let section: ExposureSection
+  let areas: LoadedFeatures
+  let areaNames: [String?]
+  /// Fields of the areas that are kept, under the names they have in the results.
+  let keptFields: [Field]
+  let buildings: BuildingAssets?
+  let roads: RoadAssets?
+
+  init(_ section: ExposureSection, _ loader: InputLoader) throws {
+    let pipeline = loader.pipeline
+    let recorder = loader.recorder
+    self.section = section
+    guard let input = pipeline.area(section.areas) else { preconditionFailure("checked to be areas") }
+    let name = input.name.map { [$0] } ?? []
+    let loaded = try recorder.step("areas") {
+      try loader.features(
+        section.areas, path: input.path, layer: input.layer, crs: input.crs, shapeType: .polygons, idField: input.id,
+        fields: name + input.keep)
+    }
+    areas = loaded
+    areaNames = loaded.values.map { row in
+      guard input.name != nil, case .text(let text)? = row.first else { return nil }
+      return text
+    }
+    let taken = Set(Schemas.areas.fields.map(\.name))
+    keptFields = loaded.fields.dropFirst(name.count).map { field in
+      var field = field
+      // A field of the input never hides one of the results.
+      if taken.contains(field.name) { field.name = "in_\(field.name)" }
+      return field
+    }
+    let zones = (0..<loaded.count).map { loaded.polygons($0) }
+    var buildings: BuildingAssets?
+    var roads: RoadAssets?
+    for (id, asset) in section.assets {
+      if let building = pipeline.building(asset.input) {
+        buildings = try recorder.step("buildings") {
+          try BuildingAssets(id: id, asset, building, areas: zones, loader)
+        }
+      } else if let line = pipeline.line(asset.input) {
+        roads = try recorder.step("roads") { try RoadAssets(id: id, asset, line, areas: zones, loader) }
+      }
+    }
+    self.buildings = buildings
+    self.roads = roads
+  }
+
+  /// Values of the areas' own fields that are kept.
+  func kept(_ area: Int) -> ArraySlice<FieldValue> { areas.values[area].suffix(keptFields.count) }
+}
+
+/// Buildings, the surfaces around them that are sampled, and the areas they are counted in.
+struct BuildingAssets {
+  let id: String
+  let asset: AssetSection
+  let features: LoadedFeatures
+  /// Surfaces whose water is the building's: the ring around it, or its footprint.
+  let samples: [[Polygon]]
+  let footprints: [Double?]
+  /// Area that each building is counted in, nil where it lies in none.
+  let areaOf: [Int?]
+  let type: [String?]
+  let floorArea: [Double?]
+  let residents: [Double?]
+
+  init(
+    id: String, _ asset: AssetSection, _ input: BuildingInput, areas: [[Polygon]], _ loader: InputLoader
+  ) throws {
+    let pipeline = loader.pipeline
+    self.id = id
+    self.asset = asset
+    let names = [input.type, input.floorArea, input.residents]
+    let loaded = try loader.features(
+      asset.input, path: input.path, layer: input.layer, crs: input.crs, shapeType: .polygons, idField: input.id,
+      fields: names.compactMap { $0 })
+    features = loaded
+    var column = 0
+    func columnOf(_ name: String?) -> Int? {
+      guard name != nil else { return nil }
+      defer { column += 1 }
+      return column
+    }
+    let typeColumn = columnOf(input.type)
+    let floorColumn = columnOf(input.floorArea)
+    let residentColumn = columnOf(input.residents)
+    type = loaded.values.map { row in typeColumn.flatMap { row[$0].asText } }
+    floorArea = loaded.values.map { row in floorColumn.flatMap { row[$0].asNumber } }
+    residents = loaded.values.map { row in residentColumn.flatMap { row[$0].asNumber } }
+    footprints = (0..<loaded.count).map { index in
+      loaded.shapes[index] == nil ? nil : loaded.polygons(index).reduce(0) { $0 + $1.area }
+    }
+    let sample = asset.sample ?? SampleSection()
+    samples = try pipeline.reading("inputs.\(asset.input)") {
+      try (0..<loaded.count).map { index in
+        let footprint = loaded.polygons(index)
+        guard sample.location == .ring, !footprint.isEmpty else { return footprint }
+        let width = sample.width?.metres ?? SampleSection.defaultWidth.metres
+        return try difference(try buffer(footprint, by: width), footprint)
+      }
+    }
+    let points = try pipeline.reading("inputs.\(asset.input)") {
+      try (0..<loaded.count).map { index -> Coordinate? in
+        let footprint = loaded.polygons(index)
+        return footprint.isEmpty ? nil : try Geodata.representativePoint(of: footprint)
+      }
+    }
+    areaOf = AreaIndex(areas).attribute(points, threads: loader.threads)
+  }
+}
+
+/// Roads and their length per cell.
+struct RoadAssets {
+  let id: String
+  let asset: AssetSection
+  let features: LoadedFeatures
+  /// Metres of road in each cell.
+  let lengths: Grid<Float>
+
+  init(id: String, _ asset: AssetSection, _ input: LineInput, areas: [[Polygon]], _ loader: InputLoader) throws {
+    self.id = id
+    self.asset = asset
+    let loaded = try loader.features(
+      asset.input, path: input.path, layer: input.layer, crs: input.crs, shapeType: .lines, idField: input.id,
+      fields: [])
+    features = loaded
+    var lengths = Grid<Float>(loader.geometry, repeating: 0)
+    lengths.withUnsafeMutableCells { cells in
+      for index in 0..<loaded.count {
+        _ = forEachCrossedCell(of: loaded.lines(index), on: loader.geometry) { cell, length in
+          cells[cell] += Float(length)
+        }
+      }
+    }
+    self.lengths = lengths
+  }
+}
+
+extension FieldValue {
+  /// The value as a number, where it is one.
+  var asNumber: Double? {
+    switch self {
+    case .integer(let number): Double(number)
+    case .real(let number): number
+    case .text(let text): Double(text)
+    default: nil
+    }
+  }
+
+  /// The value as text; numbers of codes keep no fraction.
+  var asText: String? {
+    switch self {
+    case .text(let text): text
+    case .integer(let number): String(number)
+    case .real(let number): number == number.rounded() ? String(Int64(number)) : String(number)
+    case .boolean(let value): String(value)
+    case .null: nil
+    }
+  }
+}

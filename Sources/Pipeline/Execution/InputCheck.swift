@@ -1,0 +1,88 @@
+import Geodata
+import Grids
+
+/// Opens every input of a pipeline and tells what a run would reject, without reading cells.
+public func checkInputs(of pipeline: PipelineFile) -> [Diagnostic] {
+  var findings: [Diagnostic] = []
+  func check(_ keyPath: String, _ body: () throws -> Void) {
+    do throws(RunFailure) {
+      try pipeline.reading(keyPath, body)
+    } catch {
+      findings += error.diagnostics
+    }
+  }
+  var grid: GridGeometry?
+  do throws(RunFailure) {
+    grid = try pipeline.analysisGrid()
+  } catch {
+    findings += error.diagnostics
+  }
+  for (id, input) in pipeline.inputs {
+    guard let path = input.path else { continue }
+    let keyPath = "inputs.\(id)"
+    switch input {
+    case .elevation, .class: check(keyPath) { try checkRaster(pipeline.resolve(path), id, pipeline, grid) }
+    case .rain:
+      for scenario in pipeline.scenarios where scenario.rain == id {
+        check(keyPath) { try checkRaster(pipeline.resolve(path, for: scenario), id, pipeline, grid) }
+      }
+    case .area(let area):
+      let fields = [area.id] + [area.name].compactMap { $0 } + area.keep
+      check(keyPath) { try checkLayer(pipeline.resolve(path), area.layer, fields, id, pipeline) }
+    case .building(let building):
+      let fields = [building.id] + [building.type, building.floorArea, building.residents].compactMap { $0 }
+      check(keyPath) { try checkLayer(pipeline.resolve(path), building.layer, fields, id, pipeline) }
+    case .line(let line): check(keyPath) { try checkLayer(pipeline.resolve(path), line.layer, [line.id], id, pipeline) }
+    }
+  }
+  for (id, path) in pipeline.tables {
+    check("tables.\(id)") { _ = try CSVTable(path: pipeline.resolve(path)) }
+  }
+  var seen: Set<String> = []
+  return findings.filter { seen.insert($0.description).inserted }
+}
+
+private func checkRaster(_ path: String, _ id: String, _ pipeline: PipelineFile, _ grid: GridGeometry?) throws {
+  let information = try inspectRaster(path)
+  guard let geometry = information.geometry else {
+    // Reading says why there is no geometry; a file that is declared otherwise is left to the run.
+    if case .elevation(let input)? = pipeline.inputs[id], input.crs == nil { _ = try readRaster(path) }
+    return
+  }
+  guard let grid else { return }
+  let corners = [
+    Coordinate(x: grid.extent.west, y: grid.extent.south), Coordinate(x: grid.extent.west, y: grid.extent.north),
+    Coordinate(x: grid.extent.east, y: grid.extent.south), Coordinate(x: grid.extent.east, y: grid.extent.north),
+  ]
+  let moved = try Transformation(from: grid.crs, to: geometry.crs).transform(corners)
+  let xs = moved.map(\.x).sorted()
+  let ys = moved.map(\.y).sorted()
+  let box = Extent(west: xs[0], south: ys[0], east: xs[3], north: ys[3])
+  if !box.intersects(geometry.extent) {
+    throw pipeline.failure(
+      .input, .noOverlap, at: "inputs.\(id)",
+      "\(path) covers \(geometry.extent) in \(geometry.crs), the analysis grid \(box)",
+      hint: "check the reference systems and grid.extent")
+  }
+}
+
+private func checkLayer(
+  _ path: String, _ layer: String?, _ fields: [String], _ id: String, _ pipeline: PipelineFile
+) throws {
+  let layers = try inspectLayers(path)
+  guard let found = layer.map({ name in layers.first { $0.name == name } }) ?? layers.first else {
+    throw pipeline.failure(
+      .input, .missingField, at: "inputs.\(id).layer", "\(path) has no layer \"\(layer ?? "")\"",
+      hint: "it has \(Suggestion.list(layers.map(\.name)))")
+  }
+  if layer == nil, layers.count > 1 {
+    throw pipeline.failure(
+      .configuration, .missingKey, at: "inputs.\(id).layer", "\(path) has several layers",
+      hint: "name one of \(Suggestion.list(layers.map(\.name)))")
+  }
+  for field in fields where !found.fields.contains(where: { $0.name == field }) {
+    throw pipeline.failure(
+      .input, .missingField, at: "inputs.\(id)", "\(path) has no field \"\(field)\"",
+      hint: Suggestion.hint(for: field, among: found.fields.map(\.name)))
+  }
+}

@@ -1,0 +1,259 @@
+import Foundation
+import Geodata
+import Grids
+import Report
+
+/// Reads inputs onto the analysis grid and notes for the manifest what was read.
+struct InputLoader {
+  let pipeline: PipelineFile
+  let geometry: GridGeometry
+  let recorder: RunRecorder
+  let threads: Int
+
+  private func reading(
+    nodata: NodataDeclaration, band: Int, crs: String?, acceptsAllNodata: Bool = false
+  ) throws -> RasterReading {
+    let rule: NodataRule =
+      switch nodata {
+      case .file: .file
+      case .none: .none
+      case .value(let value): .value(value)
+      }
+    return RasterReading(
+      band: band, nodata: rule, crs: try crs.map { try coordinateReferenceSystem($0) },
+      acceptsAllNodata: acceptsAllNodata, threads: threads)
+  }
+
+  private func record(_ id: String, _ information: RasterInformation, unit: String?) throws {
+    var input = try InputRecord(name: id, file: URL(fileURLWithPath: information.path))
+    input.driver = information.driver
+    input.crs = information.crs?.description
+    input.geotransform = information.geotransform
+    input.noData = information.nodata
+    input.unit = information.unit ?? unit
+    input.minimum = information.counts?.minimum.map { Double(shortest: $0) }
+    input.maximum = information.counts?.maximum.map { Double(shortest: $0) }
+    recorder.record(input)
+    for warning in information.warnings { recorder.note("W-RAS-001", at: "inputs.\(id)", warning) }
+  }
+
+  private func tell(_ alignment: RasterAlignment, _ id: String) {
+    if alignment.kind == .resampled { recorder.note(.resampled, at: "inputs.\(id)", alignment.note) }
+    for warning in alignment.warnings { recorder.note("W-RAS-002", at: "inputs.\(id)", warning) }
+  }
+
+  /// Elevation in metres on the analysis grid.
+  func elevation(_ id: String) throws(RunFailure) -> Grid<Float> {
+    let keyPath = "inputs.\(id)"
+    return try pipeline.reading(keyPath) {
+      guard let input = pipeline.elevation(id) else { preconditionFailure("\(id) was checked to be an elevation") }
+      let (grid, information, alignment) = try readRaster(
+        pipeline.resolve(input.path), alignedTo: geometry, resampling: .bilinear,
+        reading(nodata: input.nodata, band: input.band, crs: input.crs))
+      try record(id, information, unit: input.unit.rawValue)
+      tell(alignment, id)
+      guard alignment.cellsCovered > 0 else { throw noOverlap(id, information) }
+      tellVoids(grid, id)
+      let factor = Float(input.unit.metres)
+      return factor == 1 ? grid : grid.map(threads: threads) { $0 * factor }
+    }
+  }
+
+  /// Cells of exactly zero far below everything else are usually voids that were filled with zero.
+  private func tellVoids(_ grid: Grid<Float>, _ id: String) {
+    var zeros = 0
+    var lowest = Float.infinity
+    grid.withUnsafeCells { cells in
+      for index in 0..<grid.count {
+        if cells[index] == 0 { zeros += 1 } else if cells[index] < lowest { lowest = cells[index] }
+      }
+    }
+    if zeros > 0, lowest > 20, lowest.isFinite {
+      recorder.note(
+        .voidCells, at: "inputs.\(id)",
+        "\(zeros) cells are exactly 0 although the lowest other cell is at \(lowest) m: voids stored as zero?",
+        hint: "set nodata: 0", count: zeros)
+    }
+  }
+
+  private func noOverlap(_ id: String, _ information: RasterInformation) -> RunFailure {
+    let box = information.extent.map { "\($0) in \(information.crs?.description ?? "an unknown system")" } ?? "nowhere"
+    return pipeline.failure(
+      .input, .noOverlap, at: "inputs.\(id)",
+      "no cell lies on the analysis grid: the raster covers \(box), the grid \(geometry.extent) in \(geometry.crs)",
+      hint: "check the reference systems and grid.extent")
+  }
+
+  /// Classes on the analysis grid; ``noClass`` where there are none.
+  func classes(_ id: String) throws(RunFailure) -> Grid<Int32> {
+    try pipeline.reading("inputs.\(id)") {
+      guard let input = pipeline.classes(id) else { preconditionFailure("\(id) was checked to be classes") }
+      guard let path = input.path else { return Grid(geometry, repeating: Int32(input.value ?? 0)) }
+      let (grid, information, alignment) = try readClasses(
+        pipeline.resolve(path), alignedTo: geometry,
+        reading(nodata: input.nodata ?? .file, band: input.band ?? 1, crs: input.crs))
+      try record(id, information, unit: nil)
+      guard alignment.cellsCovered > 0 else { throw noOverlap(id, information) }
+      return grid
+    }
+  }
+
+  /// Rain of a scenario on the analysis grid, in millimetres before the climate factor.
+  func rain(of scenario: Scenario) throws(RunFailure) -> Grid<Float> {
+    let keyPath = "inputs.\(scenario.rain)"
+    return try pipeline.reading(keyPath) {
+      guard let input = pipeline.rain(scenario.rain) else { preconditionFailure("checked to be rain") }
+      var millimetres: Grid<Float>
+      switch input.source {
+      case .uniform(let depth):
+        millimetres = Grid(geometry, repeating: Float(depth.millimetres))
+      case .raster(let path, let unit):
+        let (grid, information, alignment) = try readRaster(
+          pipeline.resolve(path, for: scenario), alignedTo: geometry, resampling: .bilinear,
+          reading(nodata: input.nodata ?? .file, band: input.band ?? 1, crs: input.crs, acceptsAllNodata: true))
+        try record("\(scenario.rain) (\(scenario.id))", information, unit: unit.rawValue)
+        tell(alignment, scenario.rain)
+        guard alignment.cellsCovered > 0 else { throw noOverlap(scenario.rain, information) }
+        let factor = Float(unit.millimetres)
+        millimetres = factor == 1 ? grid : grid.map(threads: threads) { $0 * factor }
+      }
+      try checkRain(millimetres, scenario, keyPath)
+      return millimetres
+    }
+  }
+
+  private func checkRain(_ rain: Grid<Float>, _ scenario: Scenario, _ keyPath: String) throws(RunFailure) {
+    var lowest = Float.infinity
+    var highest = -Float.infinity
+    rain.withUnsafeCells { cells in
+      for index in 0..<rain.count {
+        if cells[index] < lowest { lowest = cells[index] }
+        if cells[index] > highest { highest = cells[index] }
+      }
+    }
+    if lowest < 0 {
+      throw pipeline.failure(
+        .input, .negativeRain, at: keyPath, "rain of scenario \(scenario.id) goes down to \(lowest) mm",
+        hint: "declare the value that means no data with nodata:")
+    }
+    if highest > 1000 || highest < 0.5 {
+      recorder.note(
+        .implausibleRain, at: keyPath,
+        "rain of scenario \(scenario.id) is from \(lowest) to \(highest) mm", hint: "check unit:")
+    }
+  }
+
+  /// A table, whose rows' sources are noted as rules of the run.
+  func table(_ id: String) throws -> CSVTable {
+    guard let path = pipeline.tables[id] else { preconditionFailure("\(id) was checked to be a table") }
+    let file = pipeline.resolve(path)
+    let table = try CSVTable(path: file)
+    recorder.record(try InputRecord(name: "table \(id)", file: URL(fileURLWithPath: file)))
+    if table.columnNames.contains("source"), table.columnNames.contains("status") {
+      let sources = Set(try table.texts("source")).sorted()
+      let states = Set(try table.texts("status")).sorted()
+      recorder.record(
+        RuleRecord(name: id, source: sources.joined(separator: "; "), status: states.joined(separator: "; ")))
+      if states.contains(where: { $0.contains("unverified") }) {
+        recorder.note(
+          .unverifiedTable, at: "tables.\(id)", "holds values that are marked unverified; they are screening defaults")
+      }
+    } else {
+      recorder.record(RuleRecord(name: id, source: path.text, status: "not stated"))
+    }
+    return table
+  }
+
+  /// Features of a vector input in the reference system of the grid, with the values of named fields.
+  func features(
+    _ id: String, path: PathText, layer: String?, crs: String?, shapeType: ShapeType, idField: String,
+    fields: [String]
+  ) throws(RunFailure) -> LoadedFeatures {
+    let keyPath = "inputs.\(id)"
+    return try pipeline.reading(keyPath) {
+      let file = pipeline.resolve(path)
+      let policy = Geodata.InvalidGeometryPolicy(rawValue: pipeline.policy.invalidGeometry.rawValue) ?? .repair
+      let (layer, report) = try readLayer(
+        file, reprojectedTo: geometry.crs,
+        VectorReading(
+          shapeType: shapeType, layer: layer, crs: try crs.map { try coordinateReferenceSystem($0) }, invalid: policy))
+      var input = try InputRecord(name: id, file: URL(fileURLWithPath: file))
+      input.layer = report.layer
+      input.crs = report.crs?.description
+      recorder.record(input)
+      for warning in report.warnings { recorder.note("W-VEC-001", at: keyPath, warning) }
+      let troubled = report.repaired.count + report.invalid.count + report.empty.count + report.notFinite.count
+      if troubled > 0 {
+        recorder.note(
+          .repairedShapes, at: keyPath,
+          "of \(report.features) shapes \(report.repaired.count) were repaired, \(report.invalid.count) left out as "
+            + "invalid, \(report.empty.count) are empty, \(report.notFinite.count) have coordinates that are no numbers",
+          count: troubled)
+      }
+      func column(_ name: String) throws -> Int {
+        if let index = layer.fields.firstIndex(where: { $0.name == name }) { return index }
+        let names = layer.fields.map(\.name)
+        throw pipeline.failure(
+          .input, .missingField, at: keyPath, "\(file) has no field \"\(name)\"",
+          hint: Suggestion.hint(for: name, among: names) ?? "it has \(Suggestion.list(names))")
+      }
+      let idColumn = try column(idField)
+      let columns = try fields.map { try column($0) }
+      let ids = try identifiers(layer.features.map { $0.values[idColumn] }, field: idField, file, keyPath)
+      return LoadedFeatures(
+        ids: ids, shapes: layer.features.map(\.shape), fields: columns.map { layer.fields[$0] },
+        values: layer.features.map { feature in columns.map { feature.values[$0] } })
+    }
+  }
+
+  /// Identifiers as text, each once and none missing.
+  private func identifiers(
+    _ values: [FieldValue], field: String, _ file: String, _ keyPath: String
+  ) throws(RunFailure) -> [String] {
+    var ids: [String] = []
+    var seen: Set<String> = []
+    var problems: [String] = []
+    for (number, value) in values.enumerated() {
+      let text: String? =
+        switch value {
+        case .text(let text): text
+        case .integer(let number): String(number)
+        case .real(let number) where number == number.rounded() && abs(number) < 0x1p53: String(Int64(number))
+        default: nil
+        }
+      if let text, !text.isEmpty {
+        if !seen.insert(text).inserted { problems.append("\"\(text)\" twice") }
+        ids.append(text)
+      } else {
+        problems.append("none in feature \(number + 1)")
+        ids.append("")
+      }
+    }
+    if problems.isEmpty { return ids }
+    let shown = problems.prefix(5).joined(separator: ", ")
+    throw pipeline.failure(
+      .input, .badIdentifier, at: keyPath,
+      "\(file): field \"\(field)\" does not identify the features: \(shown)"
+        + (problems.count > 5 ? " and \(problems.count - 5) more" : ""), hint: "name a field with unique values as id:")
+  }
+}
+
+/// Features of an input with their identifiers and the values that were asked for.
+struct LoadedFeatures {
+  let ids: [String]
+  let shapes: [Shape?]
+  let fields: [Field]
+  let values: [[FieldValue]]
+
+  var count: Int { ids.count }
+
+  /// Surfaces of a feature; none where its shape is missing.
+  func polygons(_ index: Int) -> [Polygon] {
+    if case .polygons(let polygons) = shapes[index] { polygons } else { [] }
+  }
+
+  /// Lines of a feature; none where its shape is missing.
+  func lines(_ index: Int) -> [[Coordinate]] {
+    if case .lines(let lines) = shapes[index] { lines } else { [] }
+  }
+}

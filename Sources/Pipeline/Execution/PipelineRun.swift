@@ -1,0 +1,250 @@
+import Exposure
+import Flood
+public import Foundation
+import Geodata
+import Grids
+import Landslide
+public import Report
+import Terrain
+
+/// How a pipeline is run.
+public struct RunOptions: Sendable {
+  /// Folder of the results instead of the one in the file.
+  public var output: String?
+  /// Whether an older run may be replaced.
+  public var replaces = false
+  /// Number of threads; results do not depend on it.
+  public var threads = ProcessInfo.processInfo.activeProcessorCount
+  /// Command line, for the manifest.
+  public var arguments: [String] = []
+
+  /// Everything at its default.
+  public init() {}
+}
+
+/// What a run that published its results tells.
+public struct RunOutcome: Sendable {
+  /// Success, or partial where more areas failed than the policy allows.
+  public let exitCode: ExitCode
+  /// Where the results are.
+  public let directory: URL
+  /// Key figures.
+  public let summary: RunSummary
+  /// Wall time of each step.
+  public let timings: [TimingRecord]
+}
+
+/// Runs a pipeline from its inputs to the published folder.
+/// - Parameters:
+///   - pipeline: The pipeline file as it was read.
+///   - options: Output, threads and the like.
+///   - observer: Is told of steps and messages.
+///   - isStopped: Asked before each step; the run ends when it says so.
+/// - Throws: ``RunFailure``; then nothing has been published.
+public func run(
+  _ pipeline: PipelineFile, _ options: RunOptions = RunOptions(), observer: @escaping (RunEvent) -> Void = { _ in },
+  isStopped: @escaping () -> Bool = { false }
+) throws(RunFailure) -> RunOutcome {
+  do {
+    return try PipelineRun(pipeline, options, observer, isStopped).outcome()
+  } catch let failure as RunFailure {
+    throw failure
+  } catch let error as ReportError {
+    throw RunFailure(outputError: error, pipeline)
+  } catch {
+    throw RunFailure(.processing, [Diagnostic("E-RUN-000", at: SourcePosition(file: pipeline.file), "\(error)")])
+  }
+}
+
+/// The version that outputs carry.
+public let toolVersion = "0.1.0"
+
+private struct PipelineRun {
+  let pipeline: PipelineFile
+  let options: RunOptions
+  let recorder: RunRecorder
+
+  init(
+    _ pipeline: PipelineFile, _ options: RunOptions, _ observer: @escaping (RunEvent) -> Void,
+    _ isStopped: @escaping () -> Bool
+  ) {
+    self.pipeline = pipeline
+    self.options = options
+    let perScenario = 2 + (pipeline.hazards.slide == nil ? 0 : 1) + (pipeline.exposure == nil ? 0 : 1)
+    let assets = pipeline.exposure.map { 1 + $0.assets.count } ?? 0
+    recorder = RunRecorder(
+      pipeline, stepCount: 6 + assets + perScenario * pipeline.scenarios.count + 2, observer: observer,
+      isStopped: isStopped)
+    for diagnostic in pipeline.diagnostics where diagnostic.severity != .error { observer(.message(diagnostic)) }
+  }
+
+  func outcome() throws -> RunOutcome {
+    let date = Date.now.ISO8601Format(.iso8601.year().month().day())
+    let target = URL(fileURLWithPath: options.output ?? pipeline.outputDirectory(date: date))
+    let directory = try RunDirectory(target: target, replace: options.replaces)
+    GDALLibrary.start()
+    let geometry = try pipeline.analysisGrid()
+    let loader = InputLoader(pipeline: pipeline, geometry: geometry, recorder: recorder, threads: options.threads)
+    guard let flood = pipeline.hazards.flood else {
+      throw pipeline.failure(
+        .configuration, .contradiction, at: "hazards", "flood is missing",
+        hint: "add hazards.flood with use: fill_spill: terrain and areas are read for it")
+    }
+    let losses = try RunoffStep(loader)
+    let model = try TerrainModel(loader, flood: flood)
+    let slide = try pipeline.hazards.slide.map { try SlideStep($0, loader) }
+    let exposure = try pipeline.exposure.map { try ExposureModel($0, loader) }
+    let shapes = try recorder.step("bluespots") { BluespotShapes(model) }
+    let paths = FlowPaths(model, leastArea: flood.flowPathArea.squareMetres)
+
+    let configuration = JSONValue(PipelineFile.specification.write(pipeline))
+    let runID = Manifest.runIdentity(
+      toolVersion: toolVersion, configuration: configuration, inputs: recorder.inputs)
+    var writer = ResultWriter(
+      pipeline, directory: directory,
+      metadata: [
+        "generator": .string("overvann \(toolVersion)"), "pipeline": .string(pipeline.name), "run_id": .string(runID),
+        "crs_source": .string(geometry.crs.description), "manifest": "../manifest.json",
+      ])
+    var collected = CollectedRows(pipeline, exposure)
+    for scenario in pipeline.scenarios {
+      let (rain, runoff, infiltrated, ledger) = try recorder.step("runoff \(scenario.id)") {
+        try losses.runoff(of: scenario, model)
+      }
+      let (water, depth) = try recorder.step("flood \(scenario.id)") {
+        let basins = BasinRunoff(runoff, in: model.hierarchy.basins)
+        let water = StandingWater(inflow: basins.quanta, in: model.hypsometry)
+        try WaterLedger(scenario, ledger, basins, water, model).record(recorder, pipeline)
+        return (water, water.depth(over: model.ground, threads: options.threads).masked(by: runoff))
+      }
+      let stability = try slide.map { slide in
+        try recorder.step("slide \(scenario.id)") { try slide.stability(infiltrated: infiltrated, model, pipeline) }
+      }
+      let grids = ScenarioGrids(
+        scenario: scenario, rain: rain, runoff: runoff, water: water, depth: depth, safety: stability?.safety,
+        slideClasses: stability?.classes)
+      collected.bluespots += try shapes.features(grids)
+      collected.flowPaths += try paths.features(grids)
+      if let section = pipeline.hazards.slide {
+        collected.landslide += try landslideFeatures(
+          grids, stableClass: Int(StabilityClass.stable.rawValue), leastArea: section.minArea.squareMetres)
+      }
+      if let exposure {
+        try recorder.step("exposure \(scenario.id)") {
+          try collected.add(grids, exposure, pipeline, recorder, threads: options.threads)
+        }
+      }
+      try write(grids, &writer)
+    }
+    return try publish(
+      collected, exposure, model, geometry, directory, &writer, runID: runID, configuration: configuration)
+  }
+
+  private func write(_ grids: ScenarioGrids, _ writer: inout ResultWriter) throws {
+    let folder = grids.scenario.id
+    for product in pipeline.outputs.rasters {
+      switch product {
+      case .rain:
+        try writer.raster(
+          grids.rain, "\(folder)/rain", unit: "mm", "Rain with the climate factor", overviews: .average)
+      case .runoff:
+        try writer.raster(grids.runoff, "\(folder)/runoff", unit: "mm", "Rain that runs off", overviews: .average)
+      case .depth:
+        try writer.raster(grids.depth, "\(folder)/depth", unit: "m", "Depth of standing water", overviews: .maximum)
+      case .stability:
+        if let safety = grids.safety {
+          try writer.raster(safety, "\(folder)/stability", unit: "1", "Factor of safety", overviews: .average)
+        }
+      case .filled, .flowDirections, .flowAccumulation, .ground: break
+      }
+    }
+  }
+
+  private func write(_ model: TerrainModel, _ writer: inout ResultWriter) throws {
+    for product in pipeline.outputs.rasters {
+      switch product {
+      case .filled:
+        try writer.raster(
+          model.filled, "filled", unit: "m", "Terrain with every depression filled", overviews: .average)
+      case .ground:
+        try writer.raster(model.ground, "ground", unit: "m", "Terrain with culverts burned", overviews: .average)
+      case .flowDirections:
+        try writer.raster(
+          model.directions, "flow_directions",
+          "Receiver: 0 east, clockwise to 7 north-east; 8 leaves the terrain; 255 no elevation")
+      case .flowAccumulation:
+        let area = Float(model.ground.geometry.cellArea)
+        var areas = model.upslope.map(threads: options.threads) { Float($0) * area }
+        areas = areas.masked(by: model.ground)
+        try writer.raster(
+          areas, "flow_accumulation", unit: "m2", "Area that drains through the cell", overviews: .average)
+      case .rain, .runoff, .depth, .stability: break
+      }
+    }
+  }
+
+  private func publish(
+    _ collected: CollectedRows, _ exposure: ExposureModel?, _ model: TerrainModel, _ geometry: GridGeometry,
+    _ directory: RunDirectory, _ writer: inout ResultWriter, runID: String, configuration: JSONValue
+  ) throws -> RunOutcome {
+    try recorder.step("layers and tables") {
+      try write(model, &writer)
+      try writer.layersAndTables(
+        try collected.results(exposure, model, crs: geometry.crs, balance: recorder.balance, recorder: recorder))
+    }
+    let failed = collected.failedAreas.count
+    let isPartial = failed > pipeline.policy.maxFailedAreas
+    if failed > 0 {
+      recorder.note(
+        .areasWithoutData, at: "exposure.areas",
+        "\(failed) areas have no values in some scenario: \(collected.failedAreas.prefix(5).joined(separator: ", "))"
+          + (failed > 5 ? " and \(failed - 5) more" : "") + "; their flags say why", count: failed)
+    }
+    let status: Manifest.Status = isPartial ? .partial : .ok
+    let exitCode: ExitCode = isPartial ? .partial : .success
+    var counts = recorder.counters
+    counts["areas"] = exposure.map { JSONValue($0.areas.count) } ?? .null
+    counts["areas_without_values"] = JSONValue(failed)
+    counts["buildings"] = exposure?.buildings.map { JSONValue($0.features.count) } ?? .null
+    let summary = RunSummary(
+      runID: runID, status: status, exitCode: Int(exitCode.rawValue), counts: counts, scenarios: collected.figures,
+      warnings: recorder.warnings, waterBalance: recorder.balance)
+    try writeJSON(.object(summary.json), to: directory.url(for: "summary.json"))
+    var manifest = Manifest(
+      runID: runID, status: status, exitCode: Int(exitCode.rawValue), toolVersion: toolVersion,
+      operatingSystem: ProcessInfo.processInfo.operatingSystemVersionString, configuration: configuration)
+    manifest.libraries = [
+      LibraryRecord(name: "GDAL", version: GDALLibrary.version),
+      LibraryRecord(name: "PROJ", version: GDALLibrary.projVersion),
+      LibraryRecord(name: "GEOS", version: GDALLibrary.geosVersion ?? "none"),
+    ]
+    manifest.arguments = options.arguments
+    manifest.inputs = recorder.inputs
+    manifest.rules = recorder.rules
+    manifest.citations = recorder.citations
+    manifest.warnings = recorder.warnings
+    manifest.waterBalance = recorder.balance
+    manifest.certificates = recorder.certificates
+    manifest.counters = counts
+    try recorder.step("publish") { manifest.outputs = try directory.files(known: writer.written) }
+    manifest.timings = recorder.timings
+    for afterthought in try directory.publish(manifest) {
+      recorder.note("W-OUT-001", at: "outputs.dir", "\(afterthought)")
+    }
+    return RunOutcome(
+      exitCode: exitCode, directory: directory.target, summary: summary, timings: recorder.timings)
+  }
+}
+
+extension Grid<Float> {
+  /// The same with no data wherever the other grid has none.
+  func masked(by other: Grid<Float>) -> Grid<Float> {
+    var result = self
+    other.withUnsafeCells { mask in
+      result.withUnsafeMutableCells { cells in
+        for index in 0..<count where mask[index].isNaN { cells[index] = .nan }
+      }
+    }
+    return result
+  }
+}

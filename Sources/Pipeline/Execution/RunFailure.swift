@@ -1,0 +1,105 @@
+import Geodata
+import Grids
+import Report
+import Terrain
+
+/// What the program tells a scheduler when it ends.
+public enum ExitCode: Int32, Sendable {
+  /// Done, results published.
+  case success = 0
+  /// The computation failed.
+  case processing = 1
+  /// Command line or pipeline file invalid.
+  case configuration = 2
+  /// Input data rejected.
+  case input = 3
+  /// Results published, but more areas failed than the policy allows.
+  case partial = 4
+  /// Output exists, cannot be written, or the disk is full.
+  case output = 5
+  /// Another run holds the lock.
+  case locked = 75
+  /// Stopped by SIGINT.
+  case interrupted = 130
+  /// Stopped by SIGTERM.
+  case terminated = 143
+}
+
+/// Why a run ended without results.
+public struct RunFailure: Error, Sendable, CustomStringConvertible {
+  /// What the program ends with.
+  public let exitCode: ExitCode
+  /// Every reason found.
+  public let diagnostics: [Diagnostic]
+
+  /// Makes a failure.
+  public init(_ exitCode: ExitCode, _ diagnostics: [Diagnostic]) {
+    self.exitCode = exitCode
+    self.diagnostics = diagnostics
+  }
+
+  /// The reasons, one a line.
+  public var description: String { diagnostics.map(\.description).joined(separator: "\n") }
+}
+
+extension DiagnosticCode {
+  static let unusableTerrain: Self = "E-RAS-101"
+  static let missingField: Self = "E-VEC-101"
+  static let badIdentifier: Self = "E-VEC-102"
+  static let noOverlap: Self = "E-RAS-102"
+  static let negativeRain: Self = "E-RAS-103"
+  static let unknownCode: Self = "E-TAB-101"
+  static let failedProof: Self = "E-RUN-001"
+  static let tooManyCells: Self = "E-RUN-002"
+  static let stopped: Self = "E-RUN-003"
+  static let implausibleRain: Self = "W-RAS-101"
+  static let partialRain: Self = "W-RAS-102"
+  static let resampled: Self = "I-RAS-101"
+  static let repairedShapes: Self = "W-VEC-101"
+  static let areasWithoutData: Self = "W-COV-001"
+  static let buildingsWithoutData: Self = "W-COV-002"
+  static let unverifiedTable: Self = "W-RULE-UNVERIFIED"
+  static let expectedAnnual: Self = "W-EAD-001"
+  static let voidCells: Self = "W-RAS-103"
+}
+
+extension PipelineFile {
+  /// Runs a step that reads what a key names, and turns its error into one that points at the key.
+  func reading<R>(_ keyPath: String, _ body: () throws -> R) throws(RunFailure) -> R {
+    do {
+      return try body()
+    } catch let failure as RunFailure {
+      throw failure
+    } catch let error as GeodataError {
+      var message = error.path.isEmpty ? error.message : "\(error.path): \(error.message)"
+      if !error.gdalMessages.isEmpty { message += " (GDAL: \(error.gdalMessages.joined(separator: " | ")))" }
+      throw RunFailure(
+        .input,
+        [
+          Diagnostic(
+            DiagnosticCode(rawValue: error.code), at: position(of: keyPath), keyPath: keyPath, message,
+            hint: error.hint.isEmpty ? nil : error.hint)
+        ])
+    } catch let error as TerrainError {
+      throw RunFailure(
+        .input, [Diagnostic(.unusableTerrain, at: position(of: keyPath), keyPath: keyPath, error.description)])
+    } catch let error as PipelineFileError {
+      throw RunFailure(.configuration, error.diagnostics)
+    } catch let error as CSVTableError {
+      throw RunFailure(.configuration, error.diagnostics)
+    } catch let error as UnmappedClasses {
+      throw failure(
+        .input, .unknownCode, at: keyPath, error.description, hint: "add rows for these codes to the table")
+    } catch {
+      throw RunFailure(
+        .processing, [Diagnostic("E-RUN-000", at: position(of: keyPath), keyPath: keyPath, "\(error)")])
+    }
+  }
+
+  /// A failure that points at a key.
+  func failure(
+    _ exitCode: ExitCode, _ code: DiagnosticCode, at keyPath: String, _ message: String, hint: String? = nil
+  ) -> RunFailure {
+    RunFailure(exitCode, [Diagnostic(code, at: position(of: keyPath), keyPath: keyPath, message, hint: hint)])
+  }
+}

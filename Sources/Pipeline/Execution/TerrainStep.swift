@@ -1,0 +1,84 @@
+import Flood
+import Geodata
+import Grids
+import Report
+import Terrain
+
+/// The terrain as the water sees it; the same for all scenarios.
+struct TerrainModel {
+  /// Elevation with culverts burned, metres.
+  let ground: Grid<Float>
+  /// Cells that culverts lowered, with the culverts' identifiers.
+  let burnedCells: [(culvert: String, cell: BurnedCell)]
+  let hierarchy: DepressionHierarchy
+  let filled: Grid<Float>
+  let directions: Grid<UInt8>
+  /// Cells that drain through each cell.
+  let upslope: Grid<Int32>
+  let hypsometry: Hypsometry
+  let bluespots: Bluespots
+  /// Tangent of the slope of the terrain as it was read.
+  let slope: Grid<Float>
+
+  init(_ loader: InputLoader, flood: FloodSection) throws {
+    let pipeline = loader.pipeline
+    let recorder = loader.recorder
+    let threads = loader.threads
+    let original = try recorder.step("terrain") { try loader.elevation(flood.dtm) }
+    slope = slopeTangent(original, threads: threads)
+    var burnedGround = original
+    var burned: [(String, BurnedCell)] = []
+    if let id = flood.culverts, let input = pipeline.line(id) {
+      let culverts = try loader.features(
+        id, path: input.path, layer: input.layer, crs: input.crs, shapeType: .lines, idField: input.id, fields: [])
+      let lines = (0..<culverts.count).flatMap { feature in culverts.lines(feature).map { (culverts.ids[feature], $0) }
+      }
+      let result = burnCulverts(original, lines: lines.map(\.1))
+      burnedGround = result.ground
+      burned = result.changes.map { (lines[$0.line].0, $0) }
+    }
+    let keyPath = "hazards.flood"
+    let burnedTerrain = burnedGround
+    let policy = NodataPolicy(rawValue: flood.nodata.rawValue) ?? .error
+    let hierarchy = try recorder.step("depressions") {
+      try pipeline.reading("\(keyPath).nodata") {
+        try DepressionHierarchy(of: burnedTerrain, nodata: policy, threads: threads)
+      }
+    }
+    let filled = hierarchy.filled(burnedTerrain, threads: threads)
+    let certificate = try recorder.step("fill certificate") {
+      try pipeline.reading(keyPath) {
+        try FillCertificate(filled, over: burnedTerrain, nodata: policy, threads: threads)
+      }
+    }
+    recorder.record(
+      CertificateRecord(
+        name: "fill", isProved: certificate.holds,
+        detail: "\(certificate.cells) cells: \(certificate.belowGround) below ground, \(certificate.unbalanced) "
+          + "unbalanced, \(certificate.undrained) undrained"))
+    guard certificate.holds else {
+      throw pipeline.failure(
+        .processing, .failedProof, at: keyPath, "the filled terrain is not the exact surface",
+        hint: "this is a defect of the program; report it with the terrain")
+    }
+    let directions = try recorder.step("flow") { hierarchy.routedDirections() }
+    let hypsometry = try recorder.step("hypsometry") {
+      Hypsometry(hierarchy, ground: burnedTerrain, threads: threads)
+    }
+    bluespots = Bluespots(hypsometry, minimumVolume: flood.minVolume.cubicMetres)
+    ground = burnedTerrain
+    self.filled = filled
+    self.directions = directions
+    upslope = upslopeCells(directions)
+    self.hypsometry = hypsometry
+    burnedCells = burned
+    self.hierarchy = hierarchy
+    recorder.counters["cells"] = .integer(Int64(ground.count))
+    recorder.counters["depressions"] = .integer(Int64(hierarchy.leafCount))
+    recorder.counters["bluespots"] = .integer(Int64(bluespots.items.count))
+    recorder.cite("Barnes, Callaghan & Wickert (2020), Earth Surf. Dynam. 8, 431–445: depression hierarchy")
+    recorder.cite("Barnes, Callaghan & Wickert (2021), Earth Surf. Dynam. 9, 105–121: fill–spill–merge")
+    recorder.cite("Cordonnier, Bovy & Braun (2019), Earth Surf. Dynam. 7, 549–562: flow routing through depressions")
+    recorder.cite("Horn (1981), Proc. IEEE 69, 14–47: slope")
+  }
+}

@@ -1,0 +1,196 @@
+/// Where the depth at a building is sampled.
+public enum SampleLocation: String, Sendable, CaseIterable {
+  /// A ring around the footprint, because models have holes where buildings stand.
+  case ring
+  /// The footprint itself.
+  case footprint
+}
+
+/// Which statistic of the sampled depths counts.
+public enum SampleStatistic: String, Sendable, CaseIterable {
+  /// The 95th percentile.
+  case percentile95 = "p95"
+  /// The greatest value.
+  case maximum = "max"
+  /// The mean.
+  case mean
+}
+
+/// How the depth at a building is sampled.
+public struct SampleSection: Sendable, Equatable {
+  /// Where it is sampled.
+  public internal(set) var location = SampleLocation.ring
+  /// The width of the ring in metres; nil where the footprint is sampled.
+  public internal(set) var width: Quantity?
+  /// Which statistic counts.
+  public internal(set) var statistic = SampleStatistic.percentile95
+
+  /// The width of the ring where none is given.
+  static let defaultWidth: Quantity = "1 m"
+}
+
+extension SampleSection: ConfigurationSection {
+  static let specification = ObjectSpecification<SampleSection>(
+    summary: "How the depth at a building is sampled.",
+    keys: [
+      .defaulted("where", \.location, .choice, "A ring around the building, or its footprint."),
+      .optional("width", \.width, .quantity(.length, positive: true), "Width of the ring; 1 m unless given."),
+      .defaulted("stat", \.statistic, .choice, "Statistic of the sampled depths that counts."),
+    ],
+    rules: [
+      KeyRule(condition: .equals("where", "footprint"), excluded: ["width"], reason: "with where: footprint")
+    ])
+}
+
+/// Which area a building counts for.
+public enum Attribution: String, Sendable, CaseIterable {
+  /// The area that holds a point inside the building.
+  case representativePoint = "representative_point"
+}
+
+/// What of a line is measured.
+public enum LineMeasure: String, Sendable, CaseIterable {
+  /// Its length.
+  case length
+}
+
+/// Something that can be exposed: buildings or lines.
+public struct AssetSection: Sendable, Equatable {
+  /// The building or line input.
+  public internal(set) var input = ""
+  /// From which depth on it counts as exposed.
+  public internal(set) var exposedIf = ExposureCondition.blank
+  /// How the depth at a building is sampled; nil for lines.
+  public internal(set) var sample: SampleSection?
+  /// The depths from which buildings are counted apart, ascending; nil for lines.
+  public internal(set) var depthThresholds: [Quantity]?
+  /// Which area a building counts for; nil for lines.
+  public internal(set) var attributeTo: Attribution?
+  /// What of a line is measured; nil for buildings.
+  public internal(set) var measure: LineMeasure?
+
+  /// The depths from which buildings are counted apart where none are given.
+  static let defaultDepthThresholds: [Quantity] = ["0.1 m", "0.3 m", "0.5 m"]
+  /// Keys that only buildings have.
+  static let buildingKeys = ["sample", "depth_thresholds", "attribute_to"]
+  /// Keys that only lines have.
+  static let lineKeys = ["measure"]
+
+  /// Fills in the defaults of the kind of input.
+  mutating func complete(for kind: InputKind) {
+    if kind == .building {
+      var filled = sample ?? SampleSection()
+      if filled.location == .ring { filled.width = filled.width ?? SampleSection.defaultWidth }
+      sample = filled
+      depthThresholds = depthThresholds ?? Self.defaultDepthThresholds
+      attributeTo = attributeTo ?? .representativePoint
+    } else {
+      measure = measure ?? .length
+    }
+  }
+}
+
+extension AssetSection: ConfigurationSection {
+  static let specification = ObjectSpecification<AssetSection>(
+    summary: "Something that can be exposed: buildings or lines.",
+    keys: [
+      .required("input", \.input, .reference(.input([.building, .line])), "Building or line input."),
+      .required("exposed_if", \.exposedIf, .condition, "When it counts as exposed, such as depth >= 0.1 m."),
+      .optional(
+        "sample", \.sample, SampleSection.specification.format, "How the depth at a building is sampled."),
+      .optional(
+        "depth_thresholds", \.depthThresholds,
+        .list(of: .quantity(.length, positive: true), atLeast: 1).ascending(),
+        "Depths from which buildings are counted apart, ascending; 0.1 m, 0.3 m and 0.5 m unless given."),
+      .optional(
+        "attribute_to", \.attributeTo, .choice,
+        "Area that a building counts for: the one with a point inside the building."),
+      .optional("measure", \.measure, .choice, "What of a line is measured."),
+    ])
+}
+
+extension ExposureCondition {
+  /// The condition of a section that has not been read.
+  static let blank = ExposureCondition(subject: .depth, comparison: .atLeast, threshold: "0 m")
+
+  init(subject: Subject, comparison: Comparison, threshold: Quantity) {
+    self.subject = subject
+    self.comparison = comparison
+    self.threshold = threshold
+  }
+}
+
+extension Quantity: Comparable {
+  /// Orders quantities of one dimension by value.
+  public static func < (left: Quantity, right: Quantity) -> Bool {
+    precondition(left.dimension == right.dimension, "\(left) and \(right) cannot be compared")
+    return left.value < right.value
+  }
+}
+
+/// How expected annual values are integrated over probability.
+public enum ExpectedAnnualMethod: String, Sendable, CaseIterable {
+  /// Linear in the logarithm of the return period.
+  case logLinear = "log_linear"
+  /// Linear in the probability.
+  case trapezoid
+}
+
+/// What is assumed beyond the rarest scenario.
+public enum ExpectedAnnualTail: String, Sendable, CaseIterable {
+  /// The consequence of the rarest scenario.
+  case constant
+  /// Nothing.
+  case none
+}
+
+/// How expected annual values are computed.
+public struct ExpectedAnnualSection: Sendable, Equatable {
+  /// How they are integrated over probability.
+  public internal(set) var method = ExpectedAnnualMethod.logLinear
+  /// What is assumed beyond the rarest scenario.
+  public internal(set) var tail = ExpectedAnnualTail.constant
+}
+
+extension ExpectedAnnualSection: ConfigurationSection {
+  static let specification = ObjectSpecification<ExpectedAnnualSection>(
+    summary: "How expected annual values are computed.",
+    keys: [
+      .defaulted(
+        "method", \.method, .choice,
+        "Consequences between scenarios: linear in the logarithm of the return period, or in the probability."),
+      .defaulted("tail", \.tail, .choice, "Beyond the rarest scenario: constant, or none."),
+    ])
+}
+
+/// How the coverage of an area by cells is found.
+public enum CoverageMethod: String, Sendable, CaseIterable {
+  /// The exact share of every cell.
+  case exact
+}
+
+/// What is exposed in each area.
+public struct ExposureSection: Sendable, Equatable {
+  /// The area input.
+  public internal(set) var areas = ""
+  /// How the coverage of an area by cells is found.
+  public internal(set) var coverage = CoverageMethod.exact
+  /// What can be exposed, by id.
+  public internal(set) var assets = Keyed<AssetSection>()
+  /// How expected annual values are computed; nil where they are not.
+  public internal(set) var expectedAnnual: ExpectedAnnualSection?
+}
+
+extension ExposureSection: ConfigurationSection {
+  static let specification = ObjectSpecification<ExposureSection>(
+    summary: "What is exposed in each area.",
+    keys: [
+      .required("areas", \.areas, .reference(.input([.area])), "Area input."),
+      .defaulted("coverage", \.coverage, .choice, "Coverage of an area by cells: the exact share of every cell."),
+      .defaulted(
+        "assets", \.assets, .keyed(by: .id, of: AssetSection.specification.format), "What can be exposed, by id."),
+      .optional(
+        "expected_annual", \.expectedAnnual, ExpectedAnnualSection.specification.format,
+        "How expected annual values are computed; they are not where this is absent."),
+    ])
+}

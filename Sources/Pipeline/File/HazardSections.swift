@@ -1,0 +1,237 @@
+/// How the share of rain that runs off is found.
+public enum RunoffMethod: String, Sendable, CaseIterable {
+  /// The curve-number method.
+  case curveNumber = "curve_number"
+  /// A runoff coefficient.
+  case coefficient
+}
+
+/// How much of the rain runs off.
+public struct RunoffSection: Sendable, Equatable {
+  /// Where the curve number or the coefficient comes from.
+  public enum Source: Sendable, Equatable {
+    /// The same value everywhere.
+    case uniform(Double)
+    /// A table by land cover, and by soil where there is one; all are ids.
+    case table(String, landCover: String, soil: String?)
+  }
+
+  /// How the share that runs off is found.
+  public internal(set) var method = RunoffMethod.curveNumber
+  /// The class input with land cover; nil where one value holds everywhere.
+  public internal(set) var landCover: String?
+  /// The class input with soil; nil where one value holds everywhere, and for coefficients.
+  public internal(set) var soil: String?
+  /// The table of curve numbers or coefficients; nil where one value holds everywhere.
+  public internal(set) var table: String?
+  /// Table that tells the soil group, A to D, of each class of `soil`; where absent, classes 1 to 4 are A to D.
+  public internal(set) var soilGroups: String?
+  /// The curve number or coefficient everywhere; nil where there is a table.
+  public internal(set) var value: Double?
+  /// The initial abstraction as a share of the storage; nil for coefficients.
+  public internal(set) var lambda: Double?
+
+  /// Where the curve number or the coefficient comes from.
+  public var source: Source {
+    if let table, let landCover { return .table(table, landCover: landCover, soil: soil) }
+    return .uniform(value ?? 0)
+  }
+
+  /// The initial abstraction as a share of the storage where none is given.
+  static let defaultLambda = 0.2
+}
+
+extension RunoffSection: ConfigurationSection {
+  static let specification = ObjectSpecification<RunoffSection>(
+    summary: "How much of the rain runs off.",
+    keys: [
+      .required("use", \.method, .choice, "Method: curve_number or coefficient."),
+      .optional("land_cover", \.landCover, .reference(.input([.class])), "Class input with land cover."),
+      .optional("soil", \.soil, .reference(.input([.class])), "Class input with soil, for curve numbers."),
+      .optional("table", \.table, .reference(.table), "Table of curve numbers or coefficients."),
+      .optional(
+        "soil_groups", \.soilGroups, .reference(.table),
+        "Table of the soil group (A to D) by class of soil; classes 1 to 4 are A to D unless given."),
+      .optional(
+        "value", \.value, .number(atLeast: 0, atMost: 100),
+        "Curve number (over 0 to 100) or coefficient (0 to 1) everywhere, instead of a table."),
+      .optional(
+        "lambda", \.lambda, .number(atLeast: 0, atMost: 1),
+        "Initial abstraction as a share of the storage, for curve numbers; 0.2 unless given."),
+    ],
+    rules: [
+      KeyRule(condition: .always, exactlyOne: ["table", "value"], reason: ""),
+      KeyRule(condition: .present("table"), required: ["land_cover"], reason: "with table"),
+      KeyRule(
+        condition: .both([.present("table"), .equals("use", "curve_number")]), required: ["soil"],
+        reason: "with a table of curve numbers"),
+      KeyRule(
+        condition: .both([.present("value"), .absent("table")]), excluded: ["land_cover", "soil", "soil_groups"],
+        reason: "with value"),
+      KeyRule(
+        condition: .both([.equals("use", "coefficient"), .present("table")]), excluded: ["soil", "soil_groups"],
+        reason: "with use: coefficient"),
+      KeyRule(condition: .equals("use", "coefficient"), excluded: ["lambda"], reason: "with use: coefficient"),
+    ])
+}
+
+/// How water is spread over the terrain.
+public enum FloodMethod: String, Sendable, CaseIterable {
+  /// Depressions fill, spill into the next and merge.
+  case fillSpill = "fill_spill"
+}
+
+/// Where the water of the flood comes from.
+public enum WaterSource: String, Sendable, CaseIterable {
+  /// The runoff step.
+  case runoff
+}
+
+/// What cells without elevation are to the water.
+public enum NodataTerrain: String, Sendable, CaseIterable {
+  /// Water leaves there, as into the sea.
+  case outlet
+  /// Water does not pass.
+  case wall
+  /// The run stops.
+  case error
+}
+
+/// Where water stands.
+public struct FloodSection: Sendable, Equatable {
+  /// How water is spread.
+  public internal(set) var method = FloodMethod.fillSpill
+  /// The elevation input.
+  public internal(set) var dtm = ""
+  /// Where the water comes from.
+  public internal(set) var water = WaterSource.runoff
+  /// The depth in metres from which a cell counts as flooded.
+  public internal(set) var minDepth: Quantity = "0.05 m"
+  /// What cells without elevation are to the water.
+  public internal(set) var nodata = NodataTerrain.error
+  /// The line input with culverts, which are burnt into the terrain; nil for none.
+  public internal(set) var culverts: String?
+  /// The volume in cubic metres from which a bluespot is listed.
+  public internal(set) var minVolume: Quantity = "1 m3"
+  /// The catchment area in square metres from which a flow path is drawn.
+  public internal(set) var flowPathArea: Quantity = "5000 m2"
+  /// The depth in metres that the drains take from the runoff.
+  public internal(set) var drainage: Quantity = "0 mm"
+}
+
+extension FloodSection: ConfigurationSection {
+  static let specification = ObjectSpecification<FloodSection>(
+    summary: "Where water stands.",
+    keys: [
+      .required("use", \.method, .choice, "Method: fill_spill fills depressions, which spill and merge."),
+      .required("dtm", \.dtm, .reference(.input([.elevation])), "Elevation input."),
+      .defaulted("water", \.water, .choice, "Where the water comes from."),
+      .defaulted("min_depth", \.minDepth, .quantity(.length), "Depth from which a cell counts as flooded."),
+      .defaulted(
+        "nodata", \.nodata, .choice,
+        "Cells without elevation: outlet (water leaves, as into the sea), wall, or error (the run stops)."),
+      .optional(
+        "culverts", \.culverts, .reference(.input([.line])), "Line input with culverts, burnt into the terrain."),
+      .defaulted("min_volume", \.minVolume, .quantity(.volume), "Volume from which a bluespot is listed."),
+      .defaulted(
+        "flow_path_area", \.flowPathArea, .quantity(.area, positive: true),
+        "Catchment area from which a flow path is drawn."),
+      .defaulted("drainage", \.drainage, .quantity(.length), "Depth of runoff that the drains take."),
+    ])
+}
+
+/// How slope stability is judged.
+public enum SlideMethod: String, Sendable, CaseIterable {
+  /// The infinite-slope factor of safety.
+  case infiniteSlope = "infinite_slope"
+}
+
+/// Where the water in the slope comes from.
+public enum RechargeSource: String, Sendable, CaseIterable {
+  /// The rain that does not run off.
+  case infiltration
+}
+
+/// How the water that infiltrates becomes a rate of recharge.
+public struct RechargeSection: Sendable, Equatable {
+  /// Where the water comes from.
+  public internal(set) var from = RechargeSource.infiltration
+  /// The time that the event's depth is spread over.
+  public internal(set) var spreadOver: Quantity = "24 h"
+  /// The recharge before the event, in millimetres a day.
+  public internal(set) var antecedent: Quantity = "0 mm/d"
+}
+
+extension RechargeSection: ConfigurationSection {
+  static let specification = ObjectSpecification<RechargeSection>(
+    summary: "How the water that infiltrates becomes a rate of recharge.",
+    keys: [
+      .defaulted("from", \.from, .choice, "Where the water comes from: infiltration is rain that does not run off."),
+      .defaulted(
+        "spread_over", \.spreadOver, .quantity(.time, positive: true), "Time that the event's depth is spread over."),
+      .defaulted("antecedent", \.antecedent, .quantity(.rate), "Recharge before the event."),
+    ])
+}
+
+/// Which slopes may fail.
+public struct SlideSection: Sendable, Equatable {
+  /// How stability is judged.
+  public internal(set) var method = SlideMethod.infiniteSlope
+  /// The elevation input.
+  public internal(set) var dtm = ""
+  /// The class input with soil.
+  public internal(set) var soil = ""
+  /// The table of soil strength.
+  public internal(set) var table = ""
+  /// The factors of safety between the classes, ascending.
+  public internal(set) var classes = [1.0, 1.25, 1.5]
+  /// How infiltrated water becomes recharge.
+  public internal(set) var recharge = RechargeSection()
+  /// Least area of a surface in the layer of slopes.
+  public internal(set) var minArea: Quantity = "25 m2"
+}
+
+extension SlideSection: ConfigurationSection {
+  static let specification = ObjectSpecification<SlideSection>(
+    summary: "Which slopes may fail.",
+    keys: [
+      .required("use", \.method, .choice, "Method: infinite_slope."),
+      .required("dtm", \.dtm, .reference(.input([.elevation])), "Elevation input."),
+      .required("soil", \.soil, .reference(.input([.class])), "Class input with soil."),
+      .required("table", \.table, .reference(.table), "Table of soil strength."),
+      .defaulted(
+        "classes", \.classes, .list(of: .number(above: 0), atLeast: 1, unique: false).ascending(),
+        "Factors of safety between the classes, ascending."),
+      .defaulted(
+        "recharge", \.recharge, RechargeSection.specification.format,
+        "How the water that infiltrates becomes a rate of recharge."),
+      .defaulted("min_area", \.minArea, .quantity(.area), "Area from which a slope is drawn in the layer."),
+    ])
+}
+
+/// The hazards that are computed.
+public struct HazardsSection: Sendable, Equatable {
+  /// How much of the rain runs off.
+  public internal(set) var runoff = RunoffSection()
+  /// Where water stands; nil where that is not computed.
+  public internal(set) var flood: FloodSection?
+  /// Which slopes may fail; nil where that is not computed.
+  public internal(set) var slide: SlideSection?
+}
+
+extension HazardsSection: ConfigurationSection {
+  static let specification = ObjectSpecification<HazardsSection>(
+    summary: "The hazards that are computed.",
+    keys: [
+      .required("runoff", \.runoff, RunoffSection.specification.format, "How much of the rain runs off."),
+      .optional("flood", \.flood, FloodSection.specification.format, "Where water stands."),
+      .optional("slide", \.slide, SlideSection.specification.format, "Which slopes may fail."),
+    ])
+}
+
+extension ValueFormat {
+  /// A list whose values ascend strictly.
+  func ascending<Number: Comparable & Sendable>() -> ValueFormat where Value == [Number] {
+    checked { zip($0, $0.dropFirst()).allSatisfy { $0 < $1 } ? nil : "the values do not ascend" }
+  }
+}

@@ -1,0 +1,144 @@
+/// What happens to features with an invalid geometry.
+public enum InvalidGeometryPolicy: String, Sendable, CaseIterable {
+  /// They are repaired and counted.
+  case repair
+  /// They are left out and counted.
+  case skip
+  /// The run stops.
+  case fail
+}
+
+/// What is tolerated.
+public struct PolicySection: Sendable, Equatable {
+  /// What happens to features with an invalid geometry.
+  public internal(set) var invalidGeometry = InvalidGeometryPolicy.repair
+  /// The covered share of an area below which its values are null.
+  public internal(set) var minCoveredFraction = 0.98
+  /// How many areas may fail before the run counts as incomplete.
+  public internal(set) var maxFailedAreas = 0
+}
+
+extension PolicySection: ConfigurationSection {
+  static let specification = ObjectSpecification<PolicySection>(
+    summary: "What is tolerated.",
+    keys: [
+      .defaulted(
+        "invalid_geometry", \.invalidGeometry, .choice, "Features with an invalid geometry; always counted."),
+      .defaulted(
+        "min_covered_frac", \.minCoveredFraction, .number(atLeast: 0, atMost: 1),
+        "Covered share of an area below which its values are null."),
+      .defaulted(
+        "max_failed_areas", \.maxFailedAreas, .integer(0...Int.max),
+        "How many areas may fail before the run counts as incomplete."),
+    ])
+}
+
+/// A raster product.
+public enum RasterProduct: String, Sendable, CaseIterable {
+  /// Rain after the climate factor.
+  case rain
+  /// The share of rain that runs off, as a depth.
+  case runoff
+  /// The depth of standing water.
+  case depth
+  /// The terrain with its depressions filled.
+  case filled
+  /// Directions of steepest descent.
+  case flowDirections = "flow_directions"
+  /// Cells that drain through a cell.
+  case flowAccumulation = "flow_accumulation"
+  /// The factor of safety.
+  case stability
+  /// The terrain as it was used.
+  case ground
+
+  /// The hazard that the product needs; nil for runoff, which is always computed.
+  var hazard: String? {
+    switch self {
+    case .rain, .runoff, .ground: nil
+    case .depth, .filled, .flowDirections, .flowAccumulation: "flood"
+    case .stability: "slide"
+    }
+  }
+}
+
+/// The GeoJSON layers that are written.
+public struct GeoJSONSection: Sendable, Equatable {
+  /// The layers: `areas`, `bluespots`, `flow_paths`, `landslide` and the ids of assets.
+  public internal(set) var layers: [String] = []
+  /// Decimals of coordinates in degrees.
+  public internal(set) var precision = 7
+}
+
+extension GeoJSONSection: ConfigurationSection {
+  static let specification = ObjectSpecification<GeoJSONSection>(
+    summary: "The GeoJSON layers that are written.",
+    keys: [
+      .derived(
+        "layers", \.layers, .list(of: .text(.id), atLeast: 1),
+        "Layers: areas, bluespots, flow_paths, landslide and the ids of assets; all that there are unless given."),
+      .defaulted("precision", \.precision, .integer(1...15), "Decimals of coordinates in degrees."),
+    ])
+}
+
+/// The GeoPackage with all layers.
+public struct GeoPackageSection: Sendable, Equatable {
+  /// Whether styles are stored in it.
+  public internal(set) var styles = true
+}
+
+extension GeoPackageSection: ConfigurationSection {
+  static let specification = ObjectSpecification<GeoPackageSection>(
+    summary: "The GeoPackage with all layers in the reference system of the grid.",
+    keys: [.defaulted("styles", \.styles, .boolean, "Whether styles are stored in it.")])
+}
+
+/// The tables that are written.
+public struct TablesSection: Sendable, Equatable {
+  /// Whether they are written as CSV.
+  public internal(set) var csv = true
+}
+
+extension TablesSection: ConfigurationSection {
+  static let specification = ObjectSpecification<TablesSection>(
+    summary: "The tables that are written.",
+    keys: [.defaulted("csv", \.csv, .boolean, "Whether they are written as CSV.")])
+}
+
+/// What is written, and where.
+public struct OutputsSection: Sendable, Equatable {
+  /// The folder of the run; `{date}` may still be in it.
+  public internal(set) var directory = PathText.blank
+  /// The GeoJSON layers; nil where none are written.
+  public internal(set) var geojson: GeoJSONSection?
+  /// The GeoPackage; nil where none is written.
+  public internal(set) var geopackage: GeoPackageSection?
+  /// The cloud-optimised GeoTIFFs.
+  public internal(set) var rasters: [RasterProduct] = []
+  /// The tables.
+  public internal(set) var tables = TablesSection()
+}
+
+extension OutputsSection: ConfigurationSection {
+  static let specification = ObjectSpecification<OutputsSection>(
+    summary: "What is written, and where.",
+    keys: [
+      .required("dir", \.directory, .path(.outputDirectory), "Folder of the run; {name} and {date} are replaced."),
+      .optional("geojson", \.geojson, GeoJSONSection.specification.format, "GeoJSON layers; none where absent."),
+      .optional("gpkg", \.geopackage, GeoPackageSection.specification.format, "GeoPackage; none where absent."),
+      .defaulted("cog", \.rasters, .list(of: .choice), "Cloud-optimised GeoTIFFs."),
+      .defaulted("tables", \.tables, TablesSection.specification.format, "Tables."),
+    ])
+}
+
+/// A variable of the environment that paths may use.
+public struct EnvironmentVariable: Sendable, Equatable {
+  /// The value where the environment has none.
+  public internal(set) var fallback = ""
+}
+
+extension EnvironmentVariable: ConfigurationSection {
+  static let specification = ObjectSpecification<EnvironmentVariable>(
+    summary: "A variable of the environment that paths may use as ${NAME}.",
+    keys: [.required("default", \.fallback, .text, "Value where the environment has none.")])
+}

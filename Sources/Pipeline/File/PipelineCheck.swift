@@ -1,0 +1,290 @@
+/// The checks that go across sections: ids that must exist, keys that depend on a kind of input, scenarios.
+///
+/// Each check runs only where what it builds on was read without error, so that one mistake is told once.
+struct PipelineCheck {
+  /// The file's values as they were written.
+  let root: SourceNode
+  /// Where findings go.
+  let context: ReadingContext
+  /// The kinds of inputs as they were written, which are known even where the rest of an input is wrong.
+  private let kinds: [String: InputKind]
+
+  /// Layers that are not assets.
+  static let fixedLayers = ["areas", "bluespots", "flow_paths", "landslide"]
+
+  /// Makes the checks of a file's values.
+  init(root: SourceNode, context: ReadingContext) {
+    self.root = root
+    self.context = context
+    var kinds: [String: InputKind] = [:]
+    for entry in root["inputs"]?.entries ?? [] {
+      kinds[entry.key] = entry.value["kind"]?.text.flatMap(InputKind.init(rawValue:))
+    }
+    self.kinds = kinds
+  }
+
+  /// Checks a pipeline and fills in the defaults that follow from other keys.
+  func run(_ pipeline: inout PipelineFile) {
+    checkReferences()
+    if pipeline.grid.extent.isEmpty { pipeline.grid.extent = pipeline.grid.like }
+    pipeline.inputs.update { _, input in
+      if case .rain(var rain) = input {
+        rain.complete()
+        input = .rain(rain)
+      } else if case .class(var classes) = input {
+        classes.complete()
+        input = .class(classes)
+      }
+    }
+    checkScenarios(&pipeline)
+    checkRunoff(&pipeline.hazards.runoff)
+    checkAssets(&pipeline)
+    checkOutputs(&pipeline)
+    checkOutputDirectory(pipeline)
+    if !context.diagnostics.contains(where: { $0.severity == .error }) { checkUse(pipeline) }
+  }
+
+  // MARK: - References
+
+  private func checkReferences() {
+    for reference in context.references {
+      let known = root[reference.target.section]?.entries?.map(\.key) ?? []
+      guard known.contains(reference.id) else {
+        let matching: [String]
+        if case .input(let kinds) = reference.target {
+          matching = known.filter { self.kinds[$0].map(kinds.contains) ?? false }
+        } else {
+          matching = known
+        }
+        let hint = Suggestion.hint(for: reference.id, among: known) ?? candidates(matching, for: reference.target)
+        report(
+          .unresolvedReference, reference, "\(reference.target.section) has no \"\(reference.id)\"", hint: hint)
+        continue
+      }
+      if case .input(let kinds) = reference.target, let kind = self.kinds[reference.id], !kinds.contains(kind) {
+        let matching = known.filter { self.kinds[$0].map(kinds.contains) ?? false }
+        report(
+          .unresolvedReference, reference,
+          "\(reference.id) is of kind \(kind.rawValue), not \(Suggestion.alternatives(kinds.map(\.rawValue)))",
+          hint: candidates(matching, for: reference.target))
+      }
+    }
+  }
+
+  private func candidates(_ ids: [String], for target: ReferenceTarget) -> String {
+    ids.isEmpty ? "there is no \(target.noun)" : "choose from \(Suggestion.list(ids))"
+  }
+
+  // MARK: - Scenarios
+
+  private func checkScenarios(_ pipeline: inout PipelineFile) {
+    let rains = (root["inputs"]?.entries ?? []).map(\.key).filter { self.kinds[$0] == .rain }
+    for index in pipeline.scenarios.indices {
+      let keyPath = "scenarios[\(index)]"
+      if pipeline.scenarios[index].rain.isEmpty, !context.hasErrors(under: keyPath + ".rain") {
+        if rains.count == 1 {
+          pipeline.scenarios[index].rain = rains[0]
+        } else {
+          let hint = rains.isEmpty ? "declare an input of kind rain" : "one of \(Suggestion.list(rains))"
+          context.report(.missingKey, at: position(keyPath), keyPath + ".rain", "missing", hint: hint)
+        }
+      }
+      checkDuplicates(pipeline.scenarios, index, keyPath)
+      checkRain(pipeline, pipeline.scenarios[index], keyPath)
+    }
+  }
+
+  private func checkDuplicates(_ scenarios: [Scenario], _ index: Int, _ keyPath: String) {
+    let scenario = scenarios[index]
+    if !scenario.id.isEmpty, let first = scenarios[..<index].first(where: { $0.id == scenario.id }) {
+      context.report(
+        .duplicateKey, at: position(keyPath + ".id"), keyPath + ".id", "the id \"\(first.id)\" stands twice",
+        hint: "give each scenario its own")
+    }
+    if let period = scenario.returnPeriod,
+      let first = scenarios[..<index].first(where: { $0.returnPeriod == period })
+    {
+      context.report(
+        .duplicateKey, at: position(keyPath + ".return_period"), keyPath + ".return_period",
+        "scenario \"\(first.id)\" has the return period \(period) too", hint: "leave it out of all but one")
+    }
+  }
+
+  private func checkRain(_ pipeline: PipelineFile, _ scenario: Scenario, _ keyPath: String) {
+    guard let rain = pipeline.rain(scenario.rain) else { return }
+    let own = Array(scenario.values.keys).sorted()
+    for name in rain.path?.substitutions ?? [] where TextPattern.substitution.matches(name) {
+      guard scenario.values[name] == nil, !context.hasErrors(under: "\(keyPath).\(name)") else { continue }
+      let hint = Suggestion.nearest(to: name, among: own).map { "did you mean \"\($0)\"?" } ?? "add \(name): …"
+      context.report(
+        .unresolvedSubstitution, at: position(keyPath), keyPath,
+        "{\(name)} in inputs.\(scenario.rain).path has no value in scenario \"\(scenario.id)\"", hint: hint)
+    }
+    guard let period = scenario.returnPeriod, period.years >= 50, scenario.climateFactor == 1.4,
+      !context.hasErrors(under: "inputs.\(scenario.rain).duration"), rain.duration.minutes <= 60
+    else { return }
+    context.report(
+      .climateFactor, at: position(keyPath + ".climate_factor"), keyPath + ".climate_factor",
+      "1.4 for \(period) in \(rain.duration); published advice for 50 a and more within 60 min is 1.4 or 1.5",
+      hint: scenario.climateSource == nil ? "state your source in climate_source" : nil)
+  }
+
+  // MARK: - Hazards
+
+  private func checkRunoff(_ runoff: inout RunoffSection) {
+    let keyPath = "hazards.runoff"
+    if runoff.method == .curveNumber { runoff.lambda = runoff.lambda ?? RunoffSection.defaultLambda }
+    guard let value = runoff.value, !context.hasErrors(under: keyPath) else { return }
+    let problem: String?
+    switch runoff.method {
+    case .curveNumber: problem = value > 0 ? nil : "a curve number is greater than 0 and at most 100"
+    case .coefficient: problem = value <= 1 ? nil : "a runoff coefficient is at most 1"
+    }
+    if let problem {
+      context.report(.valueNotAllowed, at: position(keyPath + ".value"), keyPath + ".value", problem)
+    }
+  }
+
+  // MARK: - Exposure
+
+  private func checkAssets(_ pipeline: inout PipelineFile) {
+    guard var exposure = pipeline.exposure else { return }
+    exposure.assets.update { id, asset in
+      let keyPath = "exposure.assets.\(id)"
+      if Self.fixedLayers.contains(id) {
+        context.report(
+          .valueNotAllowed, at: head(keyPath), keyPath, "\"\(id)\" is the name of another layer",
+          hint: "choose another id")
+      }
+      guard let kind = self.kinds[asset.input], kind == .building || kind == .line else { return }
+      let excluded = kind == .building ? AssetSection.lineKeys : AssetSection.buildingKeys
+      for entry in node(keyPath)?.entries ?? [] where excluded.contains(entry.key) {
+        context.report(
+          .contradiction, at: entry.keyPosition, "\(keyPath).\(entry.key)",
+          "not used with an input of kind \(kind.rawValue)", hint: "remove it")
+      }
+      asset.complete(for: kind)
+    }
+    pipeline.exposure = exposure
+    if let first = exposure.assets.first, root["hazards"]?["flood"] == nil {
+      let keyPath = "exposure.assets.\(first.id).exposed_if"
+      context.report(
+        .contradiction, at: position(keyPath), keyPath, "no depth is computed", hint: "add hazards.flood")
+    }
+    let periods = pipeline.scenarios.filter { $0.returnPeriod != nil }.count
+    if exposure.expectedAnnual != nil, periods < 2, !context.hasErrors(under: "scenarios") {
+      let keyPath = "exposure.expected_annual"
+      context.append(
+        Diagnostic(
+          .nothingToCompute, at: head(keyPath), keyPath: keyPath,
+          "expected annual values need two scenarios with a return period; there \(periods == 1 ? "is 1" : "are none")")
+      )
+    }
+  }
+
+  // MARK: - Outputs
+
+  private func checkOutputs(_ pipeline: inout PipelineFile) {
+    let hasFlood = root["hazards"]?["flood"] != nil
+    let hasSlide = root["hazards"]?["slide"] != nil
+    let hasExposure = root["exposure"] != nil
+    for (index, product) in pipeline.outputs.rasters.enumerated() {
+      guard let hazard = product.hazard, !(hazard == "flood" ? hasFlood : hasSlide) else { continue }
+      let keyPath = "outputs.cog[\(index)]"
+      context.report(
+        .contradiction, at: position(keyPath), keyPath, "\(product.rawValue) is not computed",
+        hint: "add hazards.\(hazard), or leave it out")
+    }
+    guard var geojson = pipeline.outputs.geojson else { return }
+    let assets = root["exposure"]?["assets"]?.entries?.map(\.key) ?? []
+    let needs: [(layer: String, section: String, isThere: Bool)] = [
+      ("areas", "exposure", hasExposure), ("bluespots", "hazards.flood", hasFlood),
+      ("flow_paths", "hazards.flood", hasFlood), ("landslide", "hazards.slide", hasSlide),
+    ]
+    if geojson.layers.isEmpty, !context.hasErrors(under: "outputs.geojson.layers") {
+      geojson.layers = needs.filter(\.isThere).map(\.layer)
+      geojson.layers.insert(contentsOf: assets, at: hasExposure ? 1 : 0)
+      pipeline.outputs.geojson = geojson
+      if geojson.layers.isEmpty {
+        context.report(
+          .contradiction, at: head("outputs.geojson"), "outputs.geojson", "there is no layer to write",
+          hint: "add exposure, hazards.flood or hazards.slide")
+      }
+    }
+    for (index, layer) in geojson.layers.enumerated() where !assets.contains(layer) {
+      let keyPath = "outputs.geojson.layers[\(index)]"
+      guard let need = needs.first(where: { $0.layer == layer }) else {
+        let hint = Suggestion.hint(for: layer, among: Self.fixedLayers + assets, listing: "layers")
+        context.report(.unresolvedReference, at: position(keyPath), keyPath, "no layer \"\(layer)\"", hint: hint)
+        continue
+      }
+      if !need.isThere {
+        context.report(
+          .contradiction, at: position(keyPath), keyPath, "\(layer) is not computed",
+          hint: "add \(need.section), or leave it out")
+      }
+    }
+  }
+
+  /// A run replaces its folder as a whole: nothing that the pipeline needs may be in it.
+  private func checkOutputDirectory(_ pipeline: PipelineFile) {
+    guard !context.hasErrors(under: "outputs.dir"), !pipeline.outputs.directory.absolute.isEmpty else { return }
+    let directory = pipeline.resolve(pipeline.outputs.directory)
+    var needed: [(name: String, path: String)] = [("the pipeline file", context.folder + "/pipeline")]
+    for (id, input) in pipeline.inputs {
+      if let path = input.path { needed.append(("inputs.\(id)", pipeline.resolve(path))) }
+    }
+    for (id, path) in pipeline.tables { needed.append(("tables.\(id)", pipeline.resolve(path))) }
+    for (name, path) in needed where directory == "/" || path == directory || path.hasPrefix(directory + "/") {
+      context.report(
+        .contradiction, at: position("outputs.dir"), "outputs.dir", "the output folder \(directory) holds \(name)",
+        hint: "write to a folder of its own")
+      return
+    }
+  }
+
+  // MARK: - Use
+
+  private func checkUse(_ pipeline: PipelineFile) {
+    var inputs = Set(pipeline.scenarios.map(\.rain))
+    var tables: Set<String> = []
+    for reference in context.references {
+      switch reference.target {
+      case .input: inputs.insert(reference.id)
+      case .table: tables.insert(reference.id)
+      }
+    }
+    let unused =
+      pipeline.inputs.ids.filter { !inputs.contains($0) }.map { "inputs.\($0)" }
+      + pipeline.tables.ids.filter { !tables.contains($0) }.map { "tables.\($0)" }
+    for keyPath in unused {
+      context.append(Diagnostic(.unusedInput, at: head(keyPath), keyPath: keyPath, "not used", hint: "remove it"))
+    }
+  }
+
+  // MARK: - Positions
+
+  private func report(
+    _ code: DiagnosticCode, _ reference: ReadingContext.Reference, _ message: String, hint: String?
+  ) {
+    context.report(code, at: reference.position, reference.keyPath, message, hint: hint)
+  }
+
+  /// The value at a key path; nil where it is not in the file.
+  private func node(_ keyPath: String) -> SourceNode? {
+    var node: SourceNode? = root
+    for part in keyPath.split(separator: ".") {
+      let pieces = part.split(separator: "[")
+      node = pieces.first.flatMap { node?[String($0)] }
+      for piece in pieces.dropFirst() {
+        let index = Int(piece.dropLast()) ?? -1
+        node = node?.elements.flatMap { $0.indices.contains(index) ? $0[index] : nil }
+      }
+    }
+    return node
+  }
+
+  private func position(_ keyPath: String) -> SourcePosition { node(keyPath)?.position ?? root.position }
+
+  private func head(_ keyPath: String) -> SourcePosition { node(keyPath)?.headPosition ?? root.position }
+}

@@ -1,0 +1,99 @@
+public import Foundation
+public import Geodata
+
+/// How a table is laid out as comma-separated text.
+public struct CSVDialect: Sendable, Hashable {
+  /// Character between the fields.
+  public var separator: Character
+  /// Whether lines end in CR LF instead of LF.
+  public var endsLinesWithCarriageReturn: Bool
+  /// Whether a byte order mark stands first.
+  public var hasByteOrderMark: Bool
+
+  /// Comma, LF, no byte order mark.
+  public static let standard = CSVDialect(
+    separator: ",", endsLinesWithCarriageReturn: false, hasByteOrderMark: false)
+  /// Semicolon, CR LF and a byte order mark, as a Norwegian spreadsheet opens it; decimals keep their point.
+  public static let excel = CSVDialect(separator: ";", endsLinesWithCarriageReturn: true, hasByteOrderMark: true)
+}
+
+/// What was written to a table's file.
+public struct CSVSummary: Sendable, Hashable {
+  /// The file.
+  public var file: WrittenFile
+  /// Number of rows, without the header.
+  public var rows = 0
+  /// Values that were not finite, written as missing.
+  public var nonFiniteValues = 0
+  /// Number of texts that a spreadsheet may take for a formula, by field; written as they are.
+  public var formulaLikeTexts: [String: Int] = [:]
+}
+
+/// Writes a table as comma-separated text by RFC 4180, in UTF-8 with one line of field names.
+///
+/// All text is quoted, so that identifiers keep their leading zeros; what is missing is empty; numbers with a fraction
+/// have the shortest text that reads back the same, with a decimal point. Equal tables give equal bytes.
+/// - Parameters:
+///   - table: Rows must fit the fields.
+///   - url: File to write; an older file is replaced when the new one is complete.
+///   - dialect: Layout.
+/// - Throws: `ReportError`.
+@discardableResult
+public func writeCSV(
+  _ table: FeatureTable, to url: URL, dialect: CSVDialect = .standard
+) throws(ReportError) -> CSVSummary {
+  let separator = Array(String(dialect.separator).utf8)
+  let lineEnd: StaticString = dialect.endsLinesWithCarriageReturn ? "\r\n" : "\n"
+  for (index, row) in table.rows.enumerated() {
+    try requireFit(row, table.fields, of: "table \(table.name), row \(index)", path: url.path)
+  }
+  let file = try OutputFile(url)
+  var summary = CSVSummary(file: WrittenFile(path: url.path, bytes: 0, sha256: ""), rows: table.rows.count)
+  if dialect.hasByteOrderMark { file.buffer.append("\u{FEFF}") }
+  for (index, field) in table.fields.enumerated() {
+    if index > 0 { file.buffer.append(contentsOf: separator) }
+    let isPlain = field.name.utf8.allSatisfy {
+      (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: "_")
+    }
+    if isPlain { file.buffer.append(text: field.name) } else { file.buffer.append(csvText: field.name) }
+  }
+  file.buffer.append(lineEnd)
+  for row in table.rows {
+    for (index, value) in row.enumerated() {
+      if index > 0 { file.buffer.append(contentsOf: separator) }
+      switch value {
+      case .null: break
+      case .text(let text):
+        file.buffer.append(csvText: text)
+        if let first = text.utf8.first, "=+-@".utf8.contains(first) {
+          summary.formulaLikeTexts[table.fields[index].name, default: 0] += 1
+        }
+      case .boolean(let flag): file.buffer.append(text: flag ? "true" : "false")
+      case .integer(let number):
+        if table.fields[index].type == .real {
+          file.buffer.append(real: Double(number))
+        } else {
+          file.buffer.append(integer: number)
+        }
+      case .real(let number):
+        if number.isFinite { file.buffer.append(real: number) } else { summary.nonFiniteValues += 1 }
+      }
+    }
+    file.buffer.append(lineEnd)
+    try file.flushIfLarge()
+  }
+  summary.file = try file.finish()
+  return summary
+}
+
+extension [UInt8] {
+  /// Appends text between quotes, quotes doubled (RFC 4180, section 2).
+  fileprivate mutating func append(csvText text: String) {
+    append(UInt8(ascii: "\""))
+    for byte in text.utf8 {
+      if byte == UInt8(ascii: "\"") { append(byte) }
+      append(byte)
+    }
+    append(UInt8(ascii: "\""))
+  }
+}

@@ -1,0 +1,102 @@
+import Geodata
+
+/// The layers and tables of a run.
+public enum Schemas {
+  /// Areas, one row for each area and scenario: layer and table.
+  public static let areas = Schema(
+    name: "areas", summary: "Water, landslides and what is exposed, for each area and scenario", shapeType: .polygons,
+    key: [Fields.areaID.name, Fields.scenario.name],
+    fields: [
+      Fields.areaID.field, Fields.areaName.field, Fields.scenario.field, Fields.returnPeriod.field,
+      Fields.climateFactor.field, Fields.flags.field, Fields.area.field, Fields.coveredShare.field,
+      Fields.noDataShare.field, Fields.rain.field, Fields.runoff.field, Fields.runoffVolume.field,
+      Fields.runoffCoefficient.field, Fields.floodArea.field, Fields.floodShare.field, Fields.meanDepth.field,
+      Fields.highDepth.field, Fields.greatestDepth.field, Fields.volume.field, Fields.buildings.field,
+      Fields.exposedBuildings.field, Fields.unknownBuildings.field, Fields.exposedBuildingArea.field,
+      Fields.slideBuildings.field, Fields.population.field,
+      Fields.exposedPopulation.field, Fields.roadLength.field, Fields.exposedRoadLength.field, Fields.slideArea.field,
+      Fields.slideShare.field, Fields.leastSafety.field,
+    ])
+
+  /// Expected annual values, one row for each area: layer and table.
+  public static let areasExpectedAnnual = Schema(
+    name: "areas_ead", summary: "Expected annual values over all return periods, for each area", shapeType: .polygons,
+    key: [Fields.areaID.name],
+    fields: [
+      Fields.areaID.field, Fields.areaName.field, Fields.flags.field, Fields.area.field, Fields.population.field,
+      Fields.expectedPopulation.field, Fields.expectedPopulationLow.field, Fields.expectedPopulationHigh.field,
+      Fields.expectedPopulationMethod.field, Fields.expectedPopulationTail.field,
+      Fields.expectedPopulationPeriods.field,
+    ])
+
+  /// Buildings, one row for each building and scenario: layer and table.
+  public static let buildings = Schema(
+    name: "buildings", summary: "Water around each building, for each scenario", shapeType: .polygons,
+    key: [Fields.buildingID.name, Fields.scenario.name],
+    fields: [
+      Fields.buildingID.field, Fields.areaID.field, Fields.buildingType.field, Fields.floorArea.field,
+      Fields.residents.field, Fields.footprint.field, Fields.scenario.field, Fields.greatestDepth.field,
+      Fields.highDepth.field, Fields.meanDepth.field, Fields.ringCoveredShare.field, Fields.isExposed.field,
+      Fields.leastSafety.field, Fields.slideArea.field, Fields.flags.field,
+    ])
+
+  /// Roads, one row for each road and scenario.
+  public static let roads = Schema(
+    name: "roads", summary: "Water on each road, for each scenario", shapeType: .lines,
+    key: [Fields.roadID.name, Fields.scenario.name],
+    fields: [
+      Fields.roadID.field, Fields.areaID.field, Fields.scenario.field, Fields.length.field,
+      Fields.exposedRoadLength.field, Fields.greatestDepth.field, Fields.isExposed.field, Fields.flags.field,
+    ])
+
+  /// Bluespots, one row for each bluespot and scenario: layer and table.
+  public static let bluespots = Schema(
+    name: "bluespots", summary: "Depressions of the terrain, nested, with the water in them", shapeType: .polygons,
+    key: [Fields.id.name, Fields.scenario.name],
+    fields: [
+      Fields.id.field, Fields.parentID.field, Fields.depthLevel.field, Fields.bluespotArea.field,
+      Fields.bluespotVolume.field, Fields.bluespotDepth.field, Fields.spillLevel.field, Fields.spillsInto.field,
+      Fields.catchmentArea.field, Fields.localFillRain.field, Fields.inflow.field, Fields.upstreamInflow.field,
+      Fields.bluespotWater.field, Fields.filling.field, Fields.spill.field, Fields.waterLevel.field,
+      Fields.waterDepth.field, Fields.wetArea.field, Fields.scenario.field,
+    ])
+
+  /// Flow paths.
+  public static let flowPaths = Schema(
+    name: "flow_paths", summary: "Paths of the surface water, for each scenario", shapeType: .lines,
+    key: [Fields.id.name, Fields.scenario.name],
+    fields: [
+      Fields.id.field, Fields.downstreamID.field, Fields.scenario.field, Fields.upstreamArea.field,
+      Fields.runoffVolume.field, Fields.strahler.field,
+      Fields.length.field,
+    ])
+
+  /// Surfaces of equal stability.
+  public static let landslide = Schema(
+    name: "landslide", summary: "Slopes by class of stability, for each scenario", shapeType: .polygons,
+    key: [Fields.id.name, Fields.scenario.name],
+    fields: [
+      Fields.id.field, Fields.slideClass.field, Fields.leastSafety.field, Fields.meanSafety.field, Fields.area.field,
+      Fields.scenario.field,
+    ])
+
+  /// Ledger of the water.
+  public static let waterBalance = Schema(
+    name: "water_balance", summary: "Where the water came from and went, for each scenario",
+    key: [Fields.scenario.name, Fields.item.name],
+    fields: [Fields.scenario.field, Fields.item.field, Fields.itemVolume.field])
+
+  /// Cells that were lowered for culverts.
+  public static let culverts = Schema(
+    name: "culverts", summary: "Cells whose elevation was changed so that water passes a culvert",
+    key: [Fields.culvertID.name, Fields.column.name, Fields.row.name],
+    fields: [
+      Fields.culvertID.field, Fields.column.field, Fields.row.field, Fields.x.field, Fields.y.field,
+      Fields.elevationBefore.field, Fields.elevationAfter.field,
+    ])
+
+  /// All of them.
+  public static let all = [
+    areas, areasExpectedAnnual, buildings, roads, bluespots, flowPaths, landslide, waterBalance, culverts,
+  ]
+}

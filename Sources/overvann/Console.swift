@@ -1,0 +1,27 @@
+import Foundation
+import Pipeline
+
+/// What is written to the error stream: log, progress and errors. Results go to standard output.
+enum Console {
+  /// Writes a line to the error stream.
+  static func error(_ line: String) {
+    FileHandle.standardError.write(Data((line + "\n").utf8))
+  }
+
+  /// Writes text to the error stream without ending the line.
+  static func errorPart(_ text: String) {
+    FileHandle.standardError.write(Data(text.utf8))
+  }
+
+  /// Writes diagnostics, one a line.
+  static func tell(_ diagnostics: [Diagnostic], asJSON: Bool = false) {
+    for diagnostic in diagnostics { error(asJSON ? diagnostic.json() : diagnostic.description) }
+  }
+
+  /// Whether the error stream is a terminal that a bar may be drawn on.
+  static var isTerminal: Bool {
+    let environment = ProcessInfo.processInfo.environment
+    return isatty(STDERR_FILENO) == 1 && environment["CI"] == nil && environment["NO_COLOR"] == nil
+      && environment["TERM"] != "dumb"
+  }
+}

@@ -1,0 +1,135 @@
+import ArgumentParser
+import Foundation
+import Pipeline
+import Report
+import Synchronization
+
+/// The signal that asked the run to stop, 0 while none did.
+private let receivedSignal = Atomic<Int32>(0)
+
+/// `overvann run`: from a pipeline file to the published results.
+struct RunCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run", abstract: "Run a pipeline and publish its results.",
+    discussion: """
+      Everything is computed into a temporary folder beside the output, which then appears by one rename: after an \
+      error or a signal there is either the old result or none.
+
+      EXAMPLES
+        overvann run pipelines/sandvika.yaml
+        overvann run my.yaml --out results/2026-11 --replace --progress json
+        overvann run my.yaml --set hazards.flood.min_depth="0.1 m" --set 'scenarios[0].climate_factor=1.3'
+      """)
+
+  @Argument(help: "Pipeline file.", completion: .file(extensions: ["yaml", "yml"]))
+  var pipeline: String
+
+  @Option(name: .long, help: "Replace a value of the pipeline file; may be repeated.")
+  var set: [String] = []
+
+  @Option(help: "Folder of the results, instead of outputs.dir.", completion: .directory)
+  var out: String?
+
+  @Flag(help: "Replace the results of an older run.")
+  var replace = false
+
+  @Option(help: "Number of threads; the results do not depend on it.")
+  var threads = ProcessInfo.processInfo.activeProcessorCount
+
+  @Option(help: "How progress is shown: auto, bar, plain, json or none.")
+  var progress = ProgressStyle.auto
+
+  @Option(help: "How messages are written: text or json.")
+  var logFormat = LogFormat.text
+
+  @Flag(help: "Only errors.")
+  var quiet = false
+
+  func validate() throws {
+    guard threads > 0 else { throw ValidationError("--threads \(threads): at least 1") }
+  }
+
+  func run() throws {
+    let display = ProgressDisplay(progress, logFormat: logFormat, isQuiet: quiet)
+    for number in [SIGINT, SIGTERM] {
+      signal(number) { received in
+        // A second signal ends the program at once.
+        if receivedSignal.exchange(received, ordering: .relaxed) != 0 { _exit(128 + received) }
+      }
+    }
+    let clock = ContinuousClock()
+    let start = clock.now
+    do {
+      let file = try PipelineFile.load(path: pipeline, overrides: set)
+      var options = RunOptions()
+      options.output = out
+      options.replaces = replace
+      options.threads = threads
+      options.arguments = CommandLine.arguments
+      let outcome = try Pipeline.run(file, options, observer: display.show) {
+        receivedSignal.load(ordering: .relaxed) != 0
+      }
+      display.clearBar()
+      if !quiet { RunTable(outcome).show() }
+      finish(outcome.exitCode, outcome.summary.runID, warnings: outcome.summary.warnings.reduce(0) { $0 + $1.count })
+      print(outcome.directory.path)
+      let elapsed = (clock.now - start).components
+      if !quiet, logFormat == .text {
+        let seconds = Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18
+        Console.error("\(outcome.summary.status.rawValue) in \((seconds * 100).rounded() / 100) s")
+      }
+      Foundation.exit(outcome.exitCode.rawValue)
+    } catch let error as PipelineFileError {
+      display.clearBar()
+      Console.tell(error.diagnostics, asJSON: logFormat == .json)
+      end(.configuration)
+    } catch let failure as RunFailure {
+      display.clearBar()
+      Console.tell(failure.diagnostics, asJSON: logFormat == .json)
+      let isTerminated = failure.exitCode == .interrupted && receivedSignal.load(ordering: .relaxed) == SIGTERM
+      end(isTerminated ? .terminated : failure.exitCode)
+    }
+  }
+
+  private func end(_ code: Pipeline.ExitCode) -> Never {
+    finish(code, nil, warnings: 0)
+    Foundation.exit(code.rawValue)
+  }
+
+  /// The last line for a scheduler that reads JSON.
+  private func finish(_ code: Pipeline.ExitCode, _ runID: String?, warnings: Int) {
+    guard logFormat == .json || progress == .json else { return }
+    let line: JSONValue = [
+      "status": .string("\(code)"), "exit": .integer(Int64(code.rawValue)), "run_id": JSONValue(runID),
+      "warnings": JSONValue(warnings),
+    ]
+    Console.error(line.description)
+  }
+}
+
+/// The summary that a run ends with, for people.
+private struct RunTable {
+  let outcome: RunOutcome
+
+  init(_ outcome: RunOutcome) { self.outcome = outcome }
+
+  func show() {
+    let summary = outcome.summary
+    for scenario in summary.scenarios {
+      let figures = scenario.figures.members.map { "\($0.name) \($0.value)" }.joined(separator: ", ")
+      Console.error("scenario \(scenario.id): \(figures)")
+    }
+    var last = ""
+    for item in summary.waterBalance {
+      if item.scenario != last { Console.error("water balance \(item.scenario):") }
+      last = item.scenario
+      let volume = String(format: "%.3f", item.volume)
+      Console.error(
+        "  \(item.item)\(String(repeating: " ", count: max(1, 46 - item.item.count - volume.count)))\(volume) m³")
+    }
+    for warning in summary.warnings { Console.error("\(warning.code) ×\(warning.count): \(warning.message)") }
+    let slowest = outcome.timings.sorted { $0.seconds > $1.seconds }.prefix(5)
+    Console.error(
+      "slowest steps: " + slowest.map { "\($0.step) \(String(format: "%.2f", $0.seconds)) s" }.joined(separator: ", "))
+  }
+}

@@ -1,0 +1,37 @@
+import Grids
+import TestSupport
+import Testing
+
+@Suite struct InputCheckTests {
+  @Test(arguments: [1, 3]) func missingCodesAreListedWithTheirShare(threads: Int) throws {
+    let codes = grid([[11, 11, 12], [.min, 30, 12], [99, 99, 99]] as [[Int32]])
+    let lookup = ClassLookup([11: "built", 30: "forest"] as [Int32: String])
+    let error = #expect(throws: UnmappedClasses.self) {
+      try lookup.require(codesOf: codes, as: "land cover", threads: threads)
+    }
+    #expect(error?.classes == [.init(code: 99, cells: 3, share: 0.375), .init(code: 12, cells: 2, share: 0.25)])
+    #expect(
+      error?.description
+        == "land cover: the table has no row for code 99 (3 cells, 37.50 %), 12 (2 cells, 25.00 %); "
+        + "add the rows to the table")
+    try ClassLookup([11: 1, 12: 2, 30: 3, 99: 4] as [Int32: Int]).require(codesOf: codes, as: "x", threads: threads)
+  }
+
+  @Test func sparseAndDenseTablesAgree() {
+    let dense = ClassLookup([-3: "a", 0: "b", 7: "c"] as [Int32: String])
+    let sparse = ClassLookup([-3: "a", 0: "b", 7: "c", 2_000_000_000: "d", -2_000_000_000: "e"] as [Int32: String])
+    for code in -10...10 as ClosedRange<Int32> { #expect(dense[code] == sparse[code]) }
+    #expect(dense[-3] == "a" && dense[0] == "b" && dense[7] == "c" && dense[1] == nil && dense[.min] == nil)
+    #expect(sparse[2_000_000_000] == "d" && sparse[-2_000_000_000] == "e" && sparse[.max] == nil)
+    #expect(ClassLookup([:] as [Int32: Int])[1] == nil)
+  }
+
+  @Test(arguments: [1, 3]) func valuesOutOfRangeAreNamed(threads: Int) throws {
+    let values = grid([[0, 1, .nan], [5, -1, 3], [.infinity, 100, 101]] as [[Float]])
+    let error = #expect(throws: ValuesOutOfRange.self) {
+      try values.require(0...100, of: "curve number", threads: threads)
+    }
+    #expect(error?.cells == 3 && error?.column == 1 && error?.row == 1 && error?.value == -1)
+    try grid([[0, 100, .nan]] as [[Float]]).require(0...100, of: "curve number", threads: threads)
+  }
+}
