@@ -15,16 +15,14 @@ struct MakeSandvika {
     try writeGeoTIFF(
       place.ground, to: "\(folder)/dtm.tif", unit: "m", description: "Elevation above NN2000, \(madeUp)")
     for (name, classes, what) in [
-      ("land_cover", place.landCover, "AR5 land cover"), ("deposits", place.deposits, "NGU superficial deposits"),
-      ("marine_limit", place.marineClay, "1 where continuous marine clay is possible below the marine limit"),
+      ("land_cover", place.cover.landCover, "AR5 land cover"),
+      ("deposits", place.cover.deposits, "NGU superficial deposits"),
+      ("marine_limit", place.cover.marineClay, "1 where continuous marine clay is possible below the marine limit"),
     ] {
       try writeClassGeoTIFF(classes, to: "\(folder)/\(name).tif", as: .byte, description: "\(what), \(madeUp)")
     }
-    let features = PlaceFeatures(place)
-    for layer in [features.areas, features.buildings, features.roads, features.culverts] {
-      try writeLayer(layer, to: "\(folder)/\(layer.name).gpkg", driver: "GPKG")
-    }
+    for layer in PlaceLayers(place).all { try writeLayer(layer, to: "\(folder)/\(layer.name).gpkg") }
     try Rainfall(place).write(to: folder)
-    print("\(folder): \(features.buildings.features.count) buildings, \(features.areas.features.count) areas")
+    print("\(folder): \(place.buildings.all.count) buildings, \(place.culverts.count) culverts")
   }
 }

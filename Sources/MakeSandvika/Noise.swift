@@ -13,6 +13,9 @@ struct RandomNumbers {
   /// A number between two others.
   mutating func between(_ low: Double, _ high: Double) -> Double { low + (high - low) * unit() }
 
+  /// One of some values.
+  mutating func pick<Value>(_ values: [Value]) -> Value { values[Int(unit() * Double(values.count))] }
+
   /// Scrambles bits into a number in [0, 1) (SplitMix64).
   static func unit(of bits: UInt64) -> Double {
     var z = bits
@@ -23,6 +26,8 @@ struct RandomNumbers {
 }
 
 /// Gradient noise: smooth hills of one size, between about −1 and 1, without the squares of value noise.
+///
+/// Only the four operations are used, here and in the rest of the place, so that every machine makes the same bytes.
 struct Noise {
   let seed: UInt64
 
@@ -60,15 +65,29 @@ struct Noise {
 
   /// Hills on hills: each octave half the size and `roughness` of the height of the one before.
   func fractal(_ x: Double, _ y: Double, size: Double, octaves: Int, roughness: Double) -> Double {
+    var (x, y) = (x, y)
     var sum = 0.0
     var height = 1.0
     var size = size
-    for octave in 0..<octaves {
-      // Shifted, so that no octave's lattice shows.
-      sum += height * value(x + Double(octave) * 37.3, y - Double(octave) * 91.7, size: size)
+    for _ in 0..<octaves {
+      sum += height * value(x, y, size: size)
+      // Turned by the angle of the triangle 3, 4, 5 and shifted, so that no octave's lattice shows through another's.
+      (x, y) = (0.8 * x - 0.6 * y + 37.3, 0.6 * x + 0.8 * y - 91.7)
       height *= roughness
       size /= 2.03
     }
     return sum
   }
+}
+
+/// 0 below `from`, 1 above `to`, and a smooth step between.
+func smoothStep(_ value: Double, from: Double, to: Double) -> Double {
+  let t = min(1, max(0, (value - from) / (to - from)))
+  return t * t * (3 - 2 * t)
+}
+
+/// The lower of two surfaces, with the edge where they meet rounded over a height of `rounding`.
+func smoothMinimum(_ a: Double, _ b: Double, rounding: Double) -> Double {
+  let share = min(1, max(0, 0.5 + 0.5 * (b - a) / rounding))
+  return b + (a - b) * share - rounding * share * (1 - share)
 }
