@@ -56,7 +56,7 @@ struct Landscape {
       }
     }
     // The bowl of the shopping street.
-    hollows.append(Hollow(x: 428, y: 682, radius: 55, depth: 0.75))
+    hollows.append(Hollow(x: 446, y: 674, radius: 46, depth: 1.5))
     for _ in 0..<70 {
       let radius = 2 + 24 * random.unit() * random.unit()
       hollows.append(
@@ -121,7 +121,7 @@ struct Landscape {
     let bed = riverBed(toRiver.chainage)
     let micro = noise.fractal(x - 300, y + 200, size: 14, octaves: 4, roughness: 0.55)
     // Rougher in the hills than on the plain.
-    var z = natural(x, y) + (0.05 + 0.22 * smooth(toRiver.distance, from: 40, to: 220)) * micro
+    var z = natural(x, y) + (0.07 + 0.2 * smooth(toRiver.distance, from: 40, to: 220)) * micro
     // Ravines and the stream end on the plain, not below it.
     z = max(carved(z, x, y), min(z, evenFall(y) + 2.3))
     z = builtUp(z, x, y)
@@ -136,7 +136,7 @@ struct Landscape {
       let bank = smooth(toRiver.distance, from: half - 2, to: half + 6)
       z = min(z, bed + bank * max(0.5, z - bed))
     }
-    return atShore(z, x, y)
+    return atShore(z, x, y, micro)
   }
 
   /// Height above the river's bed by distance from the river.
@@ -207,10 +207,10 @@ struct Landscape {
   }
 
   /// Lets the land meet the sea, which is at exactly zero.
-  private func atShore(_ z: Double, _ x: Double, _ y: Double) -> Double {
+  private func atShore(_ z: Double, _ x: Double, _ y: Double, _ micro: Double) -> Double {
     let inland = inland(x, y)
     if inland <= 0 { return 0 }
-    let beach = 0.35 + 0.075 * inland + 0.0009 * inland * inland
+    let beach = 0.35 + 0.075 * inland + 0.0009 * inland * inland + micro * min(0.3, 0.01 * inland)
     let land = min(z, beach)
     let toRiver = river.nearest(x, y)
     if toRiver.distance < riverHalfWidth(y), toRiver.chainage > river.length - 230 { return max(0, min(land, z)) }

@@ -73,7 +73,7 @@ private struct PassTable {
 
   private mutating func grow() {
     var larger = PassTable(capacity: pairs.count * 2)
-    forEach { larger.offer($0, $1) }
+    for slot in pairs.indices where pairs[slot] != .max { larger.offer(pairs[slot], keys[slot]) }
     self = larger
   }
 

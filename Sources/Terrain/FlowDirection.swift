@@ -7,7 +7,9 @@ import Grids
 public enum FlowDirection {
   /// The water leaves the terrain here: over the border, or into an outside that was declared.
   public static let outlet: UInt8 = 8
-  /// The water stays: the bottom of a depression. Routed directions hold none.
+  /// The water stays: the bottom of a depression.
+  ///
+  /// Routed directions hold none.
   public static let pit: UInt8 = 9
   /// The cell has no elevation.
   public static let nodata: UInt8 = 255

@@ -1,7 +1,9 @@
 import Foundation
 import Pipeline
 
-/// What is written to the error stream: log, progress and errors. Results go to standard output.
+/// What is written to the error stream: log, progress and errors.
+///
+/// Results go to standard output.
 enum Console {
   /// Writes a line to the error stream.
   static func error(_ line: String) {
