@@ -15,9 +15,11 @@ struct ResultWriter {
   let pipeline: PipelineFile
   let directory: RunDirectory
   let metadata: JSONObject
+  let threads: Int
   private(set) var written: [WrittenFile] = []
 
-  init(_ pipeline: PipelineFile, directory: RunDirectory, metadata: JSONObject) {
+  init(_ pipeline: PipelineFile, directory: RunDirectory, metadata: JSONObject, threads: Int) {
+    self.threads = threads
     self.pipeline = pipeline
     self.directory = directory
     self.metadata = metadata
@@ -43,7 +45,7 @@ struct ResultWriter {
     try writing {
       try writeCloudOptimisedGeoTIFF(
         grid, to: directory.url(for: "rasters/\(path).tif").path,
-        CloudOptimisedOptions(unit: unit, description: description, overviews: overviews))
+        CloudOptimisedOptions(unit: unit, description: description, overviews: overviews, threads: threads))
     }
   }
 
@@ -52,7 +54,7 @@ struct ResultWriter {
     try writing {
       try writeCloudOptimisedGeoTIFF(
         grid, to: directory.url(for: "rasters/\(path).tif").path,
-        CloudOptimisedOptions(description: description))
+        CloudOptimisedOptions(description: description, threads: threads))
     }
   }
 
