@@ -96,6 +96,10 @@ public enum GDALLibrary {
     // World files are kept readable (no GDAL_DISABLE_READDIR_ON_OPEN): without the listing a TIFF with a world file
     // has no position, and shapefiles lose their parts.
     ("SHAPE_RESTORE_SHX", "NO"),
+    // Raw formats (.bil, .flt) that are cut short are otherwise read as zeros.
+    ("RAW_CHECK_FILE_SIZE", "YES"),
+    // The vertical reference system is wanted from every GeoTIFF, also of version 1.0.
+    ("GTIFF_REPORT_COMPD_CS", "YES"),
     ("OGR_GEOJSON_MAX_OBJ_SIZE", "0"),
   ]
 

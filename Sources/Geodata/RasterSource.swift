@@ -153,6 +153,7 @@ func openRaster(
 ) throws(GeodataError) -> OpenedRaster {
   let site = CallSite(code: .rasterNotOpened, operation: operation, path: path)
   try InputFile.check(path, site)
+  try checkMosaicSources(path, site)
   let lower = path.lowercased()
   let isTIFF = lower.hasSuffix(".tif") || lower.hasSuffix(".tiff")
   let options = threads > 1 && isTIFF ? ["NUM_THREADS=\(threads)"] : []

@@ -59,3 +59,27 @@ private func auxiliary(_ data: Data) -> [Double]? {
   }
   return numbers.count == 6 ? numbers : nil
 }
+
+/// Throws where a source of a mosaic (VRT) cannot be a readable local file.
+///
+/// GDAL opens sources late, and takes a missing one for a gap.
+func checkMosaicSources(_ path: String, _ site: CallSite) throws(GeodataError) {
+  guard path.lowercased().hasSuffix(".vrt"), let data = FileManager.default.contents(atPath: path) else { return }
+  let folder = (path as NSString).deletingLastPathComponent
+  for part in String(decoding: data, as: UTF8.self).components(separatedBy: "<SourceFilename").dropFirst() {
+    guard let open = part.firstIndex(of: ">"), let close = part.range(of: "</"), open < close.lowerBound else {
+      continue
+    }
+    let isRelative = part[..<open].lowercased().replacing("'", with: "\"").contains("relativetovrt=\"1\"")
+    var name = String(part[part.index(after: open)..<close.lowerBound])
+    for (escaped, plain) in [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&apos;", "'"), ("&amp;", "&")] {
+      name = name.replacing(escaped, with: plain)
+    }
+    let source = isRelative && !folder.isEmpty ? "\(folder)/\(name)" : name
+    do throws(GeodataError) {
+      try InputFile.check(source, site)
+    } catch {
+      throw site.error("the mosaic's source \(name) cannot be read: \(error.message)", hint: error.hint)
+    }
+  }
+}

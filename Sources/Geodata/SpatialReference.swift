@@ -35,7 +35,10 @@ final class SpatialReference {
     return try site.call(
       "the reference system “\(crs.name)” is not understood",
       hint: "give an EPSG code, well-known text or a PROJ string"
-    ) { SpatialReference(text: crs.wkt) }
+    ) {
+      // The code says more than the text: parts of a compound system lose their own codes in it.
+      crs.code.flatMap { SpatialReference(text: $0) } ?? SpatialReference(text: crs.wkt)
+    }
   }
 
   /// Well-known text (WKT 2:2019) on one line.
@@ -51,20 +54,18 @@ final class SpatialReference {
   /// Name of the system.
   var name: String { OSRGetName(handle).map { String(cString: $0) } ?? "unnamed" }
 
-  /// `EPSG:25832`, as the system itself or GDAL's search among the authorities' systems says.
-  var authorityCode: String? {
-    if let code = ownCode { return code }
-    if OSRAutoIdentifyEPSG(handle) == OGRERR_NONE, let code = ownCode { return code }
-    var confidences: UnsafeMutablePointer<Int32>?
-    var count = Int32(0)
-    guard let matches = OSRFindMatches(handle, nil, &count, &confidences), let confidences else { return nil }
-    defer {
-      OSRFreeSRSArray(matches)
-      VSIFree(confidences)
+  /// Codes that the system may have: its own, then those of GDAL's search among the authorities' systems, best first.
+  private var candidateCodes: [String] {
+    if let code = ownCode { return [code] }
+    if let copy = SpatialReference(copying: handle), OSRAutoIdentifyEPSG(copy.handle) == OGRERR_NONE,
+      let code = copy.ownCode
+    {
+      return [code]
     }
-    // 90: the same but for names; below, something that counts differs.
-    guard count >= 1, confidences[0] >= 90, count == 1 || confidences[1] < confidences[0] else { return nil }
-    return SpatialReference(copying: matches[0])?.ownCode
+    var count = Int32(0)
+    guard let matches = OSRFindMatches(handle, nil, &count, nil) else { return [] }
+    defer { OSRFreeSRSArray(matches) }
+    return (0..<Int(count)).prefix(8).compactMap { SpatialReference(copying: matches[$0])?.ownCode }
   }
 
   private var ownCode: String? {
@@ -79,10 +80,10 @@ final class SpatialReference {
   /// Systems with a code are written as their authority defines them, so that the same system from two files is equal.
   func described() -> CoordinateReferenceSystem? {
     reporting {
-      if let code = SpatialReference(copying: handle)?.authorityCode, let official = SpatialReference(text: code),
-        isSame(as: official), let wkt = official.wkt
-      {
-        return CoordinateReferenceSystem(wkt: wkt, code: code, name: official.name)
+      for code in candidateCodes {
+        if let official = SpatialReference(text: code), isSame(as: official), let wkt = official.wkt {
+          return CoordinateReferenceSystem(wkt: wkt, code: code, name: official.name)
+        }
       }
       guard let wkt else { return nil }
       return CoordinateReferenceSystem(wkt: wkt, code: nil, name: name)

@@ -187,4 +187,42 @@ import Testing
     let far = sandvika(columns: 4, rows: 4, west: 100_000)
     #expect(error { try readRaster(path, alignedTo: far, resampling: .bilinear) }?.code == "E-RAS-009")
   }
+
+  /// Cells so large that positions between lattice nodes would be wrong: every one is transformed by itself.
+  @Test func coarseGridsAcrossSystemsArePlacedExactly() throws {
+    let source = GridGeometry(
+      columns: 160, rows: 220, west: -300_000, north: 7_900_000, cellWidth: 10_000, cellHeight: 10_000, crs: utm33)
+    let cells = (0..<source.count).map { (index: Int) -> Float in
+      let number: Int = index % 160 + 3 * (index / 160) + index * 7 % 5
+      return Float(number)
+    }
+    let values = Grid<Float>(source, cells: cells)
+    let target = GridGeometry(columns: 12, rows: 9, west: 2, north: 73, cellWidth: 2, cellHeight: 2, crs: wgs84)
+    let (grid, alignment) = try align(values, to: target, resampling: .bilinear)
+    let exact = try Transformation(from: wgs84, to: utm33)
+    var covered = 0
+    for row in 0..<9 {
+      for column in 0..<12 {
+        let point = try exact.transform([target.centre(column: column, row: row)])[0]
+        let expected = slowBilinear(values, point.x, point.y)
+        #expect(grid[column, row].isNaN == expected.isNaN)
+        if !expected.isNaN { #expect(abs(grid[column, row] - expected) < 1e-3) }
+        if !expected.isNaN { covered += 1 }
+      }
+    }
+    #expect(covered > 50 && alignment.cellsCovered == covered)
+    #expect(alignment.note == "resampled bilinear from 10000 m EPSG:25833")
+  }
+
+  @Test func heightsInTheReferenceSystemDoNotMatterForPlace() throws {
+    let compound = try coordinateReferenceSystem("EPSG:5972")
+    let source = GridGeometry(
+      columns: 2, rows: 2, west: 583_000, north: 6_640_000, cellWidth: 10, cellHeight: 10, crs: compound)
+    let grid = Grid<Float>(source, cells: [1, 2, 3, 4])
+    #expect(try align(grid, to: sandvika(columns: 2, rows: 2), resampling: .bilinear).alignment.kind == .identical)
+    let path = folder.path("heights.tif")
+    try writeGeoTIFF(grid, to: path)
+    let (back, information) = try readRaster(path)
+    #expect(back.geometry == sandvika(columns: 2, rows: 2) && information.verticalName == "NN2000 height")
+  }
 }
