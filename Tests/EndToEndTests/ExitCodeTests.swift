@@ -111,6 +111,21 @@ extension EndToEnd {
       #expect(manifest["exit_code"] as? Int == 4)
     }
 
+    @Test("A log in JSON is JSON to its last line, which tells how the run ended")
+    func logInJSON() throws {
+      let pipeline = folder.write(try shortSandvikaText(), to: "short.yaml")
+      let result = try BuiltProgram.run(
+        ["run", pipeline, "--out", out, "--progress", "json", "--log-format", "json"])
+      #expect(result.status == 0)
+      #expect(result.output == out + "\n")
+      let lines = result.errors.split(separator: "\n").map { Data($0.utf8) }
+      let last = try jsonObject(lines.last)
+      #expect(last["status"] as? String == "success" && last["exit"] as? Int == 0)
+      withKnownIssue("The summary for people is printed among the JSON lines") {
+        #expect(lines.allSatisfy { (try? jsonObject($0)) != nil })
+      }
+    }
+
     @Test("An output that exists: 5, and it stays as it was, whatever it is")
     func existingOutput() throws {
       try FileManager.default.createDirectory(atPath: out, withIntermediateDirectories: false)

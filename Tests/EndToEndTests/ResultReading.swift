@@ -95,7 +95,11 @@ struct BalanceReport: Decodable {
     let m3: Double
   }
 
-  let water_balance: [Item]
+  let waterBalance: [Item]
+
+  private enum CodingKeys: String, CodingKey {
+    case waterBalance = "water_balance"
+  }
 }
 
 /// The attributes of a GeoJSON file's features.

@@ -35,7 +35,7 @@ extension EndToEnd {
       #expect(rain == rain.sorted() && Set(rain).count == 4)
       for file in ["summary.json", "manifest.json"] {
         let data = try #require(run.files[file])
-        let items = try JSONDecoder().decode(BalanceReport.self, from: data).water_balance
+        let items = try JSONDecoder().decode(BalanceReport.self, from: data).waterBalance
         #expect(items.count == rows.count)
         for (item, row) in zip(items, rows) {
           #expect(item.scenario == row["scenario"] && item.item == row["item"])
