@@ -118,16 +118,16 @@ extension EndToEnd {
 
     @Test("GeoJSON and table tell the same of the areas")
     func sameAsGeoJSON() throws {
-      let collection = try jsonObject(try SandvikaRun.shared.get().files["layers/areas.geojson"])
-      let features = try #require(collection["features"] as? [[String: Any]])
+      let data = try #require(SandvikaRun.shared.get().files["layers/areas.geojson"])
+      let features = try JSONDecoder().decode(FeatureAttributes.self, from: data).features
       #expect(features.count == areas.rows.count)
       for (feature, row) in zip(features, areas.rows) {
-        let properties = try #require(feature["properties"] as? [String: Any])
         for name in areas.names {
-          switch properties[name] {
-          case let text as String: #expect(text == row[name])
-          case let number as NSNumber: #expect(try number.doubleValue == row.number(name))
-          default: #expect(row[name] == "" && properties[name] is NSNull, "\(name)")
+          switch try #require(feature.properties[name], "\(name)") {
+          case .text(let text): #expect(text == row[name])
+          case .number(let number): #expect(try number == row.number(name))
+          case .boolean(let value): #expect("\(value)" == row[name])
+          case .null: #expect(row[name] == "", "\(name)")
           }
         }
       }

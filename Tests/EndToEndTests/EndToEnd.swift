@@ -22,6 +22,17 @@ let sandvikaText: String = {
     .replacingOccurrences(of: "../fixtures", with: packageRoot.appendingPathComponent("fixtures").path)
 }()
 
+/// The bundled example with one scenario and few products, for tests that only need a run that ends well.
+func shortSandvikaText() throws -> String {
+  var text = sandvikaText
+  let scenarios = try #require(text.range(of: "scenarios:\n"))
+  let hazards = try #require(text.range(of: "hazards:\n"))
+  text.replaceSubrange(
+    scenarios.upperBound..<hazards.lowerBound,
+    with: "  - {id: even, return_period: 20 a, T: 20, climate_factor: 1}\n\n")
+  return text.components(separatedBy: "\n").filter { !$0.contains("expected_annual") }.joined(separator: "\n")
+}
+
 extension String {
   /// The text with a part replaced that must be in it, so that a changed example is not tested unchanged.
   func replacing(required part: String, with other: String) throws -> String {

@@ -65,3 +65,48 @@ func jsonObject(_ data: Data?) throws -> [String: Any] {
 func geoJSONFiles(_ files: [String: Data]) -> [(path: String, data: Data)] {
   files.filter { $0.key.hasSuffix(".geojson") }.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
 }
+
+/// A value of a JSON text that is no object or list; numbers are read to the last bit.
+enum JSONScalar: Decodable, Equatable {
+  case text(String)
+  case number(Double)
+  case boolean(Bool)
+  case null
+
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    if container.decodeNil() {
+      self = .null
+    } else if let value = try? container.decode(Bool.self) {
+      self = .boolean(value)
+    } else if let value = try? container.decode(Double.self) {
+      self = .number(value)
+    } else {
+      self = .text(try container.decode(String.self))
+    }
+  }
+}
+
+/// The water balance as the summary and the manifest tell it.
+struct BalanceReport: Decodable {
+  struct Item: Decodable {
+    let scenario: String
+    let item: String
+    let m3: Double
+  }
+
+  let waterBalance: [Item]
+
+  private enum CodingKeys: String, CodingKey {
+    case waterBalance = "water_balance"
+  }
+}
+
+/// The attributes of a GeoJSON file's features.
+struct FeatureAttributes: Decodable {
+  struct Feature: Decodable {
+    let properties: [String: JSONScalar]
+  }
+
+  let features: [Feature]
+}

@@ -9,15 +9,10 @@ extension EndToEnd {
   struct UniformRain {
     /// The example with one scenario of 40 mm.
     private func pipeline(rain: String) throws -> String {
-      var text = sandvikaText
+      var text = try shortSandvikaText()
       let start = try #require(text.range(of: "  rain:\n"))
       let end = try #require(text.range(of: "  areas:"))
       text.replaceSubrange(start.lowerBound..<end.lowerBound, with: "  rain: \(rain)\n")
-      let scenarios = try #require(text.range(of: "scenarios:\n"))
-      let hazards = try #require(text.range(of: "hazards:\n"))
-      text.replaceSubrange(
-        scenarios.upperBound..<hazards.lowerBound, with: "  - {id: even, return_period: 50 a, climate_factor: 1}\n\n")
-      text = text.components(separatedBy: "\n").filter { !$0.contains("expected_annual") }.joined(separator: "\n")
       return try text.replacing(required: "cog: [depth,", with: "cog: [rain, depth,")
     }
 

@@ -34,20 +34,20 @@ extension EndToEnd {
       let rain = try rows.filter { $0["item"] == "rain" }.map { try $0.number("m3") }
       #expect(rain == rain.sorted() && Set(rain).count == 4)
       for file in ["summary.json", "manifest.json"] {
-        let items = try #require(try jsonObject(run.files[file])["water_balance"] as? [[String: Any]])
+        let data = try #require(run.files[file])
+        let items = try JSONDecoder().decode(BalanceReport.self, from: data).waterBalance
         #expect(items.count == rows.count)
         for (item, row) in zip(items, rows) {
-          #expect(item["scenario"] as? String == row["scenario"])
-          #expect(item["item"] as? String == row["item"])
-          #expect(try item["m3"] as? Double == row.number("m3"))
+          #expect(item.scenario == row["scenario"] && item.item == row["item"])
+          #expect(try item.m3 == row.number("m3"))
         }
       }
     }
 
     @Test("Every certificate of the manifest is proved")
     func certificates() throws {
-      let certificates = try #require(
-        try jsonObject(run.files["manifest.json"])["certificates"] as? [[String: Any]])
+      let manifest = try jsonObject(run.files["manifest.json"])
+      let certificates = try #require(manifest["certificates"] as? [[String: Any]])
       #expect(certificates.allSatisfy { $0["proved"] as? Bool == true })
       #expect(certificates.count { $0["name"] as? String == "fill" } == 1)
       #expect(certificates.count { $0["name"] as? String == "mass balance" } == 4)
