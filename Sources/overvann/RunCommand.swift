@@ -51,12 +51,7 @@ struct RunCommand: ParsableCommand {
 
   func run() throws {
     let display = ProgressDisplay(progress, logFormat: logFormat, isQuiet: quiet)
-    for number in [SIGINT, SIGTERM] {
-      signal(number) { received in
-        // A second signal ends the program at once.
-        if receivedSignal.exchange(received, ordering: .relaxed) != 0 { _exit(128 + received) }
-      }
-    }
+    listenToSignals()
     let clock = ContinuousClock()
     let start = clock.now
     do {
@@ -89,6 +84,20 @@ struct RunCommand: ParsableCommand {
       let isTerminated = failure.exitCode == .interrupted && receivedSignal.load(ordering: .relaxed) == SIGTERM
       end(isTerminated ? .terminated : failure.exitCode)
     }
+  }
+
+  /// Lets SIGINT and SIGTERM stop the run at the next step; a second one ends the program at once.
+  private func listenToSignals() {
+    var wanted = sigset_t()
+    sigemptyset(&wanted)
+    for number in [SIGINT, SIGTERM] {
+      signal(number) { received in
+        if receivedSignal.exchange(received, ordering: .relaxed) != 0 { _exit(128 + received) }
+      }
+      sigaddset(&wanted, number)
+    }
+    // A parent may have blocked them, and children inherit that.
+    pthread_sigmask(SIG_UNBLOCK, &wanted, nil)
   }
 
   private func end(_ code: Pipeline.ExitCode) -> Never {

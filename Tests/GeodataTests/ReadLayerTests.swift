@@ -85,7 +85,7 @@ import Testing
     let (back, report) = try readLayer(path, reprojectedTo: utm33, VectorReading(crs: utm32))
     #expect(back.features.map { $0.shape == nil } == [false, true, true])
     #expect(report.notFinite.count == 2 && report.notFinite.firstFeatures == [2, 3] && report.empty.count == 0)
-    #expect(error { try writeLayer(layerWithNaN(), to: folder.path("n.gpkg")) }?.code == "E-OUT-004")
+    #expect(error { try writeLayer(layerWithNaN(), to: folder.path("n.gpkg")) }?.code == "E-OUT-104")
   }
 
   private func layerWithNaN() -> FeatureLayer {

@@ -33,6 +33,10 @@ struct ResultWriter {
       throw failure
     } catch let error as ReportError {
       throw RunFailure(outputError: error, pipeline)
+    } catch let error as GeodataError {
+      throw pipeline.failure(
+        .output, DiagnosticCode(rawValue: error.code), at: "outputs", "\(error.path): \(error.message)",
+        hint: error.hint.isEmpty ? nil : error.hint)
     } catch {
       throw pipeline.failure(.output, "E-OUT-000", at: "outputs", "\(error)")
     }
