@@ -47,6 +47,7 @@ struct RunCommand: ParsableCommand {
 
   func validate() throws {
     guard threads > 0 else { throw ValidationError("--threads \(threads): at least 1") }
+    guard out?.isEmpty != true else { throw ValidationError("--out is empty: name a folder") }
   }
 
   func run() throws {
@@ -65,9 +66,9 @@ struct RunCommand: ParsableCommand {
         receivedSignal.load(ordering: .relaxed) != 0
       }
       display.clearBar()
-      if !quiet { RunTable(outcome).show() }
+      if !quiet, logFormat == .text { RunTable(outcome).show() }
       finish(outcome.exitCode, outcome.summary.runID, warnings: outcome.summary.warnings.reduce(0) { $0 + $1.count })
-      print(outcome.directory.path)
+      Console.result(outcome.directory.path)
       let elapsed = (clock.now - start).components
       if !quiet, logFormat == .text {
         let seconds = Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18
@@ -91,9 +92,11 @@ struct RunCommand: ParsableCommand {
     var wanted = sigset_t()
     sigemptyset(&wanted)
     for number in [SIGINT, SIGTERM] {
-      signal(number) { received in
+      let before = signal(number) { received in
         if receivedSignal.exchange(received, ordering: .relaxed) != 0 { _exit(128 + received) }
       }
+      // Whoever started the program with the signal ignored means it to stay so.
+      if unsafeBitCast(before, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self) { signal(number, SIG_IGN) }
       sigaddset(&wanted, number)
     }
     // A parent may have blocked them, and children inherit that.

@@ -18,7 +18,7 @@ extension EndToEnd {
     @Test("Every product is there and nothing else lies beside it")
     func products() {
       var expected: Set = ["manifest.json", "summary.json", "datapackage.json", "layers/overvann.gpkg"]
-      for layer in ["areas", "buildings", "bluespots", "flow_paths", "landslide"] {
+      for layer in ["areas", "buildings", "roads", "bluespots", "flow_paths", "landslide"] {
         expected.insert("layers/\(layer).geojson")
       }
       for table in ["areas", "areas_ead", "bluespots", "buildings", "culverts", "roads", "water_balance"] {

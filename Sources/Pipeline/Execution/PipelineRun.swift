@@ -50,7 +50,7 @@ public func run(
   } catch let failure as RunFailure {
     throw failure
   } catch let error as ReportError {
-    throw RunFailure(outputError: error, pipeline)
+    throw RunFailure(outputError: error, pipeline, output: options.output)
   } catch {
     throw RunFailure(.processing, [Diagnostic("E-RUN-000", at: SourcePosition(file: pipeline.file), "\(error)")])
   }

@@ -123,13 +123,16 @@ struct ResultWriter {
 
 extension RunFailure {
   /// The failure that an error of the output means.
-  init(outputError error: ReportError, _ pipeline: PipelineFile) {
+  /// - Parameter output: Folder that the command line named instead of the pipeline file.
+  init(outputError error: ReportError, _ pipeline: PipelineFile, output: String? = nil) {
+    let position =
+      output.map { SourcePosition(file: "--out \($0)") } ?? pipeline.position(of: "outputs.dir")
     self.init(
       error.code == .locked ? .locked : .output,
       [
         Diagnostic(
-          DiagnosticCode(rawValue: error.code.rawValue), at: pipeline.position(of: "outputs.dir"),
-          keyPath: "outputs.dir", "\(error.path): \(error.message)", hint: error.hint)
+          DiagnosticCode(rawValue: error.code.rawValue), at: position, keyPath: output == nil ? "outputs.dir" : nil,
+          "\(error.path): \(error.message)", hint: error.hint)
       ])
   }
 }
