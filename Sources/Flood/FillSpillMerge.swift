@@ -17,7 +17,9 @@ public struct StandingWater: Sendable {
   public let spilled: [Int64]
   /// Water that left the terrain.
   public let outflow: Int64
-  /// Level of each node's water, metres; NaN where it is dry. Merged depressions share their level.
+  /// Level of each node's water, metres; NaN where it is dry.
+  ///
+  /// Merged depressions share their level.
   public let level: [Double]
 
   /// Runs the runoff of an event through the depressions.

@@ -102,13 +102,13 @@ public enum GeodataErrorCode: String, CaseIterable, Sendable {
   /// An operation on geometries failed.
   case geometryOperation = "E-VEC-010"
   /// An output cannot be created.
-  case notCreated = "E-OUT-001"
+  case notCreated = "E-OUT-101"
   /// An output cannot be written to the end.
-  case notWritten = "E-OUT-002"
+  case notWritten = "E-OUT-102"
   /// An output cannot be put in its place.
-  case notPublished = "E-OUT-003"
+  case notPublished = "E-OUT-103"
   /// A value does not fit the output's type or equals its mark for no data.
-  case valueNotRepresentable = "E-OUT-004"
+  case valueNotRepresentable = "E-OUT-104"
 
   /// One sentence that says what the code means.
   public var summary: String {

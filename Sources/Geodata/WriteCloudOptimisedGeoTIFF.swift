@@ -67,24 +67,21 @@ public func writeCloudOptimisedGeoTIFF(
   _ grid: Grid<Int32>, to path: String, as type: ClassPixelType = .byte,
   _ options: CloudOptimisedOptions = CloudOptimisedOptions()
 ) throws(GeodataError) {
-  var cells = [Int32](repeating: 0, count: grid.count)
-  try cells.withUnsafeMutableBufferPointer { cells throws(GeodataError) in
-    guard let base = cells.baseAddress else { return }
-    for row in 0..<grid.rows { try encode(grid, row, into: base + row * grid.columns, as: type, path: path) }
-  }
   let output = CloudOptimisedOutput(
     path: path, geometry: grid.geometry, type: type.gdalType, nodata: Double(type.nodata), statistics: [],
     options: options)
+  func write<Cell: PixelType & FixedWidthInteger>(_: Cell.Type) throws(GeodataError) {
+    var levels = [[Cell](repeating: 0, count: grid.count)]
+    try levels[0].withUnsafeMutableBufferPointer { cells throws(GeodataError) in
+      guard let base = cells.baseAddress else { return }
+      for row in 0..<grid.rows { try encode(grid, row, into: base + row * grid.columns, as: type, path: path) }
+    }
+    try output.write(&levels)
+  }
   switch type {
-  case .byte:
-    var levels = [cells.map { UInt8(truncatingIfNeeded: $0) }]
-    try output.write(&levels)
-  case .int16:
-    var levels = [cells.map { Int16(truncatingIfNeeded: $0) }]
-    try output.write(&levels)
-  case .int32:
-    var levels = [cells]
-    try output.write(&levels)
+  case .byte: try write(UInt8.self)
+  case .int16: try write(Int16.self)
+  case .int32: try write(Int32.self)
   }
 }
 
@@ -151,8 +148,6 @@ func statistics(of grid: Grid<Float>) -> [String] {
     "STATISTICS_STDDEV=\((squares / Double(count)).squareRoot())", "STATISTICS_VALID_PERCENT=\(percent)",
   ]
 }
-
-extension Int16: PixelType { static var gdalType: GDALDataType { GDT_Int16 } }
 
 /// A cloud-optimised GeoTIFF to be written.
 struct CloudOptimisedOutput {

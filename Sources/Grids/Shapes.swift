@@ -12,7 +12,9 @@ public struct Coordinate: Sendable, Hashable {
   }
 }
 
-/// A surface with holes: the first ring is the shell. Rings are closed: the first point stands again at the end.
+/// A surface with holes: the first ring is the shell.
+///
+/// Rings are closed: the first point stands again at the end.
 public struct Polygon: Sendable, Hashable {
   /// Shell, then holes.
   public var rings: [[Coordinate]]

@@ -82,7 +82,9 @@ public enum Schemas {
 
   /// Ledger of the water.
   public static let waterBalance = Schema(
-    name: "water_balance", summary: "Where the water came from and went, for each scenario",
+    name: "water_balance",
+    summary: "Where the water came from and went, for each scenario: rain + rounding_to_basins = losses + drained + "
+      + "runoff; runoff = stored_in_bluespots + stored_in_small_depressions + left_the_grid",
     key: [Fields.scenario.name, Fields.item.name],
     fields: [Fields.scenario.field, Fields.item.field, Fields.itemVolume.field])
 

@@ -73,12 +73,16 @@ private struct PassTable {
 
   private mutating func grow() {
     var larger = PassTable(capacity: pairs.count * 2)
-    forEach { larger.offer($0, $1) }
+    for slot in pairs.indices where pairs[slot] != .max { larger.offer(pairs[slot], keys[slot]) }
     self = larger
   }
 
-  func forEach(_ body: (UInt64, PassKey) -> Void) {
-    for slot in pairs.indices where pairs[slot] != .max { body(pairs[slot], keys[slot]) }
+  /// Number of pairs in the table.
+  var count: Int { used }
+
+  /// Appends every pair with its lowest pass, in no particular order.
+  func collect(into list: inout [(pair: UInt64, key: PassKey)]) {
+    for slot in pairs.indices where pairs[slot] != .max { list.append((pairs[slot], keys[slot])) }
   }
 }
 
@@ -118,7 +122,8 @@ extension PreparedTerrain {
       }
     }
     var sorted: [(pair: UInt64, key: PassKey)] = []
-    table.forEach { sorted.append(($0, $1)) }
+    sorted.reserveCapacity(table.count)
+    table.collect(into: &sorted)
     sorted.sort { $0.key < $1.key }
     let stepOf = [0, 1, columns - 1, columns, columns + 1]
     return sorted.map { pair, key in

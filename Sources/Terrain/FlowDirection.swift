@@ -3,11 +3,13 @@ import Grids
 /// Codes of a D8 direction grid (`Grid<UInt8>`): where the water of a cell goes.
 ///
 /// Codes 0…7 are the eight neighbours in the order east, south-east, south, south-west, west, north-west, north,
-/// north-east. Where two neighbours are equally steep, the first in this order takes the water.
+/// north-east. Where several neighbours are equally steep, ``SteepestTie`` says which takes the water.
 public enum FlowDirection {
   /// The water leaves the terrain here: over the border, or into an outside that was declared.
   public static let outlet: UInt8 = 8
-  /// The water stays: the bottom of a depression. Routed directions hold none.
+  /// The water stays: the bottom of a depression.
+  ///
+  /// Routed directions hold none.
   public static let pit: UInt8 = 9
   /// The cell has no elevation.
   public static let nodata: UInt8 = 255

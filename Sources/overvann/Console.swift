@@ -1,8 +1,23 @@
 import Foundation
 import Pipeline
 
-/// What is written to the error stream: log, progress and errors. Results go to standard output.
+/// What is written to the error stream: log, progress and errors.
+///
+/// Results go to standard output.
 enum Console {
+  /// Writes a line of results to standard output; ends the program where it cannot be written.
+  static func result(_ line: String) {
+    do {
+      try FileHandle.standardOutput.write(contentsOf: Data((line + "\n").utf8))
+    } catch {
+      // Whoever closed the pipe has read enough; a full disk is another matter.
+      if errno != EPIPE {
+        Self.error("error[E-OUT-010] standard output cannot be written: \(String(cString: strerror(errno)))")
+      }
+      exit(ExitCode.output.rawValue)
+    }
+  }
+
   /// Writes a line to the error stream.
   static func error(_ line: String) {
     FileHandle.standardError.write(Data((line + "\n").utf8))

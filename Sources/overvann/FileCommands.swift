@@ -38,8 +38,8 @@ struct ValidateCommand: ParsableCommand {
       findings = error.diagnostics
       code = .configuration
     }
-    for finding in findings { if json { print(finding.json()) } else { Console.tell([finding]) } }
-    if code == .success, !json { print("\(pipeline): valid") }
+    for finding in findings { if json { Console.result(finding.json()) } else { Console.tell([finding]) } }
+    if code == .success, !json { Console.result("\(pipeline): valid") }
     Foundation.exit(code.rawValue)
   }
 }
@@ -53,7 +53,7 @@ struct SchemaCommand: ParsableCommand {
         overvann schema > pipeline.schema.json
       """)
 
-  func run() { print(PipelineFile.jsonSchema()) }
+  func run() { Console.result(PipelineFile.jsonSchema()) }
 }
 
 /// `overvann config`: the pipeline file with every default.
@@ -73,7 +73,7 @@ struct ConfigCommand: ParsableCommand {
 
   func run() throws {
     do {
-      print(try PipelineFile.load(path: pipeline, overrides: set).resolvedYAML(), terminator: "")
+      Console.result(String(try PipelineFile.load(path: pipeline, overrides: set).resolvedYAML().dropLast()))
     } catch {
       throw RunFailure(.configuration, error.diagnostics)
     }

@@ -26,7 +26,7 @@ struct InspectCommand: ParsableCommand {
     for file in files {
       do {
         let description = try Self.description(of: file)
-        print(json ? JSONValue.object(description).description : Self.text(description))
+        Console.result(json ? JSONValue.object(description).description : Self.text(description))
       } catch {
         let hint = error.hint.isEmpty ? nil : error.hint
         failures.append(

@@ -47,16 +47,12 @@ struct RunCommand: ParsableCommand {
 
   func validate() throws {
     guard threads > 0 else { throw ValidationError("--threads \(threads): at least 1") }
+    guard out?.isEmpty != true else { throw ValidationError("--out is empty: name a folder") }
   }
 
   func run() throws {
     let display = ProgressDisplay(progress, logFormat: logFormat, isQuiet: quiet)
-    for number in [SIGINT, SIGTERM] {
-      signal(number) { received in
-        // A second signal ends the program at once.
-        if receivedSignal.exchange(received, ordering: .relaxed) != 0 { _exit(128 + received) }
-      }
-    }
+    listenToSignals()
     let clock = ContinuousClock()
     let start = clock.now
     do {
@@ -70,9 +66,9 @@ struct RunCommand: ParsableCommand {
         receivedSignal.load(ordering: .relaxed) != 0
       }
       display.clearBar()
-      if !quiet { RunTable(outcome).show() }
+      if !quiet, logFormat == .text { RunTable(outcome).show() }
       finish(outcome.exitCode, outcome.summary.runID, warnings: outcome.summary.warnings.reduce(0) { $0 + $1.count })
-      print(outcome.directory.path)
+      Console.result(outcome.directory.path)
       let elapsed = (clock.now - start).components
       if !quiet, logFormat == .text {
         let seconds = Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18
@@ -89,6 +85,22 @@ struct RunCommand: ParsableCommand {
       let isTerminated = failure.exitCode == .interrupted && receivedSignal.load(ordering: .relaxed) == SIGTERM
       end(isTerminated ? .terminated : failure.exitCode)
     }
+  }
+
+  /// Lets SIGINT and SIGTERM stop the run at the next step; a second one ends the program at once.
+  private func listenToSignals() {
+    var wanted = sigset_t()
+    sigemptyset(&wanted)
+    for number in [SIGINT, SIGTERM] {
+      let before = signal(number) { received in
+        if receivedSignal.exchange(received, ordering: .relaxed) != 0 { _exit(128 + received) }
+      }
+      // Whoever started the program with the signal ignored means it to stay so.
+      if unsafeBitCast(before, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self) { signal(number, SIG_IGN) }
+      sigaddset(&wanted, number)
+    }
+    // A parent may have blocked them, and children inherit that.
+    pthread_sigmask(SIG_UNBLOCK, &wanted, nil)
   }
 
   private func end(_ code: Pipeline.ExitCode) -> Never {

@@ -130,15 +130,15 @@ import Testing
   }
 
   @Test func aFailedWriteLeavesNothing() throws {
-    #expect(error { try writeGeoPackage(to: folder.path("no/x.gpkg"), layers: []) }?.code == "E-OUT-001")
+    #expect(error { try writeGeoPackage(to: folder.path("no/x.gpkg"), layers: []) }?.code == "E-OUT-101")
     #expect(
-      error { try writeLayer(squares(2, in: utm32), to: folder.path("x.abc"), driver: "Nonsense") }?.code == "E-OUT-001"
+      error { try writeLayer(squares(2, in: utm32), to: folder.path("x.abc"), driver: "Nonsense") }?.code == "E-OUT-101"
     )
     // Two layers of one name cannot be; the first is already written then.
     let twice = error {
       try writeGeoPackage(to: folder.path("x.gpkg"), layers: [squares(50, in: utm32), squares(2, in: utm32)])
     }
-    #expect(twice?.code == "E-OUT-001", "\(String(describing: twice))")
+    #expect(twice?.code == "E-OUT-101", "\(String(describing: twice))")
     #expect(folder.contents.isEmpty)
   }
 

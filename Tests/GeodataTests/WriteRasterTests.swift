@@ -46,7 +46,7 @@ import Testing
     }
     let tooLarge = Grid<Int32>(geometry, repeating: type == .int32 ? 5 : 70_000)
     let thrown = error { try writeClassGeoTIFF(tooLarge, to: folder.path("x.tif"), as: type) }
-    #expect(thrown?.code == (type == .int32 ? nil : "E-OUT-004"))
+    #expect(thrown?.code == (type == .int32 ? nil : "E-OUT-104"))
     let bytes = Grid<UInt8>(geometry, cells: [0, 1, 255, 3, 100, 99, 98, 254])
     try writeClassGeoTIFF(bytes, to: folder.path("b.tif"))
     try writeCloudOptimisedGeoTIFF(bytes, to: folder.path("c.tif"))
@@ -117,15 +117,15 @@ import Testing
     let before = try Data(contentsOf: URL(fileURLWithPath: path))
     grid[2, 0] = -9999
     // The file exists and has been begun anew when the clash is found.
-    #expect(error { try writeGeoTIFF(grid, to: path) }?.code == "E-OUT-004")
-    #expect(error { try writeCloudOptimisedGeoTIFF(grid, to: path) }?.code == "E-OUT-004")
+    #expect(error { try writeGeoTIFF(grid, to: path) }?.code == "E-OUT-104")
+    #expect(error { try writeCloudOptimisedGeoTIFF(grid, to: path) }?.code == "E-OUT-104")
     #expect(folder.contents == ["a.tif"])
     #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)
     grid[2, 0] = 3
     let missing = try #require(error { try writeGeoTIFF(grid, to: folder.path("no/such/folder.tif")) })
-    #expect(missing.code == "E-OUT-001" && missing.message.contains("does not exist"))
+    #expect(missing.code == "E-OUT-101" && missing.message.contains("does not exist"))
     try FileManager.default.createDirectory(atPath: folder.path("taken.tif"), withIntermediateDirectories: true)
-    #expect(error { try writeGeoTIFF(grid, to: folder.path("taken.tif")) }?.code == "E-OUT-001")
+    #expect(error { try writeGeoTIFF(grid, to: folder.path("taken.tif")) }?.code == "E-OUT-101")
     #expect(folder.contents == ["a.tif", "taken.tif"])
   }
 

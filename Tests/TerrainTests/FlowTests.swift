@@ -101,3 +101,15 @@ import Testing
     #expect(upslopeCells(directions)[8, 6] >= 35)
   }
 }
+
+@Suite struct SteepestTieTests {
+  /// The middle of three equally steep neighbours takes the water, straight or slanting.
+  @Test(arguments: [0, 2, 4, 6, 1, 3, 5, 7]) func theMiddleOfThreeTakesTheWater(middle: Int) throws {
+    var z = Grid<Float>(testGeometry(columns: 3, rows: 3), repeating: 9)
+    z[1, 1] = 5
+    for code in [middle, (middle + 2) % 8, (middle + 6) % 8] {
+      z[1 + FlowDirection.columnStep[code], 1 + FlowDirection.rowStep[code]] = 3
+    }
+    #expect(try DepressionHierarchy(of: z).basins.directions[1, 1] == UInt8(middle))
+  }
+}

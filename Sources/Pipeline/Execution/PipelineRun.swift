@@ -50,7 +50,7 @@ public func run(
   } catch let failure as RunFailure {
     throw failure
   } catch let error as ReportError {
-    throw RunFailure(outputError: error, pipeline)
+    throw RunFailure(outputError: error, pipeline, output: options.output)
   } catch {
     throw RunFailure(.processing, [Diagnostic("E-RUN-000", at: SourcePosition(file: pipeline.file), "\(error)")])
   }
@@ -70,10 +70,10 @@ private struct PipelineRun {
   ) {
     self.pipeline = pipeline
     self.options = options
-    let perScenario = 2 + (pipeline.hazards.slide == nil ? 0 : 1) + (pipeline.exposure == nil ? 0 : 1)
+    let perScenario = 4 + (pipeline.hazards.slide == nil ? 0 : 1) + (pipeline.exposure == nil ? 0 : 1)
     let assets = pipeline.exposure.map { 1 + $0.assets.count } ?? 0
     recorder = RunRecorder(
-      pipeline, stepCount: 6 + assets + perScenario * pipeline.scenarios.count + 2, observer: observer,
+      pipeline, stepCount: 7 + assets + perScenario * pipeline.scenarios.count + 3, observer: observer,
       isStopped: isStopped)
     for diagnostic in pipeline.diagnostics where diagnostic.severity != .error { observer(.message(diagnostic)) }
   }
@@ -105,7 +105,7 @@ private struct PipelineRun {
       metadata: [
         "generator": .string("overvann \(toolVersion)"), "pipeline": .string(pipeline.name), "run_id": .string(runID),
         "crs_source": .string(geometry.crs.description), "manifest": "../manifest.json",
-      ])
+      ], threads: options.threads)
     var collected = CollectedRows(pipeline, exposure)
     for scenario in pipeline.scenarios {
       let (rain, runoff, infiltrated, ledger) = try recorder.step("runoff \(scenario.id)") {
@@ -123,18 +123,20 @@ private struct PipelineRun {
       let grids = ScenarioGrids(
         scenario: scenario, rain: rain, runoff: runoff, water: water, depth: depth, safety: stability?.safety,
         slideClasses: stability?.classes)
-      collected.bluespots += try shapes.features(grids)
-      collected.flowPaths += try paths.features(grids)
-      if let section = pipeline.hazards.slide {
-        collected.landslide += try landslideFeatures(
-          grids, stableClass: Int(StabilityClass.stable.rawValue), leastArea: section.minArea.squareMetres)
+      try recorder.step("shapes \(scenario.id)") {
+        collected.bluespots += try shapes.features(grids)
+        collected.flowPaths += try paths.features(grids)
+        if let section = pipeline.hazards.slide {
+          collected.landslide += try landslideFeatures(
+            grids, stableClass: Int(StabilityClass.stable.rawValue), leastArea: section.minArea.squareMetres)
+        }
       }
       if let exposure {
         try recorder.step("exposure \(scenario.id)") {
           try collected.add(grids, exposure, pipeline, recorder, threads: options.threads)
         }
       }
-      try write(grids, &writer)
+      try recorder.step("rasters \(scenario.id)") { try write(grids, &writer) }
     }
     return try publish(
       collected, exposure, model, geometry, directory, &writer, runID: runID, configuration: configuration)
@@ -187,8 +189,8 @@ private struct PipelineRun {
     _ collected: CollectedRows, _ exposure: ExposureModel?, _ model: TerrainModel, _ geometry: GridGeometry,
     _ directory: RunDirectory, _ writer: inout ResultWriter, runID: String, configuration: JSONValue
   ) throws -> RunOutcome {
+    try recorder.step("terrain rasters") { try write(model, &writer) }
     try recorder.step("layers and tables") {
-      try write(model, &writer)
       try writer.layersAndTables(
         try collected.results(exposure, model, crs: geometry.crs, balance: recorder.balance, recorder: recorder))
     }

@@ -15,9 +15,11 @@ struct ResultWriter {
   let pipeline: PipelineFile
   let directory: RunDirectory
   let metadata: JSONObject
+  let threads: Int
   private(set) var written: [WrittenFile] = []
 
-  init(_ pipeline: PipelineFile, directory: RunDirectory, metadata: JSONObject) {
+  init(_ pipeline: PipelineFile, directory: RunDirectory, metadata: JSONObject, threads: Int) {
+    self.threads = threads
     self.pipeline = pipeline
     self.directory = directory
     self.metadata = metadata
@@ -31,6 +33,10 @@ struct ResultWriter {
       throw failure
     } catch let error as ReportError {
       throw RunFailure(outputError: error, pipeline)
+    } catch let error as GeodataError {
+      throw pipeline.failure(
+        .output, DiagnosticCode(rawValue: error.code), at: "outputs", "\(error.path): \(error.message)",
+        hint: error.hint.isEmpty ? nil : error.hint)
     } catch {
       throw pipeline.failure(.output, "E-OUT-000", at: "outputs", "\(error)")
     }
@@ -43,7 +49,7 @@ struct ResultWriter {
     try writing {
       try writeCloudOptimisedGeoTIFF(
         grid, to: directory.url(for: "rasters/\(path).tif").path,
-        CloudOptimisedOptions(unit: unit, description: description, overviews: overviews))
+        CloudOptimisedOptions(unit: unit, description: description, overviews: overviews, threads: threads))
     }
   }
 
@@ -52,7 +58,7 @@ struct ResultWriter {
     try writing {
       try writeCloudOptimisedGeoTIFF(
         grid, to: directory.url(for: "rasters/\(path).tif").path,
-        CloudOptimisedOptions(description: description))
+        CloudOptimisedOptions(description: description, threads: threads))
     }
   }
 
@@ -117,13 +123,16 @@ struct ResultWriter {
 
 extension RunFailure {
   /// The failure that an error of the output means.
-  init(outputError error: ReportError, _ pipeline: PipelineFile) {
+  /// - Parameter output: Folder that the command line named instead of the pipeline file.
+  init(outputError error: ReportError, _ pipeline: PipelineFile, output: String? = nil) {
+    let position =
+      output.map { SourcePosition(file: "--out \($0)") } ?? pipeline.position(of: "outputs.dir")
     self.init(
       error.code == .locked ? .locked : .output,
       [
         Diagnostic(
-          DiagnosticCode(rawValue: error.code.rawValue), at: pipeline.position(of: "outputs.dir"),
-          keyPath: "outputs.dir", "\(error.path): \(error.message)", hint: error.hint)
+          DiagnosticCode(rawValue: error.code.rawValue), at: position, keyPath: output == nil ? "outputs.dir" : nil,
+          "\(error.path): \(error.message)", hint: error.hint)
       ])
   }
 }
