@@ -93,8 +93,8 @@ struct Areas {
   private static func pushedOut(_ point: Coordinate) -> Coordinate {
     let onEast = point.x >= Frame.width - 0.01
     let onNorth = point.y >= Frame.height - 0.01
-    let east = onEast ? 150 * smoothStep(point.y, from: 820, to: 900) : 0
-    let north = onNorth ? 110 * smoothStep(point.x, from: 900, to: 1000) : 0
+    let east = onEast ? 95 * smoothStep(point.y, from: 820, to: 900) : 0
+    let north = onNorth ? 75 * smoothStep(point.x, from: 900, to: 1000) : 0
     return at(point.x + east, point.y + north)
   }
 }

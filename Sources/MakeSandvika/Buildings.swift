@@ -119,7 +119,7 @@ struct Buildings {
       let under = building.samples.map { heights.value(at: $0) }
       let floor = under.reduce(0, +) / Double(under.count)
       Buildings.forEachCell(around: building, within: 4) { column, row, distance in
-        let share = 0.75 * (1 - smoothStep(distance, from: 0.5, to: 4))
+        let share = 0.6 * (1 - smoothStep(distance, from: 0.5, to: 4))
         heights[column, row] += (floor - heights[column, row]) * share
       }
     }

@@ -24,9 +24,16 @@ struct Hollows {
 
   private let outlines = Noise(seed: 31)
 
-  /// The hollows that are placed by hand: the shopping street, and three large ones with smaller ones inside.
+  /// The hollows that are placed by hand: the shopping street, quarters in the town and on the terrace, and three
+  /// large ones with smaller ones inside.
   private static var placed: [Hollow] {
     var hollows = [shoppingStreet]
+    for (x, y, radius, depth) in [
+      (185.0, 420.0, 34.0, 0.55), (442, 585, 34, 0.6), (528, 868, 30, 0.5), (238, 588, 30, 0.5), (800, 405, 30, 0.5),
+      (962, 738, 24, 0.5), (500, 200, 26, 0.45),
+    ] {
+      hollows.append(Hollow(centre: Coordinate(x: x, y: y), radius: radius, depth: depth, slimness: 0.75))
+    }
     for (x, y, radius, depth, inner) in [
       (898.0, 668.0, 40.0, 1.1, [(-15.0, -8.0, 8.0, 0.5), (15, -10, 7, 0.35), (3, 17, 10, 0.6)]),
       (mire.x, mire.y, 34, 0.8, [(-12, 6, 8, 0.45), (12, -6, 9, 0.5)]),

@@ -56,19 +56,19 @@ struct NaturalGround {
     let level = riverLevel(point)
     let detail = relief.fractal(point.x, point.y, size: 70, octaves: 4, roughness: 0.5)
 
-    let plain = level + 1.2 + 0.7 * smoothStep(river.distance, from: 10, to: 70) + 0.16 * detail
+    let plain = level + 1.2 + 0.7 * smoothStep(river.distance, from: 10, to: 70) + 0.26 * detail
     let edge = 50 + 24 * edges.fractal(point.x + 300, point.y, size: 130, octaves: 3, roughness: 0.5)
     var height = plain
     var landform = Landform.plain
     if river.side > 0 {
       let reach = smoothStep(inland, from: 95, to: 215)
-      let top = 30.5 + 0.012 * max(0, river.distance - edge) + 0.55 * detail
+      let top = 30.5 + 0.012 * max(0, river.distance - edge) + 0.8 * detail
       let climbed = smoothStep(river.distance, from: edge, to: edge + 64)
       height += (top - plain) * climbed * reach
       if climbed * reach > 0.08 { landform = climbed * reach > 0.97 ? .terrace : .scarp }
       if reach <= 0.08, river.distance > edge { landform = .shelf }
     } else if river.distance > edge {
-      height += 0.02 * (river.distance - edge) + 0.3 * detail * smoothStep(river.distance, from: edge, to: edge + 60)
+      height += 0.02 * (river.distance - edge) + 0.65 * detail * smoothStep(river.distance, from: edge, to: edge + 60)
       landform = .shelf
     }
     let hill = hill(bent, point)
