@@ -4,7 +4,7 @@ SHELL := /bin/bash
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 APT := $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get
 PIPELINE ?= pipelines/sandvika.yaml
-OUT ?= out/sandvika
+OUT ?= out/$(basename $(notdir $(PIPELINE)))
 
 .PHONY: help setup build run test test-tools lint format fixtures schema clean
 

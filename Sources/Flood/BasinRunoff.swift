@@ -7,8 +7,8 @@ public struct BasinRunoff: Sendable {
   public let quanta: [Int64]
   /// Sum of all cells before it was turned into quanta, in units of ``WaterDepth``.
   public let depthUnits: Int128
-  /// Cells whose terrain is known but whose runoff is not; they add no water.
-  public let unknownCells: Int
+  /// Per basin, cells whose terrain is known but whose runoff is not; they add no water.
+  public let unknownCells: [Int]
   /// Cells without terrain whose runoff is known; their water is not part of the terrain's balance.
   public let outsideCells: Int
   /// Sum of the runoff of `outsideCells`, in units of ``WaterDepth``.
@@ -21,7 +21,7 @@ public struct BasinRunoff: Sendable {
   public init(_ runoff: Grid<Float>, in basins: DrainageBasins) {
     precondition(runoff.geometry == basins.labels.geometry, "runoff and basins do not lie on each other")
     var sums = [Int128](repeating: 0, count: basins.count + 1)
-    var unknown = 0
+    var unknown = [Int](repeating: 0, count: basins.count + 1)
     var outside = 0
     var outsideSum: Int128 = 0
     runoff.withUnsafeCells { depth in
@@ -29,7 +29,7 @@ public struct BasinRunoff: Sendable {
         for index in 0..<runoff.count {
           let basin = Int(label[index])
           if depth[index].isNaN {
-            if basin >= 0 { unknown += 1 }
+            if basin >= 0 { unknown[basin] += 1 }
           } else if basin >= 0 {
             sums[basin] += Int128(WaterDepth.units(depth[index]))
           } else {

@@ -40,6 +40,10 @@ public enum Fields {
   public static let runoff = FieldKey<Double>("runoff_mm", unit: "mm", "Mean depth of the rain that runs off")
   /// Runoff volume.
   public static let runoffVolume = FieldKey<Double>("runoff_m3", unit: "m3", "Volume of the rain that runs off")
+  /// Runoff upstream of a path.
+  public static let passingRunoff = FieldKey<Double>(
+    "upslope_runoff_m3", unit: "m3", "Runoff of all that drains through the path; what bluespots keep is not subtracted"
+  )
   /// Runoff coefficient.
   public static let runoffCoefficient = FieldKey<Double>("runoff_coef", "Runoff divided by rain, 0 to 1")
   /// Flooded area.
@@ -49,9 +53,12 @@ public enum Fields {
   public static let floodShare = FieldKey<Double>(
     "flood_frac", "Area under water of at least the least depth, divided by the polygon's area, 0 to 1")
   /// Mean depth where it is wet.
-  public static let meanDepth = FieldKey<Double>("depth_mean_m", unit: "m", "Mean water depth over the wet cells")
+  public static let meanDepth = FieldKey<Double>(
+    "depth_mean_m", unit: "m", "Mean water depth over the cells from min_depth on; 0 where there are none")
   /// 95th percentile of the depth.
-  public static let highDepth = FieldKey<Double>("depth_p95_m", unit: "m", "95th percentile of the water depth")
+  public static let highDepth = FieldKey<Double>(
+    "depth_p95_m", unit: "m",
+    "95th percentile of the water depth: of an area over the cells from min_depth on, around a building over all")
   /// Greatest depth.
   public static let greatestDepth = FieldKey<Double>("depth_max_m", unit: "m", "Greatest water depth")
   /// Water volume.
@@ -97,10 +104,10 @@ public enum Fields {
     "road_exposed_m", unit: "m", "Length of roads under water of at least the roads' threshold")
   /// Area that may slide.
   public static let slideArea = FieldKey<Double>(
-    "slide_area_m2", unit: "m2", "Area whose factor of safety is below the threshold for landslides")
+    "slide_area_m2", unit: "m2", "Area whose factor of safety is below 1")
   /// Share that may slide.
   public static let slideShare = FieldKey<Double>(
-    "slide_frac", "Area whose factor of safety is below the threshold, divided by the polygon's area, 0 to 1")
+    "slide_frac", "Area whose factor of safety is below 1, divided by the polygon's area, 0 to 1")
   /// Least factor of safety.
   public static let leastSafety = FieldKey<Double>("fs_min", "Least factor of safety against landslides")
   /// Mean factor of safety.

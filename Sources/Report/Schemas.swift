@@ -45,8 +45,8 @@ public enum Schemas {
     name: "roads", summary: "Water on each road, for each scenario", shapeType: .lines,
     key: [Fields.roadID.name, Fields.scenario.name],
     fields: [
-      Fields.roadID.field, Fields.areaID.field, Fields.scenario.field, Fields.length.field,
-      Fields.exposedRoadLength.field, Fields.greatestDepth.field, Fields.isExposed.field, Fields.flags.field,
+      Fields.roadID.field, Fields.scenario.field, Fields.length.field, Fields.exposedRoadLength.field,
+      Fields.greatestDepth.field, Fields.isExposed.field, Fields.flags.field,
     ])
 
   /// Bluespots, one row for each bluespot and scenario: layer and table.
@@ -58,7 +58,8 @@ public enum Schemas {
       Fields.bluespotVolume.field, Fields.bluespotDepth.field, Fields.spillLevel.field, Fields.spillsInto.field,
       Fields.catchmentArea.field, Fields.localFillRain.field, Fields.inflow.field, Fields.upstreamInflow.field,
       Fields.bluespotWater.field, Fields.filling.field, Fields.spill.field, Fields.waterLevel.field,
-      Fields.waterDepth.field, Fields.wetArea.field, Fields.scenario.field,
+      Fields.waterDepth.field, Fields.wetArea.field, Fields.scenario.field, Fields.coveredShare.field,
+      Fields.flags.field,
     ])
 
   /// Flow paths.
@@ -67,7 +68,7 @@ public enum Schemas {
     key: [Fields.id.name, Fields.scenario.name],
     fields: [
       Fields.id.field, Fields.downstreamID.field, Fields.scenario.field, Fields.upstreamArea.field,
-      Fields.runoffVolume.field, Fields.strahler.field,
+      Fields.coveredShare.field, Fields.passingRunoff.field, Fields.strahler.field,
       Fields.length.field,
     ])
 

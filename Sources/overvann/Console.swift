@@ -20,12 +20,13 @@ enum Console {
 
   /// Writes a line to the error stream.
   static func error(_ line: String) {
-    FileHandle.standardError.write(Data((line + "\n").utf8))
+    errorPart(line + "\n")
   }
 
   /// Writes text to the error stream without ending the line.
   static func errorPart(_ text: String) {
-    FileHandle.standardError.write(Data(text.utf8))
+    // Nobody is left to be told where this cannot be written, and the results matter more than the log.
+    try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
   }
 
   /// Writes diagnostics, one a line.

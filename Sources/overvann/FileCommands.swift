@@ -31,9 +31,9 @@ struct ValidateCommand: ParsableCommand {
     do {
       let file = try PipelineFile.load(path: pipeline, overrides: set)
       findings = file.diagnostics
-      let problems = Pipeline.checkInputs(of: file)
-      findings += problems
-      if problems.contains(where: { $0.severity == .error }) { code = .input }
+      let checked = Pipeline.checkInputs(of: file)
+      findings += checked.findings
+      code = checked.exitCode
     } catch {
       findings = error.diagnostics
       code = .configuration

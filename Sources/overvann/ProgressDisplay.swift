@@ -33,7 +33,8 @@ final class ProgressDisplay {
   private var lastTenth = -1
 
   init(_ style: ProgressStyle, logFormat: LogFormat, isQuiet: Bool) {
-    self.style = style == .auto ? (Console.isTerminal ? .bar : .plain) : style
+    let suitable: ProgressStyle = logFormat == .json ? .json : Console.isTerminal ? .bar : .plain
+    self.style = style == .auto ? suitable : style
     self.logFormat = logFormat
     self.isQuiet = isQuiet
   }

@@ -11,7 +11,7 @@ extension EndToEnd {
     /// What is told of an area whether or not the water is known.
     static let always: Set = [
       "area_id", "area_name", "scenario", "return_period_a", "climate_factor", "flags", "area_m2", "covered_frac",
-      "nodata_frac",
+      "nodata_frac", "bld_total_n", "pop_total",
     ]
 
     init() throws {
@@ -97,9 +97,11 @@ extension EndToEnd {
       var counted = byArea[""]?.count ?? 0
       for row in areas.rows where row["scenario"] == scenario {
         let own = byArea[row["area_id"] ?? ""] ?? []
-        counted += row["bld_total_n"] == "" ? own.count : Int(try row.number("bld_total_n"))
-        if row["bld_total_n"] == "" { continue }
+        counted += Int(try row.number("bld_total_n"))
         #expect(try Int(row.number("bld_total_n")) == own.count)
+        let isKnown = !words(row).contains("coverage")
+        #expect(isKnown == (row["bld_exposed_n"] != ""))
+        if !isKnown { continue }
         #expect(try Int(row.number("bld_exposed_n")) == own.count { $0["exposed"] == "true" })
         let residents = try own.reduce(0) { try $0 + ($1["residents"] == "" ? 0 : $1.number("residents")) }
         #expect(try row.number("pop_total") == residents)

@@ -7,19 +7,20 @@ import Testing
       samplePipeline,
       overrides: [
         "grid.resolution=2 m", "scenarios.t200.climate_factor=1.3", "scenarios[0].T=25",
-        "hazards.slide.classes=[1.1, 1.4]", "outputs.gpkg.styles = false", "hazards.flood.drainage= 10 mm",
+        "hazards.slide.classes=[1.1, 1.3, 1.4]", "outputs.gpkg.styles = false", "hazards.flood.drainage= 10 mm",
         "exposure.assets.buildings.sample={where: footprint}", "grid.resolution=3 m", "title=a=b",
       ])
     #expect(pipeline.grid.resolution?.metres == 3)
     #expect(pipeline.scenarios[1].climateFactor == 1.3)
     #expect(pipeline.scenarios[0].values["T"] == "25")
-    #expect(pipeline.hazards.slide?.classes == [1.1, 1.4])
+    #expect(pipeline.hazards.slide?.classes == [1.1, 1.3, 1.4])
     #expect(pipeline.outputs.geopackage?.styles == false)
     #expect(pipeline.hazards.flood?.drainage.metres == 0.01)
     #expect(pipeline.exposure?.assets["buildings"]?.sample?.location == .footprint)
     #expect(pipeline.title == "a=b")
     #expect(pipeline.position(of: "grid.resolution").description == "--set grid.resolution=3 m")
-    #expect(pipeline.position(of: "hazards.slide.classes[1]").description == "--set hazards.slide.classes=[1.1, 1.4]")
+    #expect(
+      pipeline.position(of: "hazards.slide.classes[1]").description == "--set hazards.slide.classes=[1.1, 1.3, 1.4]")
     #expect(pipeline.position(of: "grid.like").description == "pipeline.yaml:5:14")
   }
 

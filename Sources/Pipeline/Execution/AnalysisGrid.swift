@@ -28,7 +28,7 @@ extension PipelineFile {
     guard columns * rows < Double(Int32.max) else {
       throw failure(
         .configuration, .tooManyCells, at: "grid",
-        "the grid would have \(Int(columns)) × \(Int(rows)) cells, more than 2³¹", hint: "choose a coarser resolution")
+        "the grid would have \(columns) × \(rows) cells, more than 2³¹", hint: "choose a coarser resolution")
     }
     return GridGeometry(
       columns: Int(columns), rows: Int(rows), west: origin.x + west * cellWidth, north: origin.y - north * cellHeight,

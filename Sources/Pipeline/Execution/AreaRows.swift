@@ -54,10 +54,12 @@ extension ExposureModel {
         }
       result.isExposed = result.depth.map { buildings.asset.exposedIf.isMet(by: $0) }
       if zone.statistics.count > 1 {
-        result.leastSafety = zone.statistics[1].minimum.map { Double(shortest: $0) }
         let safety = zone.statistics[1]
-        if safety.coverage.coveredFraction > 0, let stable = safety.areasAtOrAbove[0] {
-          result.slideArea = max(0, safety.coverage.coveredFraction * zone.area - stable)
+        if safety.coverage.coveredFraction >= policy.minCoveredFraction {
+          result.leastSafety = safety.minimum.map { Double(shortest: $0) }
+          result.slideArea = safety.areaBelowOne(of: zone.area)
+        } else {
+          result.flags.insert("slide_coverage")
         }
       }
       return result
@@ -70,7 +72,8 @@ extension ExposureModel {
     schema: Schema, threads: Int
   ) throws -> [AreaResult] {
     let scenario = grids.scenario
-    let minDepth = Float(flood?.minDepth.metres ?? 0)
+    // A dry cell is not flooded, however small the least depth.
+    let minDepth = max(.leastNonzeroMagnitude, Float(flood?.minDepth.metres ?? 0))
     var variables = [
       ZonalVariable(grids.runoff), ZonalVariable(grids.rain),
       ZonalVariable(grids.depth, countedFrom: minDepth, quantiles: [0.95], thresholds: [minDepth]),
@@ -93,10 +96,14 @@ extension ExposureModel {
     return try zones.enumerated().map { index, zone in
       let coverage = zone.statistics[0].coverage
       var result = AreaResult()
-      if areas.shapes[index] == nil { result.flags.insert(geometryFlag) }
-      if coverage.coveredFraction == 0, coverage.nodataFraction == 0 { result.flags.insert("outside") }
-      if coverage.coveredFraction < policy.minCoveredFraction || coverage.coveredFraction == 0 {
-        result.flags.insert("coverage")
+      let hasShape = areas.shapes[index] != nil
+      if !hasShape {
+        result.flags.insert(geometryFlag)
+      } else {
+        if coverage.coveredFraction == 0, coverage.nodataFraction == 0 { result.flags.insert("outside") }
+        if coverage.coveredFraction < policy.minCoveredFraction || coverage.coveredFraction == 0 {
+          result.flags.insert("coverage")
+        }
       }
       result.isKnown = result.flags.words.isEmpty
       var row = RowBuilder(schema)
@@ -105,16 +112,17 @@ extension ExposureModel {
       row.set(Fields.scenario, scenario.id)
       row.set(Fields.returnPeriod, scenario.returnPeriod?.years)
       row.set(Fields.climateFactor, scenario.climateFactor)
-      row.set(Fields.area, areas.shapes[index] == nil ? nil : zone.area)
-      row.set(Fields.coveredShare, coverage.coveredFraction)
-      row.set(Fields.noDataShare, coverage.nodataFraction)
+      row.set(Fields.area, hasShape ? zone.area : nil)
+      row.set(Fields.coveredShare, hasShape ? coverage.coveredFraction : nil)
+      row.set(Fields.noDataShare, hasShape ? coverage.nodataFraction : nil)
       for (field, value) in zip(keptFields, kept(index)) { row.set(field.name, value) }
       let inside =
         buildings.map { buildings in buildings.areaOf.indices.filter { buildings.areaOf[$0] == index } } ?? []
-      if let buildings {
+      if let buildings, hasShape {
         // Totals are known whether or not the water is.
-        let known = inside.compactMap { buildings.residents[$0] }
-        result.population = known.isEmpty && !inside.isEmpty ? nil : known.reduce(0, +)
+        result.population = residents(of: inside, buildings)
+        row.set(Fields.buildings, inside.count)
+        row.set(Fields.population, result.population)
       }
       if result.isKnown {
         let runoff = zone.statistics[0]
@@ -127,7 +135,7 @@ extension ExposureModel {
         row.set(Fields.runoffCoefficient, rain.mean.flatMap { rain in runoff.mean.map { rain > 0 ? $0 / rain : 0 } })
         let floodArea = wet.areasAtOrAbove[0]
         row.set(Fields.floodArea, floodArea)
-        row.set(Fields.floodShare, floodArea.map { $0 / zone.area })
+        row.set(Fields.floodShare, floodArea.map { min(1, $0 / zone.area) })
         // Without a wet cell the area is dry, which is known: zero.
         row.set(Fields.meanDepth, wet.mean ?? 0)
         row.set(Fields.highDepth, wet.quantiles[0].map { Double(shortest: $0) } ?? 0)
@@ -135,18 +143,21 @@ extension ExposureModel {
         row.set(Fields.volume, all.sum.map { $0 * cellArea })
         if let safetyAt {
           let safety = zone.statistics[safetyAt]
-          let stable = safety.areasAtOrAbove[0]
-          let unstable = stable.map { max(0, safety.coverage.coveredFraction * zone.area - $0) } ?? 0
-          row.set(Fields.slideArea, unstable)
-          row.set(Fields.slideShare, unstable / zone.area)
-          row.set(Fields.leastSafety, single: safety.minimum)
+          if safety.coverage.coveredFraction >= policy.minCoveredFraction {
+            let unstable = safety.areaBelowOne(of: zone.area)
+            row.set(Fields.slideArea, unstable)
+            row.set(Fields.slideShare, unstable.map { min(1, $0 / zone.area) })
+            row.set(Fields.leastSafety, single: safety.minimum)
+          } else {
+            result.flags.insert("slide_coverage")
+          }
         }
         if let roadsAt {
           row.set(Fields.roadLength, zone.statistics[roadsAt].sum ?? 0)
           row.set(Fields.exposedRoadLength, zone.statistics[roadsAt + 1].sum ?? 0)
         }
         if let buildings {
-          setBuildings(inside, buildings, buildingResults, &row, &result)
+          setBuildings(inside, buildings, buildingResults, hasSlide: safetyAt != nil, &row, &result)
         }
       }
       row.set(Fields.flags, result.flags.text)
@@ -156,31 +167,36 @@ extension ExposureModel {
     }
   }
 
-  /// Counts the buildings of an area and their residents.
+  /// Residents of some buildings; nil where those of any of them are not known.
+  private func residents(of indices: [Int], _ buildings: BuildingAssets) -> Double? {
+    indices.reduce(0 as Double?) { sum, index in sum.flatMap { sum in buildings.residents[index].map { sum + $0 } } }
+  }
+
+  /// Counts the exposed buildings of an area and their residents.
   private func setBuildings(
-    _ inside: [Int], _ buildings: BuildingAssets, _ results: [BuildingResult], _ row: inout RowBuilder,
-    _ result: inout AreaResult
+    _ inside: [Int], _ buildings: BuildingAssets, _ results: [BuildingResult], hasSlide: Bool,
+    _ row: inout RowBuilder, _ result: inout AreaResult
   ) {
-    if inside.contains(where: { results[$0].isExposed == nil }) { result.flags.insert("buildings") }
+    let unknown = inside.count { results[$0].isExposed == nil }
+    if unknown > 0 { result.flags.insert("buildings") }
     if inside.contains(where: { buildings.residents[$0] == nil }) { result.flags.insert("residents") }
-    func residents(where condition: (BuildingResult) -> Bool) -> Double {
-      inside.reduce(0) { $0 + (condition(results[$1]) ? buildings.residents[$1] ?? 0 : 0) }
-    }
     let exposed = inside.filter { results[$0].isExposed == true }
-    row.set(Fields.buildings, inside.count)
     row.set(Fields.exposedBuildings, exposed.count)
     row.set(Fields.exposedBuildingArea, exposed.reduce(0) { $0 + (buildings.footprints[$1] ?? 0) })
-    row.set(Fields.unknownBuildings, inside.count { results[$0].isExposed == nil })
-    row.set(Fields.population, result.population)
-    result.exposedPopulation = residents { $0.isExposed == true }
-    row.set(Fields.exposedPopulation, result.exposedPopulation)
+    row.set(Fields.unknownBuildings, unknown)
+    let exposedResidents = residents(of: exposed, buildings)
+    row.set(Fields.exposedPopulation, exposedResidents)
+    // A sum that lacks buildings is no value to take an expectation of.
+    result.exposedPopulation = unknown == 0 ? exposedResidents : nil
     for threshold in buildings.asset.depthThresholds ?? [] {
-      let isDeep = { (building: BuildingResult) in (building.depth ?? -1) >= threshold.metres }
-      row.set(Fields.buildingsDeeperThan(threshold.metres), inside.count { isDeep(results[$0]) })
-      row.set(Fields.residentsDeeperThan(threshold.metres), residents(where: isDeep))
+      let deep = inside.filter { (results[$0].depth ?? -1) >= threshold.metres }
+      row.set(Fields.buildingsDeeperThan(threshold.metres), deep.count)
+      row.set(Fields.residentsDeeperThan(threshold.metres), residents(of: deep, buildings))
     }
-    let slides = inside.count { (results[$0].slideArea ?? 0) > 0 }
-    row.set(Fields.slideBuildings, slides)
+    if hasSlide {
+      let isKnown = inside.allSatisfy { results[$0].slideArea != nil }
+      row.set(Fields.slideBuildings, isKnown ? inside.count { (results[$0].slideArea ?? 0) > 0 } : nil)
+    }
   }
 
   /// Metres of road per cell where the water meets the condition of exposure; NaN where the depth is not known.
@@ -198,5 +214,14 @@ extension ExposureModel {
       }
     }
     return exposed
+  }
+}
+
+extension ZonalStatistics {
+  /// Area of a zone whose factor of safety is below 1, which is the first threshold asked for; nil without data.
+  fileprivate func areaBelowOne(of area: Double) -> Double? {
+    guard let minimum, let stable = areasAtOrAbove[0] else { return nil }
+    // Where no cell is below, a difference of sums is rounding.
+    return minimum >= 1 ? 0 : max(0, coverage.coveredFraction * area - stable)
   }
 }

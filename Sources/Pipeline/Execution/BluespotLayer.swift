@@ -74,7 +74,13 @@ struct BluespotShapes {
   }
 
   /// One feature for each bluespot in a scenario.
-  func features(_ grids: ScenarioGrids) throws -> [Feature] {
+  ///
+  /// Where too little of its own watershed has known runoff, a bluespot's water is not known.
+  func features(_ grids: ScenarioGrids, leastCovered: Double) throws -> [Feature] {
+    var unknown = grids.unknownCells + [Int](repeating: 0, count: model.hierarchy.nodeCount - grids.unknownCells.count)
+    for node in stride(from: 1, to: unknown.count, by: 1) where model.hierarchy.parent[node] != 0 {
+      unknown[Int(model.hierarchy.parent[node])] += unknown[node]
+    }
     let hierarchy = model.hierarchy
     let hypsometry = model.hypsometry
     let water = grids.water
@@ -107,6 +113,16 @@ struct BluespotShapes {
       row.set(Fields.spillsInto, receivers[index].map { $0 + 1 })
       row.set(Fields.catchmentArea, watershed)
       row.set(Fields.localFillRain, watershed > 0 ? capacity / watershed * 1000 : nil)
+      let covered =
+        hypsometry.watershedCells[node] > 0
+        ? 1 - Double(unknown[node]) / Double(hypsometry.watershedCells[node]) : 0
+      row.set(Fields.scenario, grids.scenario.id)
+      row.set(Fields.coveredShare, covered)
+      row.set(Fields.flags, covered < leastCovered ? "coverage" : "")
+      if covered < leastCovered {
+        row.setRestToNull()
+        return try row.feature(shapes[index])
+      }
       row.set(Fields.inflow, WaterVolume.cubicMetres(water.local[node]))
       row.set(Fields.upstreamInflow, WaterVolume.cubicMetres(water.upstream[node]))
       row.set(Fields.bluespotWater, stored)
@@ -115,7 +131,6 @@ struct BluespotShapes {
       row.set(Fields.waterLevel, water.level[node].isNaN ? nil : water.level[node])
       row.set(Fields.waterDepth, single: deepest)
       row.set(Fields.wetArea, Double(wetCells) * cellArea)
-      row.set(Fields.scenario, grids.scenario.id)
       return try row.feature(shapes[index])
     }
   }

@@ -124,15 +124,22 @@ struct CollectedRows {
       let known = exposed.length - exposed.lengthWithoutData - exposed.lengthOutside
       var flags = Flags()
       if assets.features.shapes[index] == nil { flags.insert(geometryFlag) }
-      if known < exposed.length * (1 - 1e-9) { flags.insert("coverage") }
+      var deepest: Float = -1
+      _ = forEachCrossedCell(of: lines, on: grids.depth.geometry) { cell, length in
+        if length > 0, grids.depth[cell] > deepest { deepest = grids.depth[cell] }
+      }
+      let reached = exposed.lengthsAtOrAbove[0]
+      let isKnown = known >= exposed.length * (1 - 1e-9)
+      if !isKnown { flags.insert("coverage") }
       var row = RowBuilder(Schemas.roads)
       row.set(Fields.roadID, assets.features.ids[index])
       row.set(Fields.scenario, grids.scenario.id)
       row.set(Fields.length, exposed.length)
-      row.set(Fields.exposedRoadLength, known > 0 ? exposed.lengthsAtOrAbove[0] : nil)
-      row.set(Fields.isExposed, known > 0 ? exposed.lengthsAtOrAbove[0] > 0 : nil)
+      // Water on a known part is enough to be exposed; only a road that is known all along is not.
+      row.set(Fields.exposedRoadLength, isKnown ? reached : nil)
+      row.set(Fields.greatestDepth, single: deepest < 0 ? nil : deepest)
+      row.set(Fields.isExposed, reached > 0 ? true : isKnown ? false : nil)
       row.set(Fields.flags, flags.text)
-      row.setRestToNull()
       return try row.feature(assets.features.shapes[index])
     }
   }
@@ -146,8 +153,9 @@ struct CollectedRows {
       figures["bld_total_n"] = JSONValue(buildings.count)
       figures["bld_exposed_n"] = JSONValue(buildings.count { $0.isExposed == true })
       figures["bld_unknown_n"] = JSONValue(buildings.count { $0.isExposed == nil })
-      figures["pop_exposed"] = .number(
-        buildings.indices.reduce(0.0) { $0 + (buildings[$1].isExposed == true ? assets.residents[$1] ?? 0 : 0) })
+      let exposed = buildings.indices.filter { buildings[$0].isExposed == true }
+      let residents = exposed.compactMap { assets.residents[$0] }
+      figures["pop_exposed"] = residents.count == exposed.count ? .number(residents.reduce(0, +)) : .null
     }
     return RunSummary.Scenario(id: grids.scenario.id, figures: figures)
   }
@@ -221,7 +229,6 @@ struct CollectedRows {
         Fields.area,
         exposure.areas.shapes[index] == nil ? nil : exposure.areas.polygons(index).reduce(0) { $0 + $1.area })
       row.set(Fields.population, population[index])
-      row.set(Fields.expectedPopulationMethod, section.method.rawValue)
       row.set(Fields.expectedPopulationPeriods, exposedPopulation.count)
       let points = exposedPopulation.compactMap { scenario in scenario.areas[index].map { (scenario.years, $0) } }
       if points.count == exposedPopulation.count, points.count > 1 {
@@ -231,7 +238,11 @@ struct CollectedRows {
           Fields.expectedPopulation, section.method == .logLinear ? expected.value : expected.trapezoid)
         row.set(Fields.expectedPopulationLow, expected.lowerBound)
         row.set(Fields.expectedPopulationHigh, expected.upperBound)
-        row.set(Fields.expectedPopulationTail, expected.tailShare)
+        row.set(Fields.expectedPopulationMethod, section.method.rawValue)
+        // The constant tail is the same in every method; its share is of the value that is published.
+        let value = section.method == .logLinear ? expected.value : expected.trapezoid
+        row.set(
+          Fields.expectedPopulationTail, expected.tailShare.flatMap { value > 0 ? $0 * expected.value / value : nil })
         for warning in expected.warnings where told.insert("\(warning)").inserted {
           recorder.note(.expectedAnnual, at: "exposure.expected_annual", "\(warning)")
         }

@@ -26,8 +26,7 @@ struct ExposureModel {
     }
     areas = loaded
     areaNames = loaded.values.map { row in
-      guard input.name != nil, case .text(let text)? = row.first else { return nil }
-      return text
+      input.name == nil ? nil : row.first?.asText
     }
     let taken = Set(Schemas.areas.fields.map(\.name))
     keptFields = loaded.fields.dropFirst(name.count).map { field in
@@ -93,6 +92,13 @@ struct BuildingAssets {
     type = loaded.values.map { row in typeColumn.flatMap { row[$0].asText } }
     floorArea = loaded.values.map { row in floorColumn.flatMap { row[$0].asNumber } }
     residents = loaded.values.map { row in residentColumn.flatMap { row[$0].asNumber } }
+    for (name, values) in [(input.residents, residents), (input.floorArea, floorArea)] {
+      guard let wrong = values.firstIndex(where: { $0.map { $0 < 0 || !$0.isFinite } ?? false }) else { continue }
+      throw pipeline.failure(
+        .input, .badValue, at: "inputs.\(asset.input)",
+        "building \"\(loaded.ids[wrong])\": \(name ?? "") is \(values[wrong] ?? .nan)",
+        hint: "give a number of 0 or more, or leave it empty where it is not known")
+    }
     footprints = (0..<loaded.count).map { index in
       loaded.shapes[index] == nil ? nil : loaded.polygons(index).reduce(0) { $0 + $1.area }
     }
@@ -158,7 +164,7 @@ extension FieldValue {
     switch self {
     case .text(let text): text
     case .integer(let number): String(number)
-    case .real(let number): number == number.rounded() ? String(Int64(number)) : String(number)
+    case .real(let number): Int64(exactly: number).map { String($0) } ?? String(number)
     case .boolean(let value): String(value)
     case .null: nil
     }

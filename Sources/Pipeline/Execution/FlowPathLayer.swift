@@ -41,7 +41,9 @@ struct FlowPaths {
   }
 
   /// One feature for each path in a scenario; paths of a single cell have no line and are left out.
-  func features(_ grids: ScenarioGrids) throws -> [Feature] {
+  ///
+  /// The runoff of a path is not known where that of too much of its upslope area is not.
+  func features(_ grids: ScenarioGrids, leastCovered: Double) throws -> [Feature] {
     var weights = Grid<Int64>(grids.runoff.geometry, repeating: 0)
     grids.runoff.withUnsafeCells { depth in
       weights.withUnsafeMutableCells { weight in
@@ -49,6 +51,7 @@ struct FlowPaths {
       }
     }
     let passing = flowAccumulation(model.directions, weights: weights)
+    let known = flowAccumulation(model.directions, weights: grids.runoff.map(threads: 1) { $0.isNaN ? 0 : 1 as Int32 })
     let cellArea = grids.runoff.geometry.cellArea
     return try network.reaches.enumerated().compactMap { index, reach in
       guard lengths[index] > 0 else { return nil }
@@ -58,7 +61,11 @@ struct FlowPaths {
       row.set(Fields.downstreamID, reach.downstream.map { $0 + 1 })
       row.set(Fields.scenario, grids.scenario.id)
       row.set(Fields.upstreamArea, Double(model.upslope[lowest]) * cellArea)
-      row.set(Fields.runoffVolume, WaterDepth.millimetres(passing[lowest]) * 1e-3 * cellArea)
+      let covered = Double(known[lowest]) / Double(model.upslope[lowest])
+      row.set(Fields.coveredShare, covered)
+      row.set(
+        Fields.passingRunoff,
+        covered < leastCovered ? nil : WaterDepth.millimetres(passing[lowest]) * 1e-3 * cellArea)
       row.set(Fields.strahler, reach.strahlerOrder)
       row.set(Fields.length, lengths[index])
       return try row.feature(shapes[index])

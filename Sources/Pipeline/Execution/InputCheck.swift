@@ -2,20 +2,27 @@ import Geodata
 import Grids
 
 /// Opens every input of a pipeline and tells what a run would reject, without reading cells.
-public func checkInputs(of pipeline: PipelineFile) -> [Diagnostic] {
+/// - Returns: Findings, each once, and what a run with them would end with.
+public func checkInputs(of pipeline: PipelineFile) -> (findings: [Diagnostic], exitCode: ExitCode) {
   var findings: [Diagnostic] = []
+  var exitCode = ExitCode.success
+  func note(_ failure: RunFailure) {
+    findings += failure.diagnostics
+    // A fault of the configuration outweighs one of the data: it is to be mended first.
+    if exitCode == .success || failure.exitCode == .configuration { exitCode = failure.exitCode }
+  }
   func check(_ keyPath: String, _ body: () throws -> Void) {
     do throws(RunFailure) {
       try pipeline.reading(keyPath, body)
     } catch {
-      findings += error.diagnostics
+      note(error)
     }
   }
   var grid: GridGeometry?
   do throws(RunFailure) {
     grid = try pipeline.analysisGrid()
   } catch {
-    findings += error.diagnostics
+    note(error)
   }
   for (id, input) in pipeline.inputs {
     guard let path = input.path else { continue }
@@ -39,7 +46,7 @@ public func checkInputs(of pipeline: PipelineFile) -> [Diagnostic] {
     check("tables.\(id)") { _ = try CSVTable(path: pipeline.resolve(path)) }
   }
   var seen: Set<String> = []
-  return findings.filter { seen.insert($0.description).inserted }
+  return (findings.filter { seen.insert($0.description).inserted }, exitCode)
 }
 
 private func checkRaster(_ path: String, _ id: String, _ pipeline: PipelineFile, _ grid: GridGeometry?) throws {

@@ -113,7 +113,12 @@ struct InputLoader {
           reading(nodata: input.nodata ?? .file, band: input.band ?? 1, crs: input.crs, acceptsAllNodata: true))
         try record("\(scenario.rain) (\(scenario.id))", information, unit: unit.rawValue)
         tell(alignment, scenario.rain)
-        guard alignment.cellsCovered > 0 else { throw noOverlap(scenario.rain, information) }
+        guard alignment.cellsInside > 0 else { throw noOverlap(scenario.rain, information) }
+        guard alignment.cellsCovered > 0 else {
+          throw pipeline.failure(
+            .input, .noOverlap, at: keyPath, "\(information.path) holds nothing but no data on the analysis grid",
+            hint: "check nodata: and the file")
+        }
         let factor = Float(unit.millimetres)
         millimetres = factor == 1 ? grid : grid.map(threads: threads) { $0 * factor }
       }
@@ -196,6 +201,10 @@ struct InputLoader {
         throw pipeline.failure(
           .input, .missingField, at: keyPath, "\(file) has no field \"\(name)\"",
           hint: Suggestion.hint(for: name, among: names) ?? "it has \(Suggestion.list(names))")
+      }
+      guard !layer.features.isEmpty else {
+        throw pipeline.failure(
+          .input, .missingField, at: keyPath, "\(file): the layer holds no features", hint: "check path: and layer:")
       }
       let idColumn = try column(idField)
       let columns = try fields.map { try column($0) }

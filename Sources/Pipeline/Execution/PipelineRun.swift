@@ -85,11 +85,7 @@ private struct PipelineRun {
     GDALLibrary.start()
     let geometry = try pipeline.analysisGrid()
     let loader = InputLoader(pipeline: pipeline, geometry: geometry, recorder: recorder, threads: options.threads)
-    guard let flood = pipeline.hazards.flood else {
-      throw pipeline.failure(
-        .configuration, .contradiction, at: "hazards", "flood is missing",
-        hint: "add hazards.flood with use: fill_spill: terrain and areas are read for it")
-    }
+    guard let flood = pipeline.hazards.flood else { preconditionFailure("checked to be there") }
     let losses = try RunoffStep(loader)
     let model = try TerrainModel(loader, flood: flood)
     let slide = try pipeline.hazards.slide.map { try SlideStep($0, loader) }
@@ -98,34 +94,30 @@ private struct PipelineRun {
     let paths = FlowPaths(model, leastArea: flood.flowPathArea.squareMetres)
 
     let configuration = JSONValue(PipelineFile.specification.write(pipeline))
-    let runID = Manifest.runIdentity(
-      toolVersion: toolVersion, configuration: configuration, inputs: recorder.inputs)
-    var writer = ResultWriter(
-      pipeline, directory: directory,
-      metadata: [
-        "generator": .string("overvann \(toolVersion)"), "pipeline": .string(pipeline.name), "run_id": .string(runID),
-        "crs_source": .string(geometry.crs.description), "manifest": "../manifest.json",
-      ], threads: options.threads)
+    var writer = ResultWriter(pipeline, directory: directory, threads: options.threads)
     var collected = CollectedRows(pipeline, exposure)
     for scenario in pipeline.scenarios {
       let (rain, runoff, infiltrated, ledger) = try recorder.step("runoff \(scenario.id)") {
         try losses.runoff(of: scenario, model)
       }
-      let (water, depth) = try recorder.step("flood \(scenario.id)") {
+      let (water, unknownCells, depth) = try recorder.step("flood \(scenario.id)") {
         let basins = BasinRunoff(runoff, in: model.hierarchy.basins)
         let water = StandingWater(inflow: basins.quanta, in: model.hypsometry)
         try WaterLedger(scenario, ledger, basins, water, model).record(recorder, pipeline)
-        return (water, water.depth(over: model.ground, threads: options.threads).masked(by: runoff))
+        let depth = water.depth(over: model.ground, threads: options.threads).masked(by: runoff)
+        return (water, basins.unknownCells, depth)
       }
       let stability = try slide.map { slide in
         try recorder.step("slide \(scenario.id)") { try slide.stability(infiltrated: infiltrated, model, pipeline) }
       }
       let grids = ScenarioGrids(
-        scenario: scenario, rain: rain, runoff: runoff, water: water, depth: depth, safety: stability?.safety,
+        scenario: scenario, rain: rain, runoff: runoff, water: water, unknownCells: unknownCells, depth: depth,
+        safety: stability?.safety,
         slideClasses: stability?.classes)
       try recorder.step("shapes \(scenario.id)") {
-        collected.bluespots += try shapes.features(grids)
-        collected.flowPaths += try paths.features(grids)
+        let least = pipeline.policy.minCoveredFraction
+        collected.bluespots += try shapes.features(grids, leastCovered: least)
+        collected.flowPaths += try paths.features(grids, leastCovered: least)
         if let section = pipeline.hazards.slide {
           collected.landslide += try landslideFeatures(
             grids, stableClass: Int(StabilityClass.stable.rawValue), leastArea: section.minArea.squareMetres)
@@ -138,6 +130,13 @@ private struct PipelineRun {
       }
       try recorder.step("rasters \(scenario.id)") { try write(grids, &writer) }
     }
+    // Only now has every input been read, rain of the last scenario included.
+    let runID = Manifest.runIdentity(
+      toolVersion: toolVersion, configuration: configuration, inputs: recorder.inputs)
+    writer.metadata = [
+      "generator": .string("overvann \(toolVersion)"), "pipeline": .string(pipeline.name), "run_id": .string(runID),
+      "crs_source": .string(geometry.crs.description), "manifest": "../manifest.json",
+    ]
     return try publish(
       collected, exposure, model, geometry, directory, &writer, runID: runID, configuration: configuration)
   }

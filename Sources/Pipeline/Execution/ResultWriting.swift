@@ -6,7 +6,7 @@ import Report
 /// What has been computed and is to be written.
 struct RunResults {
   var layers: [FeatureLayer] = []
-  /// Identifying field of each layer that has one field for it.
+  /// Tables with the names of the fields that tell their rows apart.
   var tables: [(table: FeatureTable, key: [String])] = []
 }
 
@@ -14,15 +14,15 @@ struct RunResults {
 struct ResultWriter {
   let pipeline: PipelineFile
   let directory: RunDirectory
-  let metadata: JSONObject
+  /// What GeoJSON files tell of the run.
+  var metadata: JSONObject = [:]
   let threads: Int
   private(set) var written: [WrittenFile] = []
 
-  init(_ pipeline: PipelineFile, directory: RunDirectory, metadata: JSONObject, threads: Int) {
+  init(_ pipeline: PipelineFile, directory: RunDirectory, threads: Int) {
     self.threads = threads
     self.pipeline = pipeline
     self.directory = directory
-    self.metadata = metadata
   }
 
   /// Runs a step that writes; its errors mean that nothing is published.
@@ -78,7 +78,7 @@ struct ResultWriter {
   /// Writes layers and tables in every format that was asked for.
   mutating func layersAndTables(_ results: RunResults) throws(RunFailure) {
     if let geojson = pipeline.outputs.geojson {
-      for layer in results.layers where geojson.layers.contains(layer.name) || layer.name == "areas_ead" {
+      for layer in results.layers where geojson.layers.contains(layer.name) {
         try writing {
           let transformation = try Transformation(from: layer.crs, to: try coordinateReferenceSystem("EPSG:4326"))
           let summary = try writeGeoJSON(

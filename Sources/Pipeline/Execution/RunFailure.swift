@@ -45,6 +45,7 @@ public struct RunFailure: Error, Sendable, CustomStringConvertible {
 extension DiagnosticCode {
   static let unusableTerrain: Self = "E-RAS-101"
   static let missingField: Self = "E-VEC-101"
+  static let badValue: Self = "E-VEC-103"
   static let badIdentifier: Self = "E-VEC-102"
   static let noOverlap: Self = "E-RAS-102"
   static let negativeRain: Self = "E-RAS-103"
@@ -89,7 +90,7 @@ extension PipelineFile {
       throw RunFailure(.configuration, error.diagnostics)
     } catch let error as UnmappedClasses {
       throw failure(
-        .input, .unknownCode, at: keyPath, error.description, hint: "add rows for these codes to the table")
+        .input, .unknownCode, at: keyPath, error.description)
     } catch {
       throw RunFailure(
         .processing, [Diagnostic("E-RUN-000", at: position(of: keyPath), keyPath: keyPath, "\(error)")])

@@ -57,14 +57,15 @@ final class RunRecorder {
       code, at: pipeline.position(of: keyPath), keyPath: keyPath, message, hint: hint)
     observer(.message(diagnostic))
     if diagnostic.severity == .information { return }
-    if let index = warningCounts.firstIndex(where: { $0.code == code.rawValue }) {
+    let text = "\(keyPath): \(message)"
+    if let index = warningCounts.firstIndex(where: { $0.code == code.rawValue && $0.message == text }) {
       warningCounts[index].count += count
     } else {
-      warningCounts.append((code.rawValue, "\(keyPath): \(message)", count))
+      warningCounts.append((code.rawValue, text, count))
     }
   }
 
-  /// Warnings by code, in the order in which they came up.
+  /// Warnings by code and message, in the order in which they came up.
   var warnings: [WarningRecord] {
     warningCounts.map { WarningRecord(code: $0.code, message: $0.message, count: $0.count) }
   }

@@ -1,4 +1,5 @@
 import Grids
+import Rainfall
 import Report
 import Runoff
 
@@ -111,8 +112,12 @@ struct RunoffStep {
   ) throws -> (rain: Grid<Float>, runoff: Grid<Float>, infiltrated: Grid<Float>, ledger: RunoffLedger) {
     let threads = loader.threads
     let pipeline = loader.pipeline
-    let factor = Float(scenario.climateFactor)
-    var rain = try loader.rain(of: scenario).map(threads: threads) { $0 * factor }
+    let present = try loader.rain(of: scenario)
+    var rain: Grid<Float> = try pipeline.reading("scenarios.\(scenario.id).climate_factor") {
+      let allowance = try ClimateAllowance(
+        factor: scenario.climateFactor, source: scenario.climateSource ?? "not stated")
+      return try RainDepth(present: present, threads: threads).applying(allowance, threads: threads).millimetres
+    }
     rain = rain.masked(by: model.ground)
     let before: Grid<Float> = try pipeline.reading("hazards.runoff") {
       switch losses {

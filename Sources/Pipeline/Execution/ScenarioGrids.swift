@@ -10,9 +10,12 @@ struct ScenarioGrids {
   /// Rain that runs off after losses and drains, millimetres; NaN where rain, ground or losses are not known.
   let runoff: Grid<Float>
   let water: StandingWater
+  /// Cells of each basin whose runoff is not known.
+  let unknownCells: [Int]
   /// Depth of standing water, metres; NaN where the runoff or the ground is not known.
   let depth: Grid<Float>
-  /// Factor of safety; NaN where it is not known or the ground cannot slide.
+  /// Factor of safety, 10 at most, which ground that the model does not assess (rock, peat, water) has too; NaN where
+  /// it is not known.
   let safety: Grid<Float>?
   /// Class of the factor of safety, 1 the least stable; 0 where there is none.
   let slideClasses: Grid<Int32>?

@@ -1,6 +1,7 @@
 import Grids
 import Landslide
 import Report
+import Terrain
 
 /// Stability of the slopes, scenario by scenario.
 struct SlideStep {
@@ -14,11 +15,6 @@ struct SlideStep {
     let pipeline = loader.pipeline
     self.section = section
     threads = loader.threads
-    guard section.classes.count == 3 else {
-      throw pipeline.failure(
-        .configuration, .valueNotAllowed, at: "hazards.slide.classes",
-        "\(section.classes.count) factors of safety; the four classes need three", hint: "such as [1.0, 1.25, 1.5]")
-    }
     bounds = StabilityBounds(
       quasiStable: Float(section.classes[0]), moderatelyStable: Float(section.classes[1]),
       stable: Float(section.classes[2]))
@@ -76,13 +72,26 @@ struct SlideStep {
   /// Factor of safety and its class in a scenario.
   ///
   /// The rain that infiltrates, spread over the time that the configuration states, is added to the antecedent
-  /// recharge; the sum is taken as steady.
+  /// recharge; the sum over all cells upslope is taken as steady, so that sealed ground upslope sends no water.
   func stability(
     infiltrated: Grid<Float>, _ model: TerrainModel, _ pipeline: PipelineFile
   ) throws -> (safety: Grid<Float>, classes: Grid<Int32>) {
     let antecedent = Float(section.recharge.antecedent.millimetresPerDay)
     let perDay = Float(1 / section.recharge.spreadOver.days)
-    let recharge = infiltrated.map(threads: threads) { antecedent + $0 * perDay }
+    let own = infiltrated.map(threads: threads) { antecedent + $0 * perDay }
+    let sums = flowAccumulation(
+      model.directions, weights: own.map(threads: threads) { $0.isNaN ? 0 : WaterDepth.units($0) })
+    // Mean recharge of what drains through each cell: times the upslope area it is the water that passes.
+    var recharge = own
+    recharge.withUnsafeMutableCells { mean in
+      sums.withUnsafeCells { sum in
+        model.upslope.withUnsafeCells { count in
+          for index in 0..<own.count where !mean[index].isNaN {
+            mean[index] = Float(WaterDepth.millimetres(sum[index]) / Double(count[index]))
+          }
+        }
+      }
+    }
     let cellArea = Float(model.ground.geometry.cellArea)
     let upslope = model.upslope.map(threads: threads) { Float($0) * cellArea }
     return try pipeline.reading("hazards.slide") {

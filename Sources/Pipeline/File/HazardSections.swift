@@ -200,8 +200,10 @@ extension SlideSection: ConfigurationSection {
       .required("soil", \.soil, .reference(.input([.class])), "Class input with soil."),
       .required("table", \.table, .reference(.table), "Table of soil strength."),
       .defaulted(
-        "classes", \.classes, .list(of: .number(above: 0), atLeast: 1, unique: false).ascending(),
-        "Factors of safety between the classes, ascending."),
+        "classes", \.classes,
+        .list(of: .number(above: 0), atLeast: 3, unique: false).ascending()
+          .checked { $0.count == 3 ? nil : "\($0.count) factors of safety; the four classes need three" },
+        "The three factors of safety between the four classes, ascending."),
       .defaulted(
         "recharge", \.recharge, RechargeSection.specification.format,
         "How the water that infiltrates becomes a rate of recharge."),

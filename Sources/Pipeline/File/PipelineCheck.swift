@@ -11,6 +11,8 @@ struct PipelineCheck {
 
   /// Layers that are not assets.
   static let fixedLayers = ["areas", "bluespots", "flow_paths", "landslide"]
+  /// Tables that are not assets.
+  static let fixedTables = ["areas_ead", "water_balance", "culverts"]
 
   /// Makes the checks of a file's values.
   init(root: SourceNode, context: ReadingContext) {
@@ -38,6 +40,7 @@ struct PipelineCheck {
     }
     checkScenarios(&pipeline)
     checkRunoff(&pipeline.hazards.runoff)
+    checkFlood()
     checkAssets(&pipeline)
     checkOutputs(&pipeline)
     checkOutputDirectory(pipeline)
@@ -145,18 +148,33 @@ struct PipelineCheck {
     }
   }
 
+  private func checkFlood() {
+    guard root["hazards"]?.entries != nil, root["hazards"]?["flood"] == nil else { return }
+    context.report(
+      .missingKey, at: head("hazards"), "hazards.flood", "missing",
+      hint: "add flood: {use: fill_spill, dtm: …}; terrain, slopes and areas stand on it")
+  }
+
   // MARK: - Exposure
 
   private func checkAssets(_ pipeline: inout PipelineFile) {
     guard var exposure = pipeline.exposure else { return }
+    var first: [InputKind: String] = [:]
     exposure.assets.update { id, asset in
       let keyPath = "exposure.assets.\(id)"
-      if Self.fixedLayers.contains(id) {
+      if Self.fixedLayers.contains(id) || Self.fixedTables.contains(id) {
         context.report(
           .valueNotAllowed, at: head(keyPath), keyPath, "\"\(id)\" is the name of another layer",
           hint: "choose another id")
       }
       guard let kind = self.kinds[asset.input], kind == .building || kind == .line else { return }
+      if let other = first[kind] {
+        context.report(
+          .contradiction, at: head(keyPath), keyPath, "\(other) is an asset of kind \(kind.rawValue) already",
+          hint: "one asset of each kind is counted; join their layers")
+      } else {
+        first[kind] = id
+      }
       let excluded = kind == .building ? AssetSection.lineKeys : AssetSection.buildingKeys
       for entry in node(keyPath)?.entries ?? [] where excluded.contains(entry.key) {
         context.report(
