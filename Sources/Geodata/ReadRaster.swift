@@ -17,8 +17,8 @@ public func readRaster(
   return (grid, try source.concluded(tally, isWhole: true))
 }
 
-/// The code for no data in grids of classes.
-public let noClass = Int32.min
+/// The code for no data in grids of classes, the one that ``ClassLookup`` knows.
+public let noClass = ClassLookup<Int32>.noClass
 
 /// Reads one band of whole numbers, such as land cover; cells without data hold ``noClass``.
 /// - Throws: ``GeodataError`` as ``readRaster(_:_:)`` does, and where a value is not a whole number of 32 bits.
