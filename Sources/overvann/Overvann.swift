@@ -25,7 +25,10 @@ struct Overvann: ParsableCommand {
         75 another run holds the lock · 130, 143 stopped by a signal
       """,
     version: toolVersion,
-    subcommands: [RunCommand.self, ValidateCommand.self, InspectCommand.self, SchemaCommand.self, ConfigCommand.self])
+    subcommands: [
+      RunCommand.self, ValidateCommand.self, InspectCommand.self, SchemaCommand.self, ConfigCommand.self,
+      FillCommand.self,
+    ])
 
   static func main() {
     // A closed pipe on stdout ends a write with an error instead of a signal; nothing is left to say then.

@@ -2,10 +2,6 @@ import ArgumentParser
 import Foundation
 import Pipeline
 import Report
-import Synchronization
-
-/// The signal that asked the run to stop, 0 while none did.
-private let receivedSignal = Atomic<Int32>(0)
 
 /// `overvann run`: from a pipeline file to the published results.
 struct RunCommand: ParsableCommand {
@@ -52,7 +48,7 @@ struct RunCommand: ParsableCommand {
 
   func run() throws {
     let display = ProgressDisplay(progress, logFormat: logFormat, isQuiet: quiet)
-    listenToSignals()
+    Signals.listen()
     let clock = ContinuousClock()
     let start = clock.now
     do {
@@ -63,7 +59,7 @@ struct RunCommand: ParsableCommand {
       options.threads = threads
       options.arguments = CommandLine.arguments
       let outcome = try Pipeline.run(file, options, observer: display.show) {
-        receivedSignal.load(ordering: .relaxed) != 0
+        Signals.received != 0
       }
       display.clearBar()
       if !quiet, logFormat == .text { RunTable(outcome).show() }
@@ -82,25 +78,9 @@ struct RunCommand: ParsableCommand {
     } catch let failure as RunFailure {
       display.clearBar()
       Console.tell(failure.diagnostics, asJSON: logFormat == .json)
-      let isTerminated = failure.exitCode == .interrupted && receivedSignal.load(ordering: .relaxed) == SIGTERM
+      let isTerminated = failure.exitCode == .interrupted && Signals.received == SIGTERM
       end(isTerminated ? .terminated : failure.exitCode)
     }
-  }
-
-  /// Lets SIGINT and SIGTERM stop the run at the next step; a second one ends the program at once.
-  private func listenToSignals() {
-    var wanted = sigset_t()
-    sigemptyset(&wanted)
-    for number in [SIGINT, SIGTERM] {
-      let before = signal(number) { received in
-        if receivedSignal.exchange(received, ordering: .relaxed) != 0 { _exit(128 + received) }
-      }
-      // Whoever started the program with the signal ignored means it to stay so.
-      if unsafeBitCast(before, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self) { signal(number, SIG_IGN) }
-      sigaddset(&wanted, number)
-    }
-    // A parent may have blocked them, and children inherit that.
-    pthread_sigmask(SIG_UNBLOCK, &wanted, nil)
   }
 
   private func end(_ code: Pipeline.ExitCode) -> Never {

@@ -64,37 +64,43 @@ extension DiagnosticCode {
   static let voidCells: Self = "W-RAS-103"
 }
 
-extension PipelineFile {
-  /// Runs a step that reads what a key names, and turns its error into one that points at the key.
-  func reading<R>(_ keyPath: String, _ body: () throws -> R) throws(RunFailure) -> R {
+extension RunFailure {
+  /// Runs a step and turns whatever the modules throw into a failure that points at the place that caused it.
+  static func locating<R>(
+    at position: SourcePosition, keyPath: String? = nil, _ body: () throws -> R
+  ) throws(RunFailure) -> R {
     do {
       return try body()
     } catch let failure as RunFailure {
       throw failure
     } catch let error as GeodataError {
-      var message = error.path.isEmpty ? error.message : "\(error.path): \(error.message)"
+      var message = error.path.isEmpty || error.path == position.file ? error.message : "\(error.path): \(error.message)"
       if !error.gdalMessages.isEmpty { message += " (GDAL: \(error.gdalMessages.joined(separator: " | ")))" }
       throw RunFailure(
-        .input,
+        error.code.contains("-OUT-") ? .output : .input,
         [
           Diagnostic(
-            DiagnosticCode(rawValue: error.code), at: position(of: keyPath), keyPath: keyPath, message,
+            DiagnosticCode(rawValue: error.code), at: position, keyPath: keyPath, message,
             hint: error.hint.isEmpty ? nil : error.hint)
         ])
     } catch let error as TerrainError {
-      throw RunFailure(
-        .input, [Diagnostic(.unusableTerrain, at: position(of: keyPath), keyPath: keyPath, error.description)])
+      throw RunFailure(.input, [Diagnostic(.unusableTerrain, at: position, keyPath: keyPath, error.description)])
     } catch let error as PipelineFileError {
       throw RunFailure(.configuration, error.diagnostics)
     } catch let error as CSVTableError {
       throw RunFailure(.configuration, error.diagnostics)
     } catch let error as UnmappedClasses {
-      throw failure(
-        .input, .unknownCode, at: keyPath, error.description)
+      throw RunFailure(.input, [Diagnostic(.unknownCode, at: position, keyPath: keyPath, error.description)])
     } catch {
-      throw RunFailure(
-        .processing, [Diagnostic("E-RUN-000", at: position(of: keyPath), keyPath: keyPath, "\(error)")])
+      throw RunFailure(.processing, [Diagnostic("E-RUN-000", at: position, keyPath: keyPath, "\(error)")])
     }
+  }
+}
+
+extension PipelineFile {
+  /// Runs a step that reads what a key names, and turns its error into one that points at the key.
+  func reading<R>(_ keyPath: String, _ body: () throws -> R) throws(RunFailure) -> R {
+    try RunFailure.locating(at: position(of: keyPath), keyPath: keyPath, body)
   }
 
   /// A failure that points at a key.

@@ -1,0 +1,127 @@
+import Geodata
+import Grids
+public import Report
+import Terrain
+
+/// Fills the depressions of an elevation raster: `overvann fill`.
+public struct FillAnalysis: Sendable {
+  /// Which of the two engines fills; both give the same bits.
+  public enum Engine: String, Sendable, CaseIterable {
+    /// Basins of steepest descent and their passes: parallel.
+    case basins
+    /// Flooding inwards from the outlets on a radix heap: sequential.
+    case priorityFlood = "priority-flood"
+  }
+
+  /// The terrain.
+  public var elevation: ElevationRaster
+  /// GeoTIFF of the filled terrain.
+  public var output: String
+  /// GeoTIFF of the depth of the fill; nil writes none.
+  public var depth: String?
+  /// Which engine fills.
+  public var engine = Engine.basins
+  /// Whether the result is proved to be the exact surface.
+  public var certifies = false
+  /// How files are written.
+  public var files = OutputFiles()
+  /// Number of threads; the result does not depend on it.
+  public var threads = 1
+
+  /// An analysis with every option at its default.
+  public init(_ elevation: ElevationRaster, output: String) {
+    self.elevation = elevation
+    self.output = output
+  }
+
+  /// Reads, fills, proves where asked, and writes.
+  /// - Returns: What was filled, for people and programs.
+  /// - Throws: ``RunFailure``; then no file has been written or replaced.
+  public func run(progress: AnalysisProgress) throws(RunFailure) -> JSONObject {
+    try files.check([output, depth], inputs: [elevation.path])
+    let position = SourcePosition(file: elevation.path)
+    let ground = try progress.step("read") { () throws(RunFailure) in try elevation.read(threads: threads) }
+    let filled = try progress.step("fill") { () throws(RunFailure) in
+      try RunFailure.locating(at: position) {
+        switch engine {
+        case .basins:
+          try DepressionHierarchy(of: ground, nodata: elevation.nodata, threads: threads)
+            .filled(ground, threads: threads)
+        case .priorityFlood: try priorityFlood(ground, nodata: elevation.nodata)
+        }
+      }
+    }
+    var report: JSONObject = ["cells": JSONValue(ground.count)]
+    if certifies {
+      report["certificate"] = try progress.step("prove") { () throws(RunFailure) in
+        .string(try proof(filled, ground, at: position))
+      }
+    }
+    let sums = FillSums(filled, over: ground)
+    report["filled_cells"] = JSONValue(sums.cells)
+    report["filled_volume_m3"] = .number(sums.volume)
+    report["deepest_m"] = .number(Double(shortest: sums.deepest))
+    try progress.step("write") { () throws(RunFailure) in
+      try RunFailure.locating(at: SourcePosition(file: output)) {
+        try writeGeoTIFF(
+          filled, to: output, compressed: files.compresses, unit: "m",
+          description: "Terrain with every depression filled", threads: threads)
+        if let depth {
+          var difference = filled
+          ground.withUnsafeCells { cells in
+            nonisolated(unsafe) let z = cells
+            difference.forEachRow(threads: threads) { row, out in
+              for column in 0..<out.count { out[column] -= z[row &* out.count &+ column] }
+            }
+          }
+          try writeGeoTIFF(
+            difference, to: depth, compressed: files.compresses, unit: "m", description: "Depth of the fill",
+            threads: threads)
+        }
+      }
+    }
+    return report
+  }
+
+  private func proof(
+    _ filled: Grid<Float>, _ ground: Grid<Float>, at position: SourcePosition
+  ) throws(RunFailure) -> String {
+    let certificate = try RunFailure.locating(at: position) {
+      try FillCertificate(filled, over: ground, nodata: elevation.nodata, threads: threads)
+    }
+    guard certificate.holds else {
+      throw RunFailure(
+        .processing,
+        [
+          Diagnostic(
+            .failedProof, at: position, "the filled terrain is not the exact surface",
+            hint: "this is a defect of the program; report it with the terrain")
+        ])
+    }
+    return "holds for \(certificate.cells) cells"
+  }
+}
+
+/// What a fill added to the terrain.
+private struct FillSums {
+  var cells = 0
+  var volume = 0.0
+  var deepest: Float = 0
+
+  init(_ filled: Grid<Float>, over ground: Grid<Float>) {
+    filled.withUnsafeCells { water in
+      ground.withUnsafeCells { z in
+        for row in 0..<ground.rows {
+          var sum = 0.0
+          for index in (row * ground.columns)..<((row + 1) * ground.columns) where water[index] > z[index] {
+            cells += 1
+            sum += Double(water[index]) - Double(z[index])
+            deepest = max(deepest, water[index] - z[index])
+          }
+          volume += sum
+        }
+      }
+    }
+    volume *= ground.geometry.cellArea
+  }
+}

@@ -1,0 +1,45 @@
+public import ArgumentParser
+public import Pipeline
+
+extension FillAnalysis.Engine: ExpressibleByArgument {}
+
+/// `overvann fill`: the terrain with every depression filled.
+struct FillCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "fill", abstract: "Fill the depressions of an elevation raster to their lowest outlets.",
+    discussion: """
+      The result is the exact surface: every cell is as low as water could stand there before it finds its way out, \
+      8-connected, without any small slopes added. Water leaves over the border of the raster and, with \
+      --nodata outlet, where cells have no elevation.
+
+      EXAMPLES
+        overvann fill dtm.tif filled.tif
+        overvann fill coast.tif filled.tif --nodata outlet --depth fill_depth.tif --certify
+      """)
+
+  @OptionGroup var elevation: ElevationOptions
+
+  @Argument(help: "GeoTIFF to write.", completion: .file(extensions: ["tif"]))
+  var output: String
+
+  @Option(help: "GeoTIFF of the depth of the fill.", completion: .file(extensions: ["tif"]))
+  var depth: String?
+
+  @Flag(help: "Prove that the result is the exact surface, and say so.")
+  var certify = false
+
+  @Option(help: "Engine: basins (parallel) or priority-flood; both give the same bits.")
+  var engine = FillAnalysis.Engine.basins
+
+  @OptionGroup var options: AnalysisOptions
+
+  func run() throws {
+    var analysis = FillAnalysis(elevation.input, output: output)
+    analysis.depth = depth
+    analysis.certifies = certify
+    analysis.engine = engine
+    analysis.files = options.files
+    analysis.threads = options.threads
+    try options.run("fill") { progress throws(RunFailure) in try analysis.run(progress: progress) }
+  }
+}
