@@ -82,7 +82,7 @@ struct CellDecoder {
     }
     tally.add(cells: count, missing: missing, infinite: infinite, least: Double(least), greatest: Double(greatest))
     guard let scan, scan.mayOccur(least: Double(least), greatest: Double(greatest)) else { return }
-    for index in 0..<count where !row[index].isNaN { scan.note(Double(row[index]), &tally) }
+    for index in 0..<count where row[index] <= -1 || row[index] >= 1e30 { scan.note(Double(row[index]), &tally) }
   }
 
   /// Decodes one row of double-precision cells in place; the tally's range is that of the values.
@@ -132,6 +132,16 @@ struct CellTally {
     self.greatest = max(self.greatest, greatest)
   }
 
+  /// Adds what was counted elsewhere in the raster.
+  mutating func add(_ other: CellTally) {
+    add(
+      cells: other.counts.cells, missing: other.counts.nodata, infinite: other.counts.infinite, least: other.least,
+      greatest: other.greatest)
+    suspects.merge(other.suspects, uniquingKeysWith: +)
+    negativesBesideMinusThree = negativesBesideMinusThree || other.negativesBesideMinusThree
+    bytesBesideSentinel = bytesBesideSentinel || other.bytesBesideSentinel
+  }
+
   /// The counts with their range.
   var summary: RasterCounts {
     var result = counts
@@ -163,7 +173,8 @@ struct SentinelScan {
     }
   }
 
-  /// Whether a row with this range can hold a suspicious value.
+  /// Whether a row with this range can hold a suspicious value; numbers of single precision only where they are at
+  /// most −1 or at least 10³⁰.
   func mayOccur(least: Double, greatest: Double) -> Bool {
     if isDeclared { return least <= -1e30 || greatest >= 1e30 }
     let isByte = pixelType == "Byte" || pixelType == "UInt8"
@@ -177,7 +188,7 @@ struct SentinelScan {
       return
     }
     if isDeclared { return }
-    if Self.everywhere.contains(value) || abs(value + 999.99) < 1e-3 || value == typeLimit {
+    if value <= -999 && Self.everywhere.contains(value) || abs(value + 999.99) < 1e-3 || value == typeLimit {
       tally.suspects[value, default: 0] += 1
       return
     }

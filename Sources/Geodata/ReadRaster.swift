@@ -1,5 +1,6 @@
 import CGDAL
 public import Grids
+import Synchronization
 
 /// Reads one band of a raster.
 ///
@@ -13,7 +14,10 @@ public func readRaster(
 ) throws(GeodataError) -> (grid: Grid<Float>, information: RasterInformation) {
   let source = try RasterSource(path, reading)
   let geometry = source.geometry
-  let (grid, tally) = try source.readFloat(columns: 0..<geometry.columns, rows: 0..<geometry.rows)
+  let (grid, tally) =
+    source.canBeReadInParallel
+    ? try source.readFloatInParallel()
+    : try source.readFloat(columns: 0..<geometry.columns, rows: 0..<geometry.rows)
   return (grid, try source.concluded(tally, isWhole: true))
 }
 
@@ -68,11 +72,7 @@ extension RasterSource {
     try grid.withUnsafeMutableCells { cells throws(GeodataError) in
       if decoder.isPlainFloat {
         for chunk in chunks(of: rows) {
-          let target = cells + (chunk.lowerBound - rows.lowerBound) * width
-          try read(columns, sourceRows(chunk), into: target, GDT_Float32)
-          if isSouthUp { reverseRows(target, width: width, count: chunk.count) }
-          if hasMask { try mask(columns, chunk, width: width) { target[$0] = .nan } }
-          for row in 0..<chunk.count { decoder.decode(target + row * width, width, &tally) }
+          try readPlain(columns, chunk, into: cells + (chunk.lowerBound - rows.lowerBound) * width, &tally)
         }
       } else {
         try decodeDoubles(columns, rows, &tally) { row, values in
@@ -81,6 +81,58 @@ extension RasterSource {
           return nil
         }
       }
+    }
+    return (grid, tally)
+  }
+
+  /// Reads rows whose cells are kept as single-precision numbers, and decodes them in their place.
+  private borrowing func readPlain(
+    _ columns: Range<Int>, _ rows: Range<Int>, into target: UnsafeMutablePointer<Float>, _ tally: inout CellTally
+  ) throws(GeodataError) {
+    try read(columns, sourceRows(rows), into: target, GDT_Float32)
+    if isSouthUp { reverseRows(target, width: columns.count, count: rows.count) }
+    if hasMask { try mask(columns, rows, width: columns.count) { target[$0] = .nan } }
+    for row in 0..<rows.count { decoder.decode(target + row * columns.count, columns.count, &tally) }
+  }
+
+  /// Whether several threads may read at once, each with the file opened for itself, and whether that pays.
+  var canBeReadInParallel: Bool {
+    // Other drivers stand on libraries that let only one thread in at a time.
+    reading.threads > 1 && information.driver == "GTiff" && decoder.isPlainFloat && geometry.count > 2_000_000
+  }
+
+  /// Reads the whole raster from several threads; the same cells and counts as from one.
+  borrowing func readFloatInParallel() throws(GeodataError) -> (grid: Grid<Float>, tally: CellTally) {
+    let (columns, rows) = (geometry.columns, geometry.rows)
+    let chunks = chunks(of: 0..<rows, cells: 1_000_000)
+    var grid = Grid<Float>(geometry) { _ in }
+    var outcomes = [Result<CellTally, GeodataError>?](repeating: nil, count: chunks.count)
+    let (path, reading) = (site.path, reading)
+    grid.withUnsafeMutableCells { cells in
+      outcomes.withUnsafeMutableBufferPointer { outcomes in
+        nonisolated(unsafe) let (cells, outcomes) = (cells, outcomes)
+        let next = Atomic<Int>(0)
+        parallelBlocks(of: reading.threads, threads: reading.threads, block: 1) { _ in
+          var number = next.wrappingAdd(1, ordering: .relaxed).oldValue
+          do throws(GeodataError) {
+            let source = try RasterSource(path, reading)
+            while number < chunks.count {
+              var tally = CellTally()
+              try source.readPlain(
+                0..<columns, chunks[number], into: cells + chunks[number].lowerBound * columns, &tally)
+              outcomes[number] = .success(tally)
+              number = next.wrappingAdd(1, ordering: .relaxed).oldValue
+            }
+          } catch {
+            if number < chunks.count { outcomes[number] = .failure(error) }
+          }
+        }
+      }
+    }
+    var tally = CellTally()
+    for outcome in outcomes {
+      // A thread that failed leaves the chunks after it to the others; only when all failed are some left out.
+      if let outcome { tally.add(try outcome.get()) }
     }
     return (grid, tally)
   }
@@ -149,11 +201,11 @@ extension RasterSource {
   }
 
   /// Runs of rows that end where blocks end, of some four million cells.
-  private borrowing func chunks(of rows: Range<Int>) -> [Range<Int>] {
+  private borrowing func chunks(of rows: Range<Int>, cells: Int = 4_000_000) -> [Range<Int>] {
     var (blockWidth, blockHeight) = (Int32(1), Int32(1))
     GDALGetBlockSize(band, &blockWidth, &blockHeight)
     let height = max(1, Int(blockHeight))
-    let step = max(1, 4_000_000 / (information.columns * height)) * height
+    let step = max(1, cells / (information.columns * height)) * height
     var result: [Range<Int>] = []
     var start = rows.lowerBound
     while start < rows.upperBound {

@@ -1,3 +1,5 @@
+import Foundation
+
 /// A rectangle of cells: one contiguous block, row by row from the north, with value semantics.
 ///
 /// No data is NaN in `Grid<Float>`; grids of integers carry their own documented code for it.
@@ -120,9 +122,27 @@ final class GridStorage<Element: BitwiseCopyable> {
   @usableFromInline let base: UnsafeMutablePointer<Element>
 
   @usableFromInline
-  init(count: Int) { base = .allocate(capacity: count) }
+  init(count: Int) {
+    base = allocateCells(byteCount: count * MemoryLayout<Element>.stride).bindMemory(to: Element.self, capacity: count)
+  }
 
-  deinit { base.deallocate() }
+  deinit { free(base) }
+}
+
+/// Memory for cells; large blocks lie on huge pages, since otherwise the first touch of every page takes as long as
+/// many a kernel.
+@usableFromInline
+func allocateCells(byteCount: Int) -> UnsafeMutableRawPointer {
+  let hugePage = 1 << 21
+  let isLarge = byteCount >= 2 * hugePage
+  var address: UnsafeMutableRawPointer?
+  let status = posix_memalign(&address, isLarge ? hugePage : 64, max(1, byteCount))
+  guard status == 0, let address else { fatalError("out of memory: \(byteCount) bytes for a grid") }
+  #if os(Linux)
+    // Only advice: where the kernel has no huge pages, small ones serve.
+    if isLarge { madvise(address, byteCount, MADV_HUGEPAGE) }
+  #endif
+  return address
 }
 
 extension Grid {

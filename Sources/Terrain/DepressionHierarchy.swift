@@ -40,9 +40,9 @@ public struct DepressionHierarchy: Sendable {
   /// - Throws: ``TerrainError`` where a policy forbids no data, or where walls enclose a region without any outlet.
   /// - Complexity: O(*n* + *E* log *E*) for *n* cells and *E* passes, about three per basin.
   public init(of ground: Grid<Float>, nodata: NodataPolicy = .error, threads: Int = 1) throws(TerrainError) {
-    let terrain = try PreparedTerrain(ground, nodata: nodata)
+    let terrain = try PreparedTerrain(ground, nodata: nodata, threads: threads)
     let basins = DrainageBasins(terrain, threads: threads)
-    let passes = terrain.passes(basins)
+    let passes = terrain.passes(basins, threads: threads)
     let leaves = basins.count
     var parent = [Int32](repeating: 0, count: leaves + 1)
     var left = parent
@@ -164,21 +164,45 @@ extension DepressionHierarchy {
   ///
   /// Every cell has a path to its pit that never rises, so the surface is max(*z*, draining height of the basin).
   /// - Returns: Water surface in metres, never below the ground; NaN where the ground is.
-  public func filled(_ ground: Grid<Float>, threads: Int = 1) -> Grid<Float> {
-    precondition(ground.geometry == basins.labels.geometry, "the hierarchy is of another terrain")
-    let level = drainingElevation
+  public func filled(_ ground: consuming Grid<Float>, threads: Int = 1) -> Grid<Float> {
     var surface = ground
-    basins.labels.withUnsafeCells { cells in
-      nonisolated(unsafe) let label = cells
-      surface.forEachRow(threads: threads) { row, out in
-        let line = label + row &* out.count
-        for column in 0..<out.count where line[column] > 0 {
-          let height = level[Int(line[column])]
-          if height > out[column] { out[column] = height }
+    _ = fill(&surface, threads: threads)
+    return surface
+  }
+
+  /// Fills the terrain in its place, as ``filled(_:threads:)`` does.
+  /// - Returns: What the fill added.
+  public func fill(_ surface: inout Grid<Float>, threads: Int = 1) -> FillSummary {
+    precondition(surface.geometry == basins.labels.geometry, "the hierarchy is of another terrain")
+    let level = drainingElevation
+    let columns = surface.columns
+    var sums = [FillSummary](repeating: FillSummary(), count: surface.rows)
+    basins.labels.withUnsafeCells { labels in
+      level.withUnsafeBufferPointer { level in
+        sums.withUnsafeMutableBufferPointer { sums in
+          surface.withUnsafeMutableCells { cells in
+            nonisolated(unsafe) let (labels, cells, sums, level) = (labels, cells, sums, level)
+            parallelBlocks(of: sums.count, threads: threads) { rows in
+              for row in rows {
+                let label = labels + row &* columns
+                let out = cells + row &* columns
+                var sum = FillSummary()
+                for column in 0..<columns where label[column] > 0 {
+                  let height = level[Int(label[column])]
+                  if height > out[column] {
+                    sum.add(height - out[column])
+                    out[column] = height
+                  }
+                }
+                sums[row] = sum
+              }
+            }
+          }
         }
       }
     }
-    return surface
+    // In the order of the rows, so that the sum does not depend on the threads.
+    return sums.reduce(into: FillSummary()) { $0.add($1) }
   }
 
   /// D8 directions that drain every cell to an outlet.
@@ -212,5 +236,33 @@ extension DepressionHierarchy {
       }
     }
     return directions
+  }
+}
+
+/// What a fill added to a terrain.
+public struct FillSummary: Sendable, Hashable {
+  /// Cells that were raised.
+  public private(set) var cells = 0
+  /// Sum of the depths, metres; times the area of a cell it is the volume.
+  public private(set) var depthSum = 0.0
+  /// The largest depth, metres.
+  public private(set) var deepest: Float = 0
+
+  /// Nothing so far.
+  public init() {}
+
+  /// Adds a cell that was raised.
+  @inline(__always)
+  public mutating func add(_ depth: Float) {
+    cells += 1
+    depthSum += Double(depth)
+    if depth > deepest { deepest = depth }
+  }
+
+  /// Adds another part of the terrain.
+  public mutating func add(_ other: FillSummary) {
+    cells += other.cells
+    depthSum += other.depthSum
+    deepest = max(deepest, other.deepest)
   }
 }

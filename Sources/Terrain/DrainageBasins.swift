@@ -17,38 +17,109 @@ public struct DrainageBasins: Sendable {
   init(_ terrain: PreparedTerrain, threads: Int) {
     var directions = terrain.steepestDescent(threads: threads)
     terrain.resolveFlats(&directions)
-    var pits: [CellIndex] = []
+    (pits, labels) = Self.label(directions, threads: threads)
+    self.directions = directions
+  }
+
+  /// Numbers the pits and gives every cell the number of the pit it drains to.
+  ///
+  /// Strips of rows are traced on their own; a path that leaves its strip is looked up once all strips are done.
+  private static func label(_ directions: Grid<UInt8>, threads: Int) -> (pits: [CellIndex], labels: Grid<Int32>) {
     let columns = directions.columns
-    let count = directions.count
+    let strips = Strips(rows: directions.rows, threads: threads)
     let steps = NeighbourSteps(columns: columns)
-    let unlabelled: Int32 = -2
-    var labels = Grid<Int32>(directions.geometry, repeating: unlabelled)
-    directions.withUnsafeCells { direction in
-      labels.withUnsafeMutableCells { label in
-        for index in 0..<count {
-          switch direction[index] {
-          case FlowDirection.pit:
-            pits.append(CellIndex(index))
-            label[index] = Int32(pits.count)
-          case FlowDirection.outlet: label[index] = 0
-          case FlowDirection.nodata: label[index] = -1
-          default: break
+    let unlabelled = Int32.min
+    var pitCounts = [Int](repeating: 0, count: strips.count + 1)
+    /// Per strip, the cells in other strips to which paths lead out of it.
+    var crossings = [[CellIndex]](repeating: [], count: strips.count)
+    var pits: [CellIndex] = []
+    let labels = Grid<Int32>(directions.geometry) { cells in
+      nonisolated(unsafe) let label = cells
+      directions.withUnsafeCells { codes in
+        nonisolated(unsafe) let direction = codes
+        pitCounts.withUnsafeMutableBufferPointer { counts in
+          nonisolated(unsafe) let counts = counts
+          strips.forEach(threads: threads) { strip, rows in
+            var count = 0
+            for index in (rows.lowerBound * columns)..<(rows.upperBound * columns)
+            where direction[index] == FlowDirection.pit { count += 1 }
+            counts[strip + 1] = count
           }
         }
-        for start in 0..<count where label[start] == unlabelled {
-          var index = start
-          while label[index] == unlabelled { index += steps[Int(direction[index])] }
-          let found = label[index]
-          index = start
-          while label[index] == unlabelled {
-            label[index] = found
-            index += steps[Int(direction[index])]
+        for strip in 0..<strips.count { pitCounts[strip + 1] += pitCounts[strip] }
+        pits = [CellIndex](repeating: 0, count: pitCounts[strips.count])
+        pits.withUnsafeMutableBufferPointer { pits in
+          crossings.withUnsafeMutableBufferPointer { crossings in
+            nonisolated(unsafe) let (pits, crossings) = (pits, crossings)
+            let firstPits = pitCounts
+            strips.forEach(threads: threads) { strip, rows in
+              let cells = (rows.lowerBound * columns)..<(rows.upperBound * columns)
+              var pit = firstPits[strip]
+              for index in cells {
+                switch direction[index] {
+                case FlowDirection.pit:
+                  pits[pit] = CellIndex(index)
+                  pit += 1
+                  label[index] = Int32(pit)
+                case FlowDirection.outlet: label[index] = 0
+                case FlowDirection.nodata: label[index] = -1
+                default: label[index] = unlabelled
+                }
+              }
+              var leaving: [CellIndex] = []
+              for start in cells where label[start] == unlabelled {
+                var index = start
+                while cells.contains(index), label[index] == unlabelled { index &+= steps[Int(direction[index])] }
+                var found = Int32(-3 - leaving.count)
+                if cells.contains(index) { found = label[index] } else { leaving.append(CellIndex(index)) }
+                index = start
+                while cells.contains(index), label[index] == unlabelled {
+                  label[index] = found
+                  index &+= steps[Int(direction[index])]
+                }
+              }
+              crossings[strip] = leaving
+            }
+          }
+        }
+        let resolved = resolve(crossings, label, strips, columns: columns)
+        strips.forEach(threads: threads) { strip, rows in
+          resolved[strip].withUnsafeBufferPointer { found in
+            if found.isEmpty { return }
+            for index in (rows.lowerBound * columns)..<(rows.upperBound * columns) where label[index] < -2 {
+              label[index] = found[Int(-3 - label[index])]
+            }
           }
         }
       }
     }
-    self.directions = directions
-    self.labels = labels
-    self.pits = pits
+    return (pits, labels)
+  }
+
+  /// Follows the paths between strips to their ends: the label of each crossing.
+  private static func resolve(
+    _ crossings: [[CellIndex]], _ label: UnsafePointer<Int32>, _ strips: Strips, columns: Int
+  ) -> [[Int32]] {
+    let unknown = Int32.min
+    var resolved = crossings.map { [Int32](repeating: unknown, count: $0.count) }
+    var way: [(strip: Int, number: Int)] = []
+    for strip in crossings.indices {
+      for number in crossings[strip].indices where resolved[strip][number] == unknown {
+        var here = (strip: strip, number: number)
+        var found: Int32
+        while true {
+          found = resolved[here.strip][here.number]
+          if found != unknown { break }
+          way.append(here)
+          let cell = Int(crossings[here.strip][here.number])
+          found = label[cell]
+          if found >= -2 { break }
+          here = (strips.strip(ofRow: cell / columns), Int(-3 - found))
+        }
+        for step in way { resolved[step.strip][step.number] = found }
+        way.removeAll(keepingCapacity: true)
+      }
+    }
+    return resolved
   }
 }

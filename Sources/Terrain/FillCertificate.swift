@@ -19,80 +19,132 @@ public struct FillCertificate: Sendable, Hashable {
   public var holds: Bool { belowGround == 0 && unbalanced == 0 && undrained == 0 }
 
   /// Checks a surface against its ground.
-  /// - Throws: ``TerrainError`` where a policy forbids no data; ``GeometryMismatch`` is a programmer's error here.
-  /// - Complexity: O(*n*), one byte a cell and the frontier.
+  /// - Throws: ``TerrainError`` where a policy forbids no data.
+  /// - Complexity: O(*n*), one byte a cell and the list of the flat cells.
   public init(
     _ surface: Grid<Float>, over ground: Grid<Float>, nodata: NodataPolicy = .error, threads: Int = 1
   ) throws(TerrainError) {
     precondition(surface.geometry == ground.geometry, "surface and ground do not lie on each other")
-    let terrain = try PreparedTerrain(ground, nodata: nodata)
+    let terrain = try PreparedTerrain(ground, nodata: nodata, threads: threads)
     let columns = ground.columns
-    let rows = ground.rows
-    let steps = NeighbourSteps(columns: columns)
-    var belowGround = 0
-    var unbalanced = 0
+    var findings = [RowFindings](repeating: RowFindings(), count: ground.rows)
     var undrained = 0
-    var cells = 0
-    var visited = Grid<UInt8>(ground.geometry, repeating: 0)
-    var queue: [CellIndex] = []
-    ground.withUnsafeCells { z in
-      surface.withUnsafeCells { water in
-        visited.withUnsafeMutableCells { visited in
-          for row in 0..<rows {
-            for column in 0..<columns {
-              let index = row &* columns &+ column
-              if z[index].isNaN {
-                if !water[index].isNaN { unbalanced += 1 }
-                continue
-              }
-              cells += 1
-              let level = water[index]
-              if !(level >= z[index]) {
-                belowGround += 1
-                continue
-              }
-              if terrain.isSeed(z, column: column, row: row) {
-                if level != z[index] { belowGround += 1 }
-                visited[index] = 1
-                queue.append(CellIndex(index))
-              } else {
-                // Not on the border: all eight neighbours exist.
-                var lowest = Float.infinity
-                for code in 0..<8 {
-                  let neighbour = water[index &+ steps[code]]
-                  if neighbour < lowest { lowest = neighbour }
-                }
-                if level != max(z[index], lowest) { unbalanced += 1 }
-              }
+    ground.withUnsafeCells { heights in
+      surface.withUnsafeCells { levels in
+        let states = Grid<UInt8>(ground.geometry) { cells in
+          findings.withUnsafeMutableBufferPointer { rows in
+            nonisolated(unsafe) let (z, water, cells, rows) = (heights, levels, cells, rows)
+            parallelBlocks(of: rows.count, threads: threads) { block in
+              for row in block { rows[row] = terrain.check(row, z, water, cells + row &* columns) }
             }
           }
-          var reached = queue.count
-          while let cell = queue.popLast() {
-            let index = Int(cell)
-            let row = index / columns
-            let column = index &- row &* columns
-            let inside = row > 0 && row < rows - 1 && column > 0 && column < columns - 1
-            for code in 0..<8 {
-              if !inside {
-                let x = column + FlowDirection.columnStep[code]
-                let y = row + FlowDirection.rowStep[code]
-                guard x >= 0, y >= 0, x < columns, y < rows else { continue }
-              }
-              let neighbour = index &+ steps[code]
-              if visited[neighbour] == 0, water[neighbour] >= water[index] {
-                visited[neighbour] = 1
-                reached += 1
-                queue.append(CellIndex(neighbour))
-              }
-            }
+        }
+        undrained = Self.undrained(states, levels)
+      }
+    }
+    belowGround = findings.reduce(0) { $0 + $1.belowGround }
+    unbalanced = findings.reduce(0) { $0 + $1.unbalanced }
+    cells = findings.reduce(0) { $0 + $1.cells }
+    self.undrained = undrained
+  }
+
+  /// Counts the cells that break (c).
+  ///
+  /// A cell with a lower neighbour hands the question on to that one, and heights end; so only the cells without one
+  /// are in doubt, and they must be joined, at their own height, to a cell that has one or from which water leaves.
+  private static func undrained(_ states: consuming Grid<UInt8>, _ water: UnsafePointer<Float>) -> Int {
+    let (columns, rows) = (states.columns, states.rows)
+    var reached = 0
+    var flats: [CellIndex] = []
+    states.withUnsafeMutableCells { state in
+      for index in 0..<(columns * rows) where state[index] == CellState.flat { flats.append(CellIndex(index)) }
+      var queue: [CellIndex] = []
+      func forEachNeighbour(_ index: Int, _ body: (Int) -> Void) {
+        let row = index / columns
+        let column = index - row * columns
+        for code in 0..<8 {
+          let x = column + FlowDirection.columnStep[code]
+          let y = row + FlowDirection.rowStep[code]
+          if x >= 0, y >= 0, x < columns, y < rows { body(y * columns + x) }
+        }
+      }
+      for flat in flats {
+        var drains = false
+        forEachNeighbour(Int(flat)) {
+          if state[$0] == CellState.drains, water[$0] == water[Int(flat)] { drains = true }
+        }
+        if drains { queue.append(flat) }
+      }
+      for flat in queue { state[Int(flat)] = CellState.reached }
+      while let cell = queue.popLast() {
+        reached += 1
+        forEachNeighbour(Int(cell)) {
+          if state[$0] == CellState.flat, water[$0] == water[Int(cell)] {
+            state[$0] = CellState.reached
+            queue.append(CellIndex($0))
           }
-          undrained = cells - reached
         }
       }
     }
-    self.belowGround = belowGround
-    self.unbalanced = unbalanced
-    self.undrained = undrained
-    self.cells = cells
+    return flats.count - reached
+  }
+}
+
+/// What is known of a cell's way outside.
+private enum CellState {
+  static let outside: UInt8 = 0
+  /// Water leaves here, or a neighbour lies lower.
+  static let drains: UInt8 = 1
+  static let flat: UInt8 = 2
+  static let reached: UInt8 = 3
+}
+
+private struct RowFindings {
+  var belowGround = 0
+  var unbalanced = 0
+  var cells = 0
+}
+
+extension PreparedTerrain {
+  /// Checks (a) and (b) in one row and notes which cells have a lower neighbour.
+  fileprivate func check(
+    _ row: Int, _ z: UnsafePointer<Float>, _ water: UnsafePointer<Float>, _ state: UnsafeMutablePointer<UInt8>
+  ) -> RowFindings {
+    let columns = ground.columns
+    var findings = RowFindings()
+    for column in 0..<columns {
+      let index = row &* columns &+ column
+      let height = z[index]
+      let level = water[index]
+      state[column] = CellState.drains
+      if height.isNaN {
+        if !level.isNaN { findings.unbalanced += 1 }
+        state[column] = CellState.outside
+        continue
+      }
+      findings.cells += 1
+      if !(level >= height) {
+        findings.belowGround += 1
+        continue
+      }
+      if isSeed(z, column: column, row: row) {
+        if level != height { findings.belowGround += 1 }
+        continue
+      }
+      // Not on the border: all eight neighbours exist; a comparison with NaN is false.
+      let c = water + index
+      var lowest = Float.infinity
+      lowest = c[1] < lowest ? c[1] : lowest
+      lowest = c[columns &+ 1] < lowest ? c[columns &+ 1] : lowest
+      lowest = c[columns] < lowest ? c[columns] : lowest
+      lowest = c[columns &- 1] < lowest ? c[columns &- 1] : lowest
+      lowest = c[-1] < lowest ? c[-1] : lowest
+      lowest = c[-columns &- 1] < lowest ? c[-columns &- 1] : lowest
+      lowest = c[-columns] < lowest ? c[-columns] : lowest
+      lowest = c[1 &- columns] < lowest ? c[1 &- columns] : lowest
+      if level != max(height, lowest) { findings.unbalanced += 1 }
+      if lowest >= level { state[column] = CellState.flat }
+    }
+    return findings
   }
 }

@@ -25,14 +25,27 @@ struct PreparedTerrain {
   let policy: NodataPolicy
   let hasNodata: Bool
 
-  init(_ ground: Grid<Float>, nodata policy: NodataPolicy) throws(TerrainError) {
-    var missing = 0
-    var firstMissing = 0
-    ground.withUnsafeCells { z in
-      for index in 0..<ground.count where z[index].isNaN {
-        if missing == 0 { firstMissing = index }
-        missing += 1
+  init(_ ground: Grid<Float>, nodata policy: NodataPolicy, threads: Int = 1) throws(TerrainError) {
+    let columns = ground.columns
+    var missingByRow = [Int](repeating: 0, count: ground.rows)
+    ground.withUnsafeCells { cells in
+      missingByRow.withUnsafeMutableBufferPointer { counts in
+        nonisolated(unsafe) let (cells, counts) = (cells, counts)
+        parallelBlocks(of: counts.count, threads: threads) { rows in
+          for row in rows {
+            let line = cells + row &* columns
+            var missing = 0
+            for column in 0..<columns { missing &+= line[column].isNaN ? 1 : 0 }
+            counts[row] = missing
+          }
+        }
       }
+    }
+    let missing = missingByRow.reduce(0, +)
+    var firstMissing = 0
+    if missing > 0 {
+      firstMissing = (missingByRow.firstIndex { $0 > 0 } ?? 0) * columns
+      while !ground[firstMissing].isNaN { firstMissing += 1 }
     }
     if missing == ground.count { throw TerrainError("the terrain holds no elevation at all: every cell is no data") }
     if missing > 0, policy == .error {
@@ -45,12 +58,15 @@ struct PreparedTerrain {
     hasNodata = missing > 0
   }
 
+  /// Whether water may leave from cells that are not on the border.
+  var hasOutsideWithin: Bool { hasNodata && policy == .outlet }
+
   /// Whether water may leave from a cell: it lies on the border or beside a declared outside.
   @inline(__always)
   func isSeed(_ z: UnsafePointer<Float>, column: Int, row: Int) -> Bool {
     let columns = ground.columns
     if column == 0 || row == 0 || column == columns - 1 || row == ground.rows - 1 { return true }
-    guard hasNodata, policy == .outlet else { return false }
+    guard hasOutsideWithin else { return false }
     let c = z + (row &* columns &+ column)
     return c[1].isNaN || c[columns + 1].isNaN || c[columns].isNaN || c[columns - 1].isNaN || c[-1].isNaN
       || c[-columns - 1].isNaN || c[-columns].isNaN || c[-columns + 1].isNaN

@@ -40,43 +40,41 @@ public struct FillAnalysis: Sendable {
   public func run(progress: AnalysisProgress) throws(RunFailure) -> JSONObject {
     try files.check([output, depth], inputs: [elevation.path])
     let position = SourcePosition(file: elevation.path)
-    let ground = try progress.step("read") { () throws(RunFailure) in try elevation.read(threads: threads) }
-    let filled = try progress.step("fill") { () throws(RunFailure) in
+    var surface = try progress.step("read") { () throws(RunFailure) in try elevation.read(threads: threads) }
+    var report: JSONObject = ["cells": JSONValue(surface.count)]
+    // Only what compares the two surfaces needs the ground any longer.
+    let ground = certifies || depth != nil || engine == .priorityFlood ? surface : nil
+    var summary = FillSummary()
+    try progress.step("fill") { () throws(RunFailure) in
       try RunFailure.locating(at: position) {
         switch engine {
         case .basins:
-          try DepressionHierarchy(of: ground, nodata: elevation.nodata, threads: threads)
-            .filled(ground, threads: threads)
-        case .priorityFlood: try priorityFlood(ground, nodata: elevation.nodata)
+          let hierarchy = try DepressionHierarchy(of: surface, nodata: elevation.nodata, threads: threads)
+          report["depressions"] = JSONValue(hierarchy.leafCount)
+          summary = hierarchy.fill(&surface, threads: threads)
+        case .priorityFlood:
+          surface = try priorityFlood(surface, nodata: elevation.nodata)
+          if let ground { summary = FillSummary(surface, over: ground) }
         }
       }
     }
-    var report: JSONObject = ["cells": JSONValue(ground.count)]
-    if certifies {
+    if certifies, let ground {
       report["certificate"] = try progress.step("prove") { () throws(RunFailure) in
-        .string(try proof(filled, ground, at: position))
+        .string(try proof(surface, ground, at: position))
       }
     }
-    let sums = FillSums(filled, over: ground)
-    report["filled_cells"] = JSONValue(sums.cells)
-    report["filled_volume_m3"] = .number(sums.volume)
-    report["deepest_m"] = .number(Double(shortest: sums.deepest))
+    report["filled_cells"] = JSONValue(summary.cells)
+    report["filled_volume_m3"] = .number(summary.depthSum * surface.geometry.cellArea)
+    report["deepest_m"] = .number(Double(shortest: summary.deepest))
     try progress.step("write") { () throws(RunFailure) in
       try RunFailure.locating(at: SourcePosition(file: output)) {
         try writeGeoTIFF(
-          filled, to: output, compressed: files.compresses, unit: "m",
+          surface, to: output, compressed: files.compresses, unit: "m",
           description: "Terrain with every depression filled", threads: threads)
-        if let depth {
-          var difference = filled
-          ground.withUnsafeCells { cells in
-            nonisolated(unsafe) let z = cells
-            difference.forEachRow(threads: threads) { row, out in
-              for column in 0..<out.count { out[column] -= z[row &* out.count &+ column] }
-            }
-          }
+        if let depth, let ground {
           try writeGeoTIFF(
-            difference, to: depth, compressed: files.compresses, unit: "m", description: "Depth of the fill",
-            threads: threads)
+            surface.minus(ground, threads: threads), to: depth, compressed: files.compresses, unit: "m",
+            description: "Depth of the fill", threads: threads)
         }
       }
     }
@@ -102,26 +100,34 @@ public struct FillAnalysis: Sendable {
   }
 }
 
-/// What a fill added to the terrain.
-private struct FillSums {
-  var cells = 0
-  var volume = 0.0
-  var deepest: Float = 0
-
-  init(_ filled: Grid<Float>, over ground: Grid<Float>) {
+extension FillSummary {
+  /// What lies between two surfaces.
+  fileprivate init(_ filled: Grid<Float>, over ground: Grid<Float>) {
+    self.init()
     filled.withUnsafeCells { water in
       ground.withUnsafeCells { z in
         for row in 0..<ground.rows {
-          var sum = 0.0
+          var sum = FillSummary()
           for index in (row * ground.columns)..<((row + 1) * ground.columns) where water[index] > z[index] {
-            cells += 1
-            sum += Double(water[index]) - Double(z[index])
-            deepest = max(deepest, water[index] - z[index])
+            sum.add(water[index] - z[index])
           }
-          volume += sum
+          add(sum)
         }
       }
     }
-    volume *= ground.geometry.cellArea
+  }
+}
+
+extension Grid<Float> {
+  /// The difference of two grids, cell by cell.
+  func minus(_ other: Grid<Float>, threads: Int) -> Grid<Float> {
+    var difference = self
+    other.withUnsafeCells { cells in
+      nonisolated(unsafe) let other = cells
+      difference.forEachRow(threads: threads) { row, out in
+        for column in 0..<out.count { out[column] -= other[row &* out.count &+ column] }
+      }
+    }
+    return difference
   }
 }
