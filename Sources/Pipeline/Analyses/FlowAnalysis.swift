@@ -69,7 +69,7 @@ public struct FlowAnalysis: Sendable {
       try writeGeoTIFF(
         cells.map(threads: threads) { $0 == 0 ? .nan : Float($0) * unit }, to: accumulation,
         compressed: files.compresses, unit: accumulationUnit == .area ? "m2" : "1",
-        description: accumulationUnit == .area ? "Area that drains through the cell" : "Cells that drain through the cell",
+        description: "\(accumulationUnit == .area ? "Area" : "Cells") that drain through the cell",
         threads: threads)
     }
     return report
