@@ -16,7 +16,7 @@ public struct DrainageBasins: Sendable {
 
   init(_ terrain: PreparedTerrain, threads: Int) {
     var directions = terrain.steepestDescent(threads: threads)
-    terrain.resolveFlats(&directions)
+    terrain.resolveFlats(&directions, threads: threads)
     var pits: [CellIndex] = []
     let columns = directions.columns
     let count = directions.count
