@@ -16,70 +16,49 @@ public struct DrainageBasins: Sendable {
 
   init(_ terrain: PreparedTerrain, threads: Int) {
     var directions = terrain.steepestDescent(threads: threads)
-    terrain.resolveFlats(&directions)
-    (pits, labels) = Self.label(directions, threads: threads)
+    pits = terrain.resolveFlats(&directions, threads: threads)
+    labels = Self.label(directions, pits, threads: threads)
     self.directions = directions
   }
 
-  /// Numbers the pits and gives every cell the number of the pit it drains to.
+  /// Gives every cell the number of the pit it drains to.
   ///
   /// Strips of rows are traced on their own; a path that leaves its strip is looked up once all strips are done.
-  private static func label(_ directions: Grid<UInt8>, threads: Int) -> (pits: [CellIndex], labels: Grid<Int32>) {
+  private static func label(_ directions: Grid<UInt8>, _ pits: [CellIndex], threads: Int) -> Grid<Int32> {
     let columns = directions.columns
     let strips = Strips(rows: directions.rows, threads: threads)
     let steps = NeighbourSteps(columns: columns)
     let unlabelled = Int32.min
-    var pitCounts = [Int](repeating: 0, count: strips.count + 1)
     /// Per strip, the cells in other strips to which paths lead out of it.
     var crossings = [[CellIndex]](repeating: [], count: strips.count)
-    var pits: [CellIndex] = []
-    let labels = Grid<Int32>(directions.geometry) { cells in
+    return Grid<Int32>(directions.geometry) { cells in
       nonisolated(unsafe) let label = cells
       directions.withUnsafeCells { codes in
         nonisolated(unsafe) let direction = codes
-        pitCounts.withUnsafeMutableBufferPointer { counts in
-          nonisolated(unsafe) let counts = counts
+        crossings.withUnsafeMutableBufferPointer { crossings in
+          nonisolated(unsafe) let crossings = crossings
           strips.forEach(threads: threads) { strip, rows in
-            var count = 0
-            for index in (rows.lowerBound * columns)..<(rows.upperBound * columns)
-            where direction[index] == FlowDirection.pit { count += 1 }
-            counts[strip + 1] = count
-          }
-        }
-        for strip in 0..<strips.count { pitCounts[strip + 1] += pitCounts[strip] }
-        pits = [CellIndex](repeating: 0, count: pitCounts[strips.count])
-        pits.withUnsafeMutableBufferPointer { pits in
-          crossings.withUnsafeMutableBufferPointer { crossings in
-            nonisolated(unsafe) let (pits, crossings) = (pits, crossings)
-            let firstPits = pitCounts
-            strips.forEach(threads: threads) { strip, rows in
-              let cells = (rows.lowerBound * columns)..<(rows.upperBound * columns)
-              var pit = firstPits[strip]
-              for index in cells {
-                switch direction[index] {
-                case FlowDirection.pit:
-                  pits[pit] = CellIndex(index)
-                  pit += 1
-                  label[index] = Int32(pit)
-                case FlowDirection.outlet: label[index] = 0
-                case FlowDirection.nodata: label[index] = -1
-                default: label[index] = unlabelled
-                }
-              }
-              var leaving: [CellIndex] = []
-              for start in cells where label[start] == unlabelled {
-                var index = start
-                while cells.contains(index), label[index] == unlabelled { index &+= steps[Int(direction[index])] }
-                var found = Int32(-3 - leaving.count)
-                if cells.contains(index) { found = label[index] } else { leaving.append(CellIndex(index)) }
-                index = start
-                while cells.contains(index), label[index] == unlabelled {
-                  label[index] = found
-                  index &+= steps[Int(direction[index])]
-                }
-              }
-              crossings[strip] = leaving
+            let cells = (rows.lowerBound * columns)..<(rows.upperBound * columns)
+            for index in cells {
+              let code = direction[index]
+              label[index] = code < 8 ? unlabelled : code == FlowDirection.outlet ? 0 : -1
             }
+            for number in pits.partitioned(before: cells.lowerBound)..<pits.partitioned(before: cells.upperBound) {
+              label[Int(pits[number])] = Int32(number + 1)
+            }
+            var leaving: [CellIndex] = []
+            for start in cells where label[start] == unlabelled {
+              var index = start
+              while cells.contains(index), label[index] == unlabelled { index &+= steps[Int(direction[index])] }
+              var found = Int32(-3 - leaving.count)
+              if cells.contains(index) { found = label[index] } else { leaving.append(CellIndex(index)) }
+              index = start
+              while cells.contains(index), label[index] == unlabelled {
+                label[index] = found
+                index &+= steps[Int(direction[index])]
+              }
+            }
+            crossings[strip] = leaving
           }
         }
         let resolved = resolve(crossings, label, strips, columns: columns)
@@ -93,7 +72,6 @@ public struct DrainageBasins: Sendable {
         }
       }
     }
-    return (pits, labels)
   }
 
   /// Follows the paths between strips to their ends: the label of each crossing.
@@ -121,5 +99,17 @@ public struct DrainageBasins: Sendable {
       }
     }
     return resolved
+  }
+}
+
+extension [CellIndex] {
+  /// How many of the sorted indices lie before a cell.
+  fileprivate func partitioned(before cell: Int) -> Int {
+    var (low, high) = (0, count)
+    while low < high {
+      let middle = (low + high) / 2
+      if Int(self[middle]) < cell { low = middle + 1 } else { high = middle }
+    }
+    return low
   }
 }

@@ -42,9 +42,11 @@ struct SteepestDescentKernel: Sendable {
   init(_ geometry: GridGeometry) {
     let distance = FlowDirection.distances(geometry)
     columns = geometry.columns
-    perWidth = Float(1 / distance[0])
-    perHeight = Float(1 / distance[2])
-    perDiagonal = Float(1 / distance[1])
+    // Times a power of two that is not below the diagonal: a drop between subnormal heights is not rounded to nothing.
+    let scale = Double(sign: .plus, exponent: distance[1].exponent + 1, significand: 1)
+    perWidth = Float(scale / distance[0])
+    perHeight = Float(scale / distance[2])
+    perDiagonal = Float(scale / distance[1])
   }
 
   /// Writes the codes of one row; cells without lower neighbour are unresolved.
@@ -136,79 +138,5 @@ struct SteepestDescentKernel: Sendable {
       }
     }
     return ties[steepest]
-  }
-}
-
-extension PreparedTerrain {
-  /// Gives every unresolved flat cell a direction: towards the nearest place where its flat drains, or, on a flat
-  /// without one, towards the flat's first cell, which becomes a pit.
-  ///
-  /// Breadth first over cells of equal height from the cells that drain, in the order of their indices, so that
-  /// the result does not depend on chance.
-  func resolveFlats(_ directions: inout Grid<UInt8>) {
-    let columns = ground.columns
-    let rows = ground.rows
-    let steps = NeighbourSteps(columns: columns)
-    ground.withUnsafeCells { z in
-      directions.withUnsafeMutableCells { direction in
-        /// Calls `body` with each neighbour inside the grid, its index, and the code that leads from it back.
-        func forEachNeighbour(_ index: Int, _ body: (_ neighbour: Int, _ back: UInt8) -> Void) {
-          let row = index / columns
-          let column = index - row * columns
-          let inside = row > 0 && row < rows - 1 && column > 0 && column < columns - 1
-          for code in 0..<8 {
-            if !inside {
-              let x = column + FlowDirection.columnStep[code]
-              let y = row + FlowDirection.rowStep[code]
-              guard x >= 0, y >= 0, x < columns, y < rows else { continue }
-            }
-            body(index + steps[code], UInt8((code + 4) & 7))
-          }
-        }
-
-        var flats: [CellIndex] = []
-        for index in 0..<(columns * rows) where direction[index] == unresolvedFlat {
-          flats.append(CellIndex(index))
-        }
-        var queue: [CellIndex] = []
-        var isExit = false
-        // Exits first: draining cells that touch an unresolved cell of their own height.
-        var exits: [CellIndex] = []
-        for flat in flats {
-          let height = z[Int(flat)]
-          forEachNeighbour(Int(flat)) { neighbour, _ in
-            if z[neighbour] == height, direction[neighbour] <= FlowDirection.outlet {
-              exits.append(CellIndex(neighbour))
-              isExit = true
-            }
-          }
-        }
-        exits.sort()
-        func spread() {
-          var head = 0
-          while head < queue.count {
-            let index = Int(queue[head])
-            head += 1
-            let height = z[index]
-            forEachNeighbour(index) { neighbour, back in
-              if direction[neighbour] == unresolvedFlat, z[neighbour] == height {
-                direction[neighbour] = back
-                queue.append(CellIndex(neighbour))
-              }
-            }
-          }
-          queue.removeAll(keepingCapacity: true)
-        }
-        if isExit {
-          queue = exits
-          spread()
-        }
-        for flat in flats where direction[Int(flat)] == unresolvedFlat {
-          direction[Int(flat)] = FlowDirection.pit
-          queue.append(flat)
-          spread()
-        }
-      }
-    }
   }
 }
