@@ -3,6 +3,7 @@ public import Pipeline
 
 extension FlowAnalysis.AccumulationUnit: ExpressibleByArgument {}
 extension FlowAnalysis.DirectionCoding: ExpressibleByArgument {}
+extension FlowAnalysis.LakeRouting: ExpressibleByArgument {}
 
 /// `overvann flow`: where the water runs, and how much passes.
 struct FlowCommand: ParsableCommand {
@@ -19,6 +20,9 @@ struct FlowCommand: ParsableCommand {
       """)
 
   @OptionGroup var elevation: ElevationOptions
+
+  @Option(help: "How water is led through depressions: carve (along the bed) or flats (over the filled surface).")
+  var lakes = FlowAnalysis.LakeRouting.carve
 
   @Option(help: "GeoTIFF of the D8 directions to write.", completion: .file(extensions: ["tif"]))
   var directions: String?
@@ -45,6 +49,7 @@ struct FlowCommand: ParsableCommand {
 
   func run() throws {
     var analysis = FlowAnalysis(elevation.input)
+    analysis.lakes = lakes
     analysis.directions = directions
     analysis.coding = coding
     analysis.accumulation = accumulation

@@ -100,7 +100,7 @@ struct RunCommand: ParsableCommand {
 }
 
 /// The summary that a run ends with, for people.
-private struct RunTable {
+struct RunTable {
   let outcome: RunOutcome
 
   init(_ outcome: RunOutcome) { self.outcome = outcome }

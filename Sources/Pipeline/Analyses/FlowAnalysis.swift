@@ -21,8 +21,18 @@ public struct FlowAnalysis: Sendable {
     case esri
   }
 
+  /// How water is led through depressions.
+  public enum LakeRouting: String, Sendable, CaseIterable {
+    /// Along the bed: to the bottom and back up to the outlet.
+    case carve
+    /// Over the surface of the filled lake, towards its outlet and away from its shores.
+    case flats
+  }
+
   /// The terrain.
   public var elevation: ElevationRaster
+  /// How water is led through depressions.
+  public var lakes = LakeRouting.carve
   /// GeoTIFF of the D8 directions; nil writes none.
   public var directions: String?
   /// How directions are coded.
@@ -80,22 +90,32 @@ public struct FlowAnalysis: Sendable {
     _ ground: consuming Grid<Float>, _ report: inout JSONObject, _ progress: AnalysisProgress
   ) throws(RunFailure) -> Grid<UInt8> {
     var surface = ground
+    let position = SourcePosition(file: elevation.path)
     let hierarchy = try progress.step("basins") { () throws(RunFailure) in
-      try RunFailure.locating(at: SourcePosition(file: elevation.path)) {
+      try RunFailure.locating(at: position) {
         try DepressionHierarchy(of: surface, nodata: elevation.nodata, threads: threads)
       }
     }
     report["depressions"] = JSONValue(hierarchy.leafCount)
+    if filled != nil || lakes == .flats {
+      report["filled_cells"] = JSONValue(hierarchy.fill(&surface, threads: threads).cells)
+    }
     if let filled {
-      let summary = hierarchy.fill(&surface, threads: threads)
-      report["filled_cells"] = JSONValue(summary.cells)
       try write(filled, progress) {
         try writeGeoTIFF(
           surface, to: filled, compressed: files.compresses, unit: "m",
           description: "Terrain with every depression filled", threads: threads)
       }
     }
-    return hierarchy.routedDirections()
+    switch lakes {
+    case .carve: return hierarchy.routedDirections()
+    case .flats:
+      return try progress.step("flats") { () throws(RunFailure) in
+        try RunFailure.locating(at: position) {
+          try flatRoutedDirections(of: surface, nodata: elevation.nodata, threads: threads)
+        }
+      }
+    }
   }
 
   private func write(_ path: String, _ progress: AnalysisProgress, _ body: () throws -> Void) throws(RunFailure) {

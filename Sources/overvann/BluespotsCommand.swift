@@ -1,0 +1,103 @@
+import ArgumentParser
+import Foundation
+import Pipeline
+import Report
+
+/// `overvann bluespots`: where rain stands on a terrain.
+struct BluespotsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "bluespots", abstract: "Where rain stands: nested bluespots, how full they get and where they spill.",
+    discussion: """
+      Depressions fill, spill into the next and merge; volumes are exact. Results are those of a pipeline run: layers \
+      (GeoJSON and a styled GeoPackage), tables, the depth of the water and a manifest in one folder.
+
+      EXAMPLES
+        overvann bluespots dtm.tif --rain 60mm --out results
+        overvann bluespots dtm.tif --rain 20a=38mm --rain 200a=60mm --curve-number 80 --out results
+        overvann bluespots dtm.tif --rain rain.tif --rain-unit mm/h --duration 30min --culverts culverts.gpkg --out results
+      """)
+
+  @OptionGroup var elevation: ElevationOptions
+
+  @Option(help: "Depth such as 60mm, or a raster; with its return period such as 20a=45mm. May be repeated.")
+  var rain: [String]
+
+  @Option(help: "Unit of rain rasters: mm, mm/h and the like.")
+  var rainUnit = "mm"
+
+  @Option(help: "Time in which the rain falls.")
+  var duration = "60 min"
+
+  @Option(help: "Curve number of the whole ground; by default all rain runs off.")
+  var curveNumber: Double?
+
+  @Option(help: "Share of the rain that runs off, 0 to 1.")
+  var runoffCoefficient: Double = 1
+
+  @Option(help: "Depth that the drains take from the runoff.")
+  var drainage = "0 mm"
+
+  @Option(help: "Layer of culverts' lines, burned into the terrain.", completion: .file())
+  var culverts: String?
+
+  @Option(help: "Field of the culverts' identifiers.")
+  var culvertID = "id"
+
+  @Option(help: "Volume from which a bluespot is listed; the smaller ones are counted.")
+  var minVolume = "1 m3"
+
+  @Option(help: "Upslope area from which a flow path is drawn.")
+  var flowPathArea = "5000 m2"
+
+  @Option(help: "Folder of the results.", completion: .directory)
+  var out: String
+
+  @Flag(help: "Replace the results of an older run.")
+  var replace = false
+
+  @Option(help: "Number of threads; the results do not depend on it.")
+  var threads = ProcessInfo.processInfo.activeProcessorCount
+
+  @Option(help: "How progress is shown: auto, bar, plain, json or none.")
+  var progress = ProgressStyle.auto
+
+  @Flag(help: "Only errors.")
+  var quiet = false
+
+  func validate() throws {
+    guard threads > 0 else { throw ValidationError("--threads \(threads): at least 1") }
+    if curveNumber != nil, runoffCoefficient != 1 {
+      throw ValidationError("--curve-number and --runoff-coefficient exclude each other")
+    }
+  }
+
+  func run() throws {
+    let display = ProgressDisplay(progress, logFormat: .text, isQuiet: quiet)
+    Signals.listen()
+    var analysis = BluespotAnalysis(elevation.input, rains: rain.map { .init($0) }, output: out)
+    analysis.rainUnit = rainUnit
+    analysis.duration = duration
+    analysis.curveNumber = curveNumber
+    analysis.coefficient = runoffCoefficient
+    analysis.drainage = drainage
+    analysis.culverts = culverts
+    analysis.culvertID = culvertID
+    analysis.leastVolume = minVolume
+    analysis.flowPathArea = flowPathArea
+    analysis.options.replaces = replace
+    analysis.options.threads = threads
+    analysis.options.arguments = CommandLine.arguments
+    do throws(RunFailure) {
+      let outcome = try analysis.run(observer: display.show) { Signals.received != 0 }
+      display.clearBar()
+      if !quiet { RunTable(outcome).show() }
+      Console.result(outcome.directory.path)
+    } catch {
+      display.clearBar()
+      if error.exitCode == .interrupted, Signals.received == SIGTERM {
+        throw RunFailure(.terminated, error.diagnostics)
+      }
+      throw error
+    }
+  }
+}
