@@ -7,7 +7,9 @@ extension EndToEnd {
   struct Commands {
     let folder = TemporaryFolder()
 
-    @Test("Every command helps with an example", arguments: ["", "run", "validate", "inspect", "schema", "config"])
+    @Test(
+      "Every command helps with an example",
+      arguments: ["", "run", "validate", "inspect", "schema", "config", "fill", "flow", "bluespots"])
     func help(command: String) throws {
       let result = try BuiltProgram.run((command.isEmpty ? [] : [command]) + ["--help"])
       #expect(result.status == 0)
