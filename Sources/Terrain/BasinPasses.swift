@@ -43,175 +43,196 @@ func number(orderedBits bits: UInt32) -> Float {
   Float(bitPattern: bits ^ (bits >> 31 == 1 ? 0x8000_0000 : 0xFFFF_FFFF))
 }
 
-/// The lowest pass of every pair of basins met so far: open addressing, linear probing.
+/// The lowest pass of every pair of basins that meet in some rows.
+///
+/// Basins are numbered in the order of their pits, so pairs that meet in neighbouring cells have similar numbers: the
+/// lists are found by the number itself, not by a scrambled one, and stay close together in memory.
 private struct PassTable: ~Copyable {
   struct Entry {
-    /// The smaller basin in the upper, the larger in the lower half; all ones where the slot is free.
+    /// The smaller basin in the upper, the larger in the lower half.
     var pair: UInt64
     var key: PassKey
-    static let free = Entry(pair: .max, key: PassKey(height: .max, first: 0, step: 0))
+    /// The entry before this one in the same list, −1 for none.
+    var next: Int32
   }
 
+  private let lists: UnsafeMutablePointer<Int32>
+  private let mask: Int
   private var entries: UnsafeMutablePointer<Entry>
   private var capacity: Int
-  /// Number of pairs in the table.
   private(set) var count = 0
-  /// Neighbours along a divide meet again and again: the slot met last is looked at first.
-  private var last = 0
 
-  init(capacity: Int = 1024) {
-    self.capacity = capacity
+  /// A table for some number of cells.
+  init(cells: Int) {
+    let size = max(64, cells / 16)
+    mask = 1 << (Int.bitWidth - size.leadingZeroBitCount) - 1
+    lists = .allocate(capacity: mask + 1)
+    lists.initialize(repeating: -1, count: mask + 1)
+    capacity = max(64, cells / 16)
     entries = .allocate(capacity: capacity)
-    entries.initialize(repeating: .free, count: capacity)
   }
 
-  deinit { entries.deallocate() }
+  deinit {
+    lists.deallocate()
+    entries.deallocate()
+  }
 
   @inline(__always)
-  mutating func offer(_ pair: UInt64, _ key: PassKey) {
-    if entries[last].pair == pair {
-      if key < entries[last].key { entries[last].key = key }
-      return
-    }
-    insert(pair, key)
-  }
-
-  private mutating func insert(_ pair: UInt64, _ key: PassKey) {
-    var slot = Int(truncatingIfNeeded: (pair &* 0x9E37_79B9_7F4A_7C15) >> 20) & (capacity - 1)
-    while entries[slot].pair != .max {
-      if entries[slot].pair == pair {
-        if key < entries[slot].key { entries[slot].key = key }
-        last = slot
+  mutating func offer(_ a: Int32, _ b: Int32, height: Float, cell: Int, step: UInt8) {
+    let (low, high) = a < b ? (a, b) : (b, a)
+    let pair = UInt64(UInt32(bitPattern: low)) << 32 | UInt64(UInt32(bitPattern: high))
+    let key = PassKey(height: orderedBits(height), first: CellIndex(truncatingIfNeeded: cell), step: step)
+    let list = lists + (Int(high) & mask)
+    var number = list.pointee
+    while number >= 0 {
+      let entry = entries + Int(number)
+      if entry.pointee.pair == pair {
+        if key < entry.pointee.key { entry.pointee.key = key }
         return
       }
-      slot = (slot + 1) & (capacity - 1)
+      number = entry.pointee.next
     }
-    entries[slot] = Entry(pair: pair, key: key)
-    last = slot
-    count += 1
-    if count * 2 > capacity { grow() }
+    if count == capacity { grow() }
+    entries[count] = Entry(pair: pair, key: key, next: list.pointee)
+    list.pointee = Int32(truncatingIfNeeded: count)
+    count &+= 1
   }
 
   private mutating func grow() {
-    let old = entries
-    let oldCapacity = capacity
+    let larger = UnsafeMutablePointer<Entry>.allocate(capacity: capacity * 2)
+    larger.moveInitialize(from: entries, count: count)
+    entries.deallocate()
+    entries = larger
     capacity *= 2
-    entries = .allocate(capacity: capacity)
-    entries.initialize(repeating: .free, count: capacity)
-    for slot in 0..<oldCapacity where old[slot].pair != .max {
-      var target = Int(truncatingIfNeeded: (old[slot].pair &* 0x9E37_79B9_7F4A_7C15) >> 20) & (capacity - 1)
-      while entries[target].pair != .max { target = (target + 1) & (capacity - 1) }
-      entries[target] = old[slot]
-    }
-    last = 0
-    old.deallocate()
   }
 
-  /// Every pair with its lowest pass, in no particular order.
-  func collected() -> [Entry] {
-    var list: [Entry] = []
-    list.reserveCapacity(count)
-    for slot in 0..<capacity where entries[slot].pair != .max { list.append(entries[slot]) }
-    return list
+  /// Every pair with its lowest pass, in the order in which pairs were met.
+  func collected() -> [Entry] { Array(UnsafeBufferPointer(start: entries, count: count)) }
+}
+
+/// Looks for passes between the cells of some rows, and between the last of them and the next.
+private struct PassSearch: ~Copyable {
+  let terrain: PreparedTerrain
+  let z: UnsafePointer<Float>
+  let label: UnsafePointer<Int32>
+  var table: PassTable
+
+  init(_ terrain: PreparedTerrain, _ z: UnsafePointer<Float>, _ label: UnsafePointer<Int32>, rows: Int) {
+    self.terrain = terrain
+    self.z = z
+    self.label = label
+    table = PassTable(cells: rows * terrain.ground.columns)
+  }
+
+  @inline(__always)
+  private mutating func meet(_ here: Int32, _ height: Float, _ index: Int, _ neighbour: Int, step: UInt8) {
+    let there = label[neighbour]
+    if there == here || there < 0 { return }
+    table.offer(here, there, height: max(height, z[neighbour]), cell: index, step: step)
+  }
+
+  mutating func search(row: Int) {
+    let columns = terrain.ground.columns
+    let isFirst = row == 0
+    let isLast = row == terrain.ground.rows - 1
+    for column in 0..<columns {
+      let index = row &* columns &+ column
+      let here = label[index]
+      if here < 0 { continue }
+      let height = z[index]
+      let isEdge = isFirst || isLast || column == 0 || column == columns &- 1
+      if here != 0, isEdge || terrain.hasOutsideWithin, terrain.isSeed(z, column: column, row: row) {
+        table.offer(0, here, height: height, cell: index, step: 0)
+      }
+      if column < columns &- 1 { meet(here, height, index, index &+ 1, step: 1) }
+      if isLast { continue }
+      if column > 0 { meet(here, height, index, index &+ columns &- 1, step: 2) }
+      meet(here, height, index, index &+ columns, step: 3)
+      if column < columns &- 1 { meet(here, height, index, index &+ columns &+ 1, step: 4) }
+    }
   }
 }
 
-extension PreparedTerrain {
-  /// The lowest pass of every pair of neighbouring basins, sorted from the lowest to the highest.
-  ///
-  /// A pair that meets in several strips of rows may come up several times; its lowest pass comes first.
-  func passes(_ basins: DrainageBasins, threads: Int) -> [BasinPass] {
-    let columns = ground.columns
-    let strips = Strips(rows: ground.rows, threads: threads)
+/// The lowest passes between basins, to be gone through from the lowest to the highest.
+///
+/// A pair that meets in several strips of rows may come up several times; its lowest pass comes first.
+struct SortedPasses {
+  private let entries: [PassTable.Entry]
+  private let order: [UInt32]
+  private let columns: Int
+
+  init(_ terrain: PreparedTerrain, _ basins: DrainageBasins, threads: Int) {
+    columns = terrain.ground.columns
+    let strips = Strips(rows: terrain.ground.rows, threads: threads)
     var found = [[PassTable.Entry]](repeating: [], count: strips.count)
-    ground.withUnsafeCells { heights in
+    terrain.ground.withUnsafeCells { heights in
       basins.labels.withUnsafeCells { labels in
         found.withUnsafeMutableBufferPointer { lists in
           nonisolated(unsafe) let (z, label, lists) = (heights, labels, lists)
           strips.forEach(threads: threads) { strip, rows in
-            lists[strip] = passes(in: rows, z, label)
+            var search = PassSearch(terrain, z, label, rows: rows.count)
+            for row in rows { search.search(row: row) }
+            lists[strip] = search.table.collected()
           }
         }
       }
     }
-    let entries = found.count == 1 ? found[0] : Array(found.joined())
-    found = []
-    let stepOf = [0, 1, columns - 1, columns, columns + 1]
-    return sortedOrder(entries).map { number in
-      let (pair, key) = (entries[Int(number)].pair, entries[Int(number)].key)
-      let low = Int32(truncatingIfNeeded: pair >> 32)
-      let high = Int32(truncatingIfNeeded: pair & 0xFFFF_FFFF)
-      let second = key.first + CellIndex(stepOf[Int(key.step)])
-      let firstIsLow = key.step == 0 || basins.labels[Int(key.first)] == low
-      return BasinPass(
-        elevation: Terrain.number(orderedBits: key.height), lowBasin: low, highBasin: high,
-        lowCell: firstIsLow ? key.first : second, highCell: firstIsLow ? second : key.first)
-    }
+    entries = found.count == 1 ? found[0] : Array(found.joined())
+    order = Self.order(of: entries)
   }
 
-  /// The lowest pass of every pair that meets between these rows, or between the last of them and the next.
-  private func passes(
-    in strip: Range<Int>, _ z: UnsafePointer<Float>, _ label: UnsafePointer<Int32>
-  ) -> [PassTable.Entry] {
-    let columns = ground.columns
-    let rows = ground.rows
-    var table = PassTable()
-    for row in strip {
-      let isLast = row == rows - 1
-      let isFirst = row == 0
-      for column in 0..<columns {
-        let index = row &* columns &+ column
-        let here = label[index]
-        if here < 0 { continue }
-        let height = z[index]
-        @inline(__always) func meet(_ neighbour: Int, _ step: UInt8) {
-          let there = label[neighbour]
-          if there == here || there < 0 { return }
-          let pass = max(height, z[neighbour])
-          let pair = UInt64(UInt32(min(here, there))) << 32 | UInt64(UInt32(max(here, there)))
-          table.offer(pair, PassKey(height: orderedBits(pass), first: CellIndex(index), step: step))
-        }
-        if here != 0, isFirst || isLast || column == 0 || column == columns &- 1 || hasOutsideWithin,
-          isSeed(z, column: column, row: row)
-        {
-          table.offer(
-            UInt64(UInt32(here)), PassKey(height: orderedBits(height), first: CellIndex(index), step: 0))
-        }
-        if column < columns &- 1 { meet(index &+ 1, 1) }
-        if !isLast {
-          if column > 0 { meet(index &+ columns &- 1, 2) }
-          meet(index &+ columns, 3)
-          if column < columns &- 1 { meet(index &+ columns &+ 1, 4) }
-        }
-      }
-    }
-    return table.collected()
+  var count: Int { order.count }
+
+  /// The two basins of the pass in a place of the order.
+  @inline(__always)
+  func pair(_ place: Int) -> (low: Int32, high: Int32) {
+    let pair = entries[Int(order[place])].pair
+    return (Int32(truncatingIfNeeded: pair >> 32), Int32(truncatingIfNeeded: pair & 0xFFFF_FFFF))
+  }
+
+  /// The pass in a place of the order.
+  func pass(_ place: Int, _ labels: Grid<Int32>) -> BasinPass {
+    let key = entries[Int(order[place])].key
+    let (low, high) = pair(place)
+    let second = key.first + CellIndex([0, 1, columns - 1, columns, columns + 1][Int(key.step)])
+    let firstIsLow = key.step == 0 || labels[Int(key.first)] == low
+    return BasinPass(
+      elevation: number(orderedBits: key.height), lowBasin: low, highBasin: high,
+      lowCell: firstIsLow ? key.first : second, highCell: firstIsLow ? second : key.first)
   }
 
   /// The numbers of the entries in the order of their keys.
-  private func sortedOrder(_ entries: [PassTable.Entry]) -> [UInt32] {
+  private static func order(of entries: [PassTable.Entry]) -> [UInt32] {
     // By height first, three digits of eleven bits; equal heights are then put in order among themselves.
     var items = entries.indices.map { UInt64(entries[$0].key.height) << 32 | UInt64($0) }
     var other = [UInt64](repeating: 0, count: items.count)
-    for shift in [32, 43, 54] {
+    for shift in [32, 43, 54] as [UInt64] {
       var starts = [Int](repeating: 0, count: 2049)
-      for item in items { starts[Int(truncatingIfNeeded: item >> UInt64(shift)) & 2047 + 1] += 1 }
+      for item in items { starts[Int(truncatingIfNeeded: item >> shift) & 2047 + 1] += 1 }
       for digit in 0..<2048 { starts[digit + 1] += starts[digit] }
       for item in items {
-        let digit = Int(truncatingIfNeeded: item >> UInt64(shift)) & 2047
+        let digit = Int(truncatingIfNeeded: item >> shift) & 2047
         other[starts[digit]] = item
         starts[digit] += 1
       }
       swap(&items, &other)
     }
-    var order = items.map { UInt32(truncatingIfNeeded: $0) }
     var start = 0
+    var run: [(cell: UInt64, number: UInt64)] = []
     while start < items.count {
       var end = start + 1
       while end < items.count, items[end] >> 32 == items[start] >> 32 { end += 1 }
-      if end - start > 1 { order[start..<end].sort { entries[Int($0)].key < entries[Int($1)].key } }
+      if end - start > 1 {
+        run.removeAll(keepingCapacity: true)
+        for item in items[start..<end] {
+          let key = entries[Int(item & 0xFFFF_FFFF)].key
+          run.append((UInt64(UInt32(bitPattern: key.first)) << 3 | UInt64(key.step), item & 0xFFFF_FFFF))
+        }
+        run.sort { $0.cell < $1.cell }
+        for (place, item) in run.enumerated() { items[start + place] = items[start] & 0xFFFF_FFFF_0000_0000 | item.number }
+      }
       start = end
     }
-    return order
+    return items.map { UInt32(truncatingIfNeeded: $0) }
   }
 }

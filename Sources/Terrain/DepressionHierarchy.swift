@@ -24,8 +24,8 @@ public struct DepressionHierarchy: Sendable {
   public let spillCell: [CellIndex]
   /// The leaf on the far side of the saddle that takes the spill; 0 is the outside.
   public let spillInto: [Int32]
-  /// Per basin, the cell where its water leaves it on the way outside, and the cell that takes it (the same: outlet).
-  let exits: [(from: CellIndex, to: CellIndex)]
+  /// The passes that join all basins and the outside: a tree.
+  let lowestPasses: [BasinPass]
 
   /// Number of leaves, which are the basins.
   public var leafCount: Int { basins.count }
@@ -42,7 +42,7 @@ public struct DepressionHierarchy: Sendable {
   public init(of ground: Grid<Float>, nodata: NodataPolicy = .error, threads: Int = 1) throws(TerrainError) {
     let terrain = try PreparedTerrain(ground, nodata: nodata, threads: threads)
     let basins = DrainageBasins(terrain, threads: threads)
-    let passes = terrain.passes(basins, threads: threads)
+    let passes = SortedPasses(terrain, basins, threads: threads)
     let leaves = basins.count
     var parent = [Int32](repeating: 0, count: leaves + 1)
     var left = parent
@@ -62,12 +62,15 @@ public struct DepressionHierarchy: Sendable {
       }
       return b
     }
-    var tree: [Int] = []
-    for (number, pass) in passes.enumerated() {
-      let low = find(pass.lowBasin)
-      let high = find(pass.highBasin)
+    var tree: [BasinPass] = []
+    tree.reserveCapacity(leaves)
+    for place in 0..<passes.count {
+      let pair = passes.pair(place)
+      let low = find(pair.low)
+      let high = find(pair.high)
       if low == high { continue }
-      tree.append(number)
+      let pass = passes.pass(place, basins.labels)
+      tree.append(pass)
       let lowTop = top[Int(low)]
       let highTop = top[Int(high)]
       let higherCell = ground[Int(pass.lowCell)] > ground[Int(pass.highCell)] ? pass.lowCell : pass.highCell
@@ -102,7 +105,7 @@ public struct DepressionHierarchy: Sendable {
         "the depression around column \(pit % ground.columns), row \(pit / ground.columns) is enclosed by cells "
           + "without elevation and has no outlet; use nodata: outlet, or give the missing cells an elevation")
     }
-    exits = Self.exits(of: tree.map { passes[$0] }, basinCount: leaves)
+    lowestPasses = tree
     self.basins = basins
     self.parent = parent
     self.left = left
@@ -112,8 +115,10 @@ public struct DepressionHierarchy: Sendable {
     self.spillInto = spillInto
   }
 
-  /// Turns the tree of lowest passes towards the outside: where each basin's water leaves it.
-  private static func exits(of tree: [BasinPass], basinCount: Int) -> [(from: CellIndex, to: CellIndex)] {
+  /// Per basin, the cell where its water leaves it on the way outside, and the cell that takes it (the same: outlet).
+  private func exits() -> [(from: CellIndex, to: CellIndex)] {
+    let tree = lowestPasses
+    let basinCount = leafCount
     var degree = [Int](repeating: 0, count: basinCount + 2)
     for pass in tree {
       degree[Int(pass.lowBasin) + 1] += 1
@@ -222,6 +227,7 @@ extension DepressionHierarchy {
         }
         preconditionFailure("cells \(from) and \(to) are no neighbours")
       }
+      let exits = exits()
       for basin in stride(from: 1, through: leafCount, by: 1) {
         let exit = exits[basin]
         var here = Int(exit.from)
