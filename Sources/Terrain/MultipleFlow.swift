@@ -20,7 +20,7 @@ public struct MultipleFlow: Sendable {
   /// Empty where the water leaves the terrain and where there is no elevation.
   public let receivers: Grid<UInt8>
 
-  private let facetCell: SteepestFacet.Cell
+  let facets: SteepestFacet
   /// Factor of each code that makes a slope of a drop.
   private let perDistance: SIMD8<Double>
   /// Length of contour that faces each code.
@@ -42,7 +42,7 @@ public struct MultipleFlow: Sendable {
     self.directions = directions
     self.sharing = sharing
     let distances = FlowDirection.distances(geometry)
-    facetCell = SteepestFacet.Cell(geometry)
+    facets = SteepestFacet(geometry)
     perDistance = SIMD8(distances.map { 1 / $0 })
     switch sharing {
     case .dInfinity:
@@ -58,9 +58,9 @@ public struct MultipleFlow: Sendable {
       power = Power(exponent)
     }
     let single = sharing == .dInfinity
-    let cell = facetCell
+    let facets = facets
     receivers = Self.receivers(surface, directions, threads: threads) { centre, neighbours in
-      if single { return SteepestFacet.receivers(centre: centre, neighbours: neighbours, cell) }
+      if single { return facets.receivers(centre: centre, neighbours: neighbours) }
       var lower: UInt8 = 0
       for code in 0..<8 where neighbours[code] < centre { lower |= 1 << UInt8(code) }
       return lower
@@ -126,39 +126,44 @@ public struct MultipleFlow: Sendable {
       return
     }
     if sharing == .dInfinity {
-      let straight = (receivers & 0b0101_0101).trailingZeroBitCount
-      let slanting = (receivers & 0b1010_1010).trailingZeroBitCount
-      let (line, hypotenuse) = SteepestFacet.angles(
-        centre: z[index], straightHeight: z[index &+ steps[straight]], slantingHeight: z[index &+ steps[slanting]],
-        straight: straight, facetCell)
-      let share = line / hypotenuse
-      body(min(straight, slanting), straight < slanting ? 1 - share : share)
-      body(max(straight, slanting), straight < slanting ? share : 1 - share)
+      let descent = facets.descent(from: index, receivers: receivers, z, steps)
+      let share = facets.slantingShare(descent)
+      if descent.straight < descent.slanting {
+        body(descent.straight, 1 - share)
+        body(descent.slanting, share)
+      } else {
+        body(descent.slanting, share)
+        body(descent.straight, 1 - share)
+      }
       return
     }
-    var weights = SIMD8<Double>()
+    var weights = InlineArray<8, Double>(repeating: 0)
     var steepest = 0.0
     var left = receivers
     while left != 0 {
       let code = left.trailingZeroBitCount
       left &= left &- 1
-      weights[code] = (Double(z[index]) - Double(z[index &+ steps[code]])) * perDistance[code]
-      steepest = max(steepest, weights[code])
+      let slope = (Double(z[index]) - Double(z[index &+ steps[code]])) * perDistance[code]
+      weights[unchecked: code] = slope
+      steepest = max(steepest, slope)
     }
     // Powers of shares of the steepest slope neither overflow nor all vanish, whatever the exponent.
+    let perSteepest = 1 / steepest
     var total = 0.0
     left = receivers
     while left != 0 {
       let code = left.trailingZeroBitCount
       left &= left &- 1
-      weights[code] = power(weights[code] / steepest) * contour[code]
-      total += weights[code]
+      let weight = power(weights[unchecked: code] * perSteepest) * contour[code]
+      weights[unchecked: code] = weight
+      total += weight
     }
+    let perTotal = 1 / total
     left = receivers
     while left != 0 {
       let code = left.trailingZeroBitCount
       left &= left &- 1
-      body(code, weights[code] / total)
+      body(code, weights[unchecked: code] * perTotal)
     }
   }
 

@@ -94,7 +94,6 @@ extension MultipleFlow {
     let geometry = surface.geometry
     let columns = geometry.columns
     let steps = NeighbourSteps(columns: columns)
-    let cell = SteepestFacet.Cell(geometry)
     var angles = Grid<Float>(geometry) { _ in }
     surface.withUnsafeCells { heights in
       receivers.withUnsafeCells { sets in
@@ -109,21 +108,16 @@ extension MultipleFlow {
               continue
             }
             var code = set.trailingZeroBitCount
-            var east = Double(FlowDirection.columnStep[code]) * geometry.cellWidth
-            var north = -Double(FlowDirection.rowStep[code]) * geometry.cellHeight
+            var size = (geometry.cellWidth, geometry.cellHeight)
             if set & (set &- 1) != 0 {
-              code = (set & 0b0101_0101).trailingZeroBitCount
-              let slanting = (set & 0b1010_1010).trailingZeroBitCount
               // The line of steepest descent of the triangle: down its two slopes.
-              let straightHeight = Double(z[index &+ steps[code]])
-              let first = (Double(z[index]) - straightHeight) / (code & 2 == 0 ? cell.width : cell.height)
-              let second =
-                (straightHeight - Double(z[index &+ steps[slanting]])) / (code & 2 == 0 ? cell.height : cell.width)
-              let columnSlope = code & 2 == 0 ? first : second
-              let rowSlope = code & 2 == 0 ? second : first
-              east = Double(FlowDirection.columnStep[slanting]) * columnSlope
-              north = -Double(FlowDirection.rowStep[slanting]) * rowSlope
+              let descent = facets.descent(from: index, receivers: set, z, steps)
+              code = descent.slanting
+              size =
+                descent.straight & 2 == 0 ? (descent.along, descent.across) : (descent.across, descent.along)
             }
+            let east = Double(FlowDirection.columnStep[code]) * size.0
+            let north = -Double(FlowDirection.rowStep[code]) * size.1
             out[column] = azimuth(east: east, north: north)
           }
         }
