@@ -87,7 +87,7 @@ public struct BreachedTerrain: Sendable {
 ///   - threads: Number of threads; the result does not depend on it.
 /// - Returns: The changed terrain, the trenches, every change, and the pits that remain.
 /// - Throws: ``TerrainError`` where a policy forbids no data.
-/// - Complexity: ten bytes a cell beside the terrain; O(*k* log *k*) for a pit whose search settles *k* cells.
+/// - Complexity: nine bytes a cell, four of them the result; O(*k* log *k*) for a pit whose search settles *k* cells.
 public func breachPits(
   _ ground: Grid<Float>, nodata: NodataPolicy = .error, limits: BreachLimits = BreachLimits(), threads: Int = 1
 ) throws(TerrainError) -> BreachedTerrain {
