@@ -65,12 +65,13 @@ public struct BreachedTerrain: Sendable {
 
 /// Digs a trench of least cost from every pit to lower ground, where the limits allow one.
 ///
-/// Pits are the flats of one cell or more without exit, see ``FlowDirection/pit``. They are taken by height, the lowest
-/// first, and at equal height by their lowest index, each on the surface that the earlier ones have left; a pit that
-/// an earlier trench drains needs none. From all cells of the pit Dijkstra's algorithm looks for the way, over
-/// eight neighbours, to a strictly lower cell, to a cell of the same height that drains, or to an outlet. The cost of
-/// a step is the mean of the depths below the ground of its two cells times its length, so that the cost of a way is
-/// the area of the trench's long section; the shorter way wins among equal costs, then the cell of lower index.
+/// Pits are the flats of one cell or more without exit, see ``FlowDirection/pit``. They are taken by height, the
+/// lowest first, and at equal height by their lowest index, each on the surface that the earlier ones have left; a
+/// pit that an earlier trench drains needs none, and one that the limits leave is not tried again. From all cells of
+/// the pit Dijkstra's algorithm looks for the way, over eight neighbours, to a strictly lower cell, to a cell of the
+/// same height that drains, or to an outlet. The cost of a step is the mean of the depths below the ground of its two
+/// cells times its length, so that the cost of a way is the area of the trench's long section; the shorter way wins
+/// among equal costs, then the cell of lower index.
 ///
 /// The trench is level, at the height of the pit: no shallower one drains it, and no height is invented. It ends at a
 /// cell with a lower neighbour, at ground that drains, or as an outlet, so steepest descent and the resolution of
@@ -78,8 +79,8 @@ public struct BreachedTerrain: Sendable {
 /// The way within the length limit is exactly the cheapest one: a cell may be settled several times, each time by a
 /// dearer but shorter way.
 ///
-/// Method: after Lindsay and Dhun (2015), International Journal of Geographical Information Science 29, 1232–1257, and
-/// Lindsay (2016), Hydrological Processes 30, 846–857.
+/// Method: after Lindsay and Dhun (2015), International Journal of Geographical Information Science, and Lindsay (2016),
+/// Hydrological Processes.
 /// - Parameters:
 ///   - ground: Elevation in metres; NaN is no data, through which no trench goes.
 ///   - nodata: What cells without elevation are to the water.
