@@ -55,8 +55,8 @@ extension PreparedTerrain {
   /// The definition stands at the head of this file.
   /// - Parameter directions: What ``steepestDescent(threads:)`` found on the same terrain.
   /// - Returns: The pits, one per flat that does not drain, in the order of their indices.
-  /// - Complexity: O(*f*) for *f* flat cells and one pass over the directions. Memory: four bytes for each cell on the
-  ///   edges of the flats and on the moving fronts, at most twelve per flat cell.
+  /// - Complexity: O(*f*) for *f* flat cells and two passes over the directions. Memory: sixteen bytes for each cell on
+  ///   the edges of the flats and eight for each on the moving fronts, nothing for the others.
   @discardableResult
   func resolveFlats(_ directions: inout Grid<UInt8>, threads: Int = 1) -> [CellIndex] {
     precondition(directions.geometry == ground.geometry, "the directions are of another terrain")
