@@ -210,6 +210,29 @@ public enum Fields {
 
   // MARK: Landslide
 
+  /// Node at the upper end of a stream.
+  public static let node = FieldKey<Int>("nodeid", "Identifier of the node; a stream has that of its upper end")
+  /// Node downstream.
+  public static let downstreamNode = FieldKey<Int>(
+    "dstrnodeid", "Identifier of the next node downstream; missing at the end of the network")
+  /// Kind of a node.
+  public static let nodeType = FieldKey<String>("nodetype", "head, confluence, outlet or end")
+  /// Height of the upper end of a stream.
+  public static let upperElevation = FieldKey<Double>("z_upper_m", unit: "m", "Elevation at the upper end")
+  /// Height of the lower end of a stream.
+  public static let lowerElevation = FieldKey<Double>("z_lower_m", unit: "m", "Elevation at the lower end")
+  /// Identifier of a point.
+  public static let pointID = FieldKey<String>("point_id", "Identifier of the point, as in the input")
+  /// Identifier of the next point downstream.
+  public static let downstreamPointID = FieldKey<String>(
+    "downstream_point_id", "Identifier of the next point that the water passes; missing where there is none")
+  /// Fall along a way.
+  public static let drop = FieldKey<Double>("drop_m", unit: "m", "Height of the beginning above the end")
+  /// Where a way ends.
+  public static let traceEnd = FieldKey<String>("ends_at", "border of the raster, outside within it, or pit")
+  /// What changed a cell.
+  public static let changeOrigin = FieldKey<String>("origin", "culvert or breach")
+
   /// Stability class.
   public static let slideClass = FieldKey<Int>(
     "slide_class", "Class by factor of safety, 1 the least stable; the thresholds are in the configuration")

@@ -98,7 +98,45 @@ public enum Schemas {
       Fields.elevationBefore.field, Fields.elevationAfter.field,
     ])
 
-  /// All of them.
+  /// Cells whose elevation an analysis changed before water ran.
+  public static let terrainChanges = Schema(
+    name: "terrain_changes", summary: "Cells that were lowered for culverts or by breaching",
+    key: [Fields.changeOrigin.name, Fields.culvertID.name, Fields.column.name, Fields.row.name],
+    fields: [
+      Fields.changeOrigin.field, Fields.culvertID.field, Fields.column.field, Fields.row.field, Fields.x.field,
+      Fields.y.field, Fields.elevationBefore.field, Fields.elevationAfter.field,
+    ])
+
+  /// Stream lines of a terrain.
+  public static let streams = Schema(
+    name: "streams", summary: "Streams between their heads, confluences and ends", shapeType: .lines,
+    key: [Fields.id.name],
+    fields: [
+      Fields.id.field, Fields.downstreamID.field, Fields.node.field, Fields.downstreamNode.field,
+      Fields.strahler.field, Fields.upstreamArea.field, Fields.length.field, Fields.upperElevation.field,
+      Fields.lowerElevation.field,
+    ])
+
+  /// Heads, confluences and ends of streams.
+  public static let streamNodes = Schema(
+    name: "nodes", summary: "Heads, confluences and ends of streams", shapeType: .point, key: [Fields.node.name],
+    fields: [Fields.node.field, Fields.nodeType.field, Fields.downstreamNode.field, Fields.upstreamArea.field])
+
+  /// What drains to given points.
+  public static let watersheds = Schema(
+    name: "watersheds", summary: "What drains to each point before it passes another one", shapeType: .polygons,
+    key: [Fields.pointID.name],
+    fields: [
+      Fields.pointID.field, Fields.downstreamPointID.field, Fields.area.field, Fields.upstreamArea.field,
+    ])
+
+  /// The ways of water from given points.
+  public static let traces = Schema(
+    name: "traces", summary: "The way of the water from each point until it leaves the terrain", shapeType: .lines,
+    key: [Fields.pointID.name],
+    fields: [Fields.pointID.field, Fields.length.field, Fields.drop.field, Fields.traceEnd.field])
+
+  /// All of them that a run writes.
   public static let all = [
     areas, areasExpectedAnnual, buildings, roads, bluespots, flowPaths, landslide, waterBalance, culverts,
   ]

@@ -14,10 +14,12 @@ struct FillCommand: ParsableCommand {
 
       EXAMPLES
         overvann fill dtm.tif filled.tif
+        overvann fill dtm.tif filled.tif --culverts culverts.gpkg --breach-length 20 --changes changes.csv
         overvann fill coast.tif filled.tif --nodata outlet --depth fill_depth.tif --certify
       """)
 
   @OptionGroup var elevation: ElevationOptions
+  @OptionGroup(title: "Changes of the terrain") var changes: TerrainChangeOptions
 
   @Argument(help: "GeoTIFF to write.", completion: .file(extensions: ["tif"]))
   var output: String
@@ -35,6 +37,7 @@ struct FillCommand: ParsableCommand {
 
   func run() throws {
     var analysis = FillAnalysis(elevation.input, output: output)
+    analysis.changes = changes.all
     analysis.depth = depth
     analysis.certifies = certify
     analysis.engine = engine

@@ -27,7 +27,7 @@ struct Overvann: ParsableCommand {
     version: toolVersion,
     subcommands: [
       RunCommand.self, ValidateCommand.self, InspectCommand.self, SchemaCommand.self, ConfigCommand.self,
-      FillCommand.self, FlowCommand.self, BluespotsCommand.self,
+      FillCommand.self, FlowCommand.self, BluespotsCommand.self, SurfaceCommand.self,
     ])
 
   static func main() {

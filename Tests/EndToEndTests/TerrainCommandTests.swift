@@ -63,6 +63,93 @@ extension EndToEnd {
       }
     }
 
+    @Test("flow: every raster and layer, which agree with each other", .enabled(if: runsWithSharedData("malstroem")))
+    func flowProducts() throws {
+      let terrain = try shared("malstroem/dtm.tif")
+      let grid = try readRaster(terrain).grid
+      let geometry = grid.geometry
+      let inlets = [
+        Coordinate(x: geometry.west + 900, y: geometry.north - 900),
+        Coordinate(x: geometry.west + 2100, y: geometry.north - 1500),
+      ]
+      try writeLayer(
+        FeatureLayer(
+          name: "inlets", summary: "Inlets", crs: geometry.crs, shapeType: .point, fields: [Field("id", .text, "Name")],
+          features: zip(["north", "south"], inlets).map { Feature(shape: .point($1), values: [.text($0)]) }),
+        to: folder.path("inlets.gpkg"))
+      let products = [
+        "directions", "angles", "accumulation", "filled", "ground", "wetness-index", "upslope-length", "hand",
+        "drainage-distance", "strahler",
+      ]
+      var arguments = [
+        "flow", terrain, "--json", "--stream-area", "200000", "--points", folder.path("inlets.gpkg"), "--snap", "40",
+      ]
+      for product in products { arguments += ["--\(product)", folder.path("\(product).tif")] }
+      for layer in ["streams", "nodes", "watersheds", "traces"] {
+        arguments += ["--\(layer)", folder.path("\(layer).\(layer == "nodes" ? "fgb" : "gpkg")")]
+      }
+      arguments += ["--breach-length", "50", "--breach-depth", "1", "--changes", folder.path("changes.csv")]
+      let report = try json(BuiltProgram.run(arguments))
+      var rasters: [String: Grid<Float>] = [:]
+      for product in products where product != "directions" && product != "strahler" {
+        rasters[product] = try readRaster(folder.path("\(product).tif")).grid
+      }
+      let strahler = try readClasses(folder.path("strahler.tif")).grid
+      let area = try #require(rasters["accumulation"])
+      // Exactly the cells of streams lie at height 0 and distance 0, and drain at least the least area.
+      let least = Float(200_000)
+      let (hand, distance) = (try #require(rasters["hand"]), try #require(rasters["drainage-distance"]))
+      for index in 0..<area.count {
+        #expect((strahler[index] > 0) == (area[index] >= least))
+        #expect((strahler[index] > 0) == (distance[index] == 0))
+        #expect(hand[index].isNaN == distance[index].isNaN && !(hand[index] < 0))
+      }
+      // The table tells every change: taken back, it gives the terrain that went in.
+      var ground = try #require(rasters["ground"])
+      let changes = try TextTable(FileManager.default.contents(atPath: folder.path("changes.csv"))).rows
+      #expect(changes.count == report["breached_cells"] as? Int && !changes.isEmpty)
+      for change in changes {
+        let (column, row) = (Int(try change.number("column")), Int(try change.number("row")))
+        #expect(ground[column, row] == Float(try change.number("z_after_m")))
+        ground[column, row] = Float(try change.number("z_before_m"))
+      }
+      #expect(ground.cells == grid.cells)
+      let watersheds = try readLayer(folder.path("watersheds.gpkg"), reprojectedTo: nil).layer
+      #expect(watersheds.features.count == 2)
+      let place = try #require(watersheds.fields.firstIndex { $0.name == "area_m2" })
+      for feature in watersheds.features {
+        guard case .polygons(let parts)? = feature.shape, case .real(let size) = feature.values[place] else {
+          Issue.record("no shape or area")
+          continue
+        }
+        #expect(abs(parts.reduce(0) { $0 + $1.area } - size) < 1e-3)
+      }
+      let streams = try readLayer(folder.path("streams.gpkg"), reprojectedTo: nil, VectorReading(shapeType: .lines))
+        .layer
+      #expect(streams.features.count > 3 && streams.features.count <= report["streams"] as? Int ?? 0)
+      let traces = try readLayer(folder.path("traces.gpkg"), reprojectedTo: nil, VectorReading(shapeType: .lines)).layer
+      #expect(traces.features.count == 2)
+    }
+
+    @Test("surface: a plane has one slope and one aspect")
+    func surface() throws {
+      let geometry = testGeometry(columns: 30, rows: 20, cell: 2)
+      // One metre in ten to the south-west.
+      let plane = Grid<Float>(
+        geometry, cells: (0..<600).map { Float($0 % 30) * 0.2 * 0.70710678 - Float($0 / 30) * 0.2 * 0.70710678 })
+      try writeGeoTIFF(plane, to: folder.path("plane.tif"))
+      let result = try BuiltProgram.run([
+        "surface", folder.path("plane.tif"), "--slope", folder.path("s.tif"), "--slope-unit", "percent", "--aspect",
+        folder.path("a.tif"), "--plan-curvature", folder.path("p.tif"), "--profile-curvature", folder.path("q.tif"),
+      ])
+      #expect(result.status == 0, "\(result.errors)")
+      let slope = try readRaster(folder.path("s.tif"))
+      #expect(slope.grid.cells.allSatisfy { abs($0 - 10) < 1e-3 } && slope.information.unit == "%")
+      #expect(try readRaster(folder.path("a.tif")).grid.cells.allSatisfy { abs($0 - 225) < 1e-2 })
+      #expect(try readRaster(folder.path("p.tif")).grid.cells.allSatisfy { abs($0) < 1e-4 })
+      #expect(try readRaster(folder.path("q.tif")).grid.cells.allSatisfy { abs($0) < 1e-4 })
+    }
+
     @Test("bluespots: a run from options", .enabled(if: runsWithSharedData("malstroem")))
     func bluespots() throws {
       let result = try BuiltProgram.run([
@@ -102,6 +189,12 @@ extension EndToEnd {
         (["fill", terrain, output, "--band", "2"], 3, ["no band 2"]),
         (["flow", terrain], 2, ["nothing is asked for"]),
         (["flow", try shared("pysheds/dem.tif"), "--accumulation", output], 3, ["degrees"]),
+        (["flow", terrain, "--accumulation", output, "--weights", terrain], 2, ["--weighted"]),
+        (["flow", terrain, "--streams", folder.path("s.shp")], 2, [".shp", ".gpkg"]),
+        (["flow", terrain, "--watersheds", folder.path("w.gpkg")], 2, ["--points"]),
+        (["flow", terrain, "--accumulation", output, "--exponent", "-1"], 2, ["above 0"]),
+        (["surface", terrain], 2, ["nothing is asked for"]),
+        (["surface", try shared("pysheds/dem.tif"), "--slope", output], 3, ["degrees"]),
         (["bluespots", terrain, "--rain", "60 furlongs", "--out", folder.path("b")], 3, ["no such file"]),
         (["bluespots", terrain, "--rain", "60mm", "--min-volume", "3 mm", "--out", folder.path("b")], 2, ["volume"]),
         (["bluespots", try shared("pysheds/dem.tif"), "--rain", "60mm", "--out", folder.path("b")], 3, ["degrees"]),

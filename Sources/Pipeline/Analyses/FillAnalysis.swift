@@ -15,6 +15,8 @@ public struct FillAnalysis: Sendable {
 
   /// The terrain.
   public var elevation: ElevationRaster
+  /// Culverts, bridges and trenches, made before the terrain is filled.
+  public var changes = TerrainChanges()
   /// GeoTIFF of the filled terrain.
   public var output: String
   /// GeoTIFF of the depth of the fill; nil writes none.
@@ -38,10 +40,14 @@ public struct FillAnalysis: Sendable {
   /// - Returns: What was filled, for people and programs.
   /// - Throws: ``RunFailure``; then no file has been written or replaced.
   public func run(progress: AnalysisProgress) throws(RunFailure) -> JSONObject {
-    try files.check([output, depth], inputs: [elevation.path])
+    try files.check([output, depth, changes.table], inputs: [elevation.path] + changes.inputs)
     let position = SourcePosition(file: elevation.path)
     var surface = try progress.step("read") { () throws(RunFailure) in try elevation.read(threads: threads) }
     var report: JSONObject = ["cells": JSONValue(surface.count)]
+    surface = try progress.step("changes") { () throws(RunFailure) in
+      try changes.apply(
+        to: surface, nodata: elevation.nodata, dem: elevation.path, threads: threads, report: &report)
+    }
     // Only what compares the two surfaces needs the ground any longer.
     let ground = certifies || depth != nil || engine == .priorityFlood ? surface : nil
     var summary = FillSummary()

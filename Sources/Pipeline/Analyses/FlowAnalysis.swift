@@ -5,6 +5,16 @@ import Terrain
 
 /// Where the water runs on an elevation raster, and how much passes: `overvann flow`.
 public struct FlowAnalysis: Sendable {
+  /// How the water of a cell is shared among its neighbours.
+  public enum Method: String, Sendable, CaseIterable {
+    /// All to the steepest neighbour.
+    case d8
+    /// To the two neighbours beside the line of steepest descent (Tarboton 1997).
+    case dinf
+    /// To every lower neighbour by a power of the slope (Freeman 1991, Holmgren 1994).
+    case mfd
+  }
+
   /// What a raster of accumulation counts.
   public enum AccumulationUnit: String, Sendable, CaseIterable {
     /// Upslope area in square metres.
@@ -29,20 +39,56 @@ public struct FlowAnalysis: Sendable {
     case flats
   }
 
+  /// A raster that can be asked for.
+  public enum Product: String, Sendable, CaseIterable {
+    /// D8 directions.
+    case directions
+    /// Direction of D∞ in degrees clockwise from north.
+    case angles
+    /// What drains through each cell.
+    case accumulation
+    /// Weights, such as rain or runoff, added up along the flow.
+    case weighted
+    /// Terrain with every depression filled.
+    case filled
+    /// Terrain with culverts burned and trenches dug.
+    case ground
+    /// Topographic wetness index.
+    case wetnessIndex = "wetness-index"
+    /// Length of the longest way from upstream.
+    case upslopeLength = "upslope-length"
+    /// Height above the nearest drainage.
+    case hand
+    /// Length of the way to the nearest drainage.
+    case drainageDistance = "drainage-distance"
+    /// Strahler order of stream cells.
+    case strahler
+  }
+
   /// The terrain.
   public var elevation: ElevationRaster
+  /// Culverts, bridges and trenches.
+  public var changes = TerrainChanges()
   /// How water is led through depressions.
   public var lakes = LakeRouting.carve
-  /// GeoTIFF of the D8 directions; nil writes none.
-  public var directions: String?
+  /// How the water of a cell is shared.
+  public var method = Method.d8
+  /// Exponent of MFD.
+  public var exponent = 1.1
   /// How directions are coded.
   public var coding = DirectionCoding.clockwise
-  /// GeoTIFF of what drains through each cell; nil writes none.
-  public var accumulation: String?
   /// What the accumulation counts.
   public var accumulationUnit = AccumulationUnit.area
-  /// GeoTIFF of the filled terrain; nil writes none.
-  public var filled: String?
+  /// Raster of what each cell adds, on the grid of the terrain; needed for `weighted`.
+  public var weights: String?
+  /// Upslope area from which a cell belongs to a stream, m².
+  public var streamArea = 50_000.0
+  /// Least tangent of the slope for the wetness index.
+  public var leastSlope = 0.001
+  /// Rasters to write: path by product.
+  public var rasters: [Product: String] = [:]
+  /// Layers to write.
+  public var layers = FlowLayers()
   /// How files are written.
   public var files = OutputFiles()
   /// Number of threads; the result does not depend on it.
@@ -55,87 +101,80 @@ public struct FlowAnalysis: Sendable {
   /// - Returns: What was found, for people and programs.
   /// - Throws: ``RunFailure``; then no file that was not finished has been written or replaced.
   public func run(progress: AnalysisProgress) throws(RunFailure) -> JSONObject {
-    try files.check([directions, accumulation, filled], inputs: [elevation.path])
-    let ground = try progress.step("read") { () throws(RunFailure) in try elevation.read(threads: threads) }
-    var report: JSONObject = ["cells": JSONValue(ground.count)]
-    let geometry = ground.geometry
-    let routed = try route(ground, &report, progress)
-    if let directions {
-      try write(directions, progress) {
-        let codes = coding == .esri ? routed.map(threads: threads, esriCode) : routed
-        let description =
-          coding == .esri
-          ? "Receiver: 1 east, 2 south-east, 4 south to 128 north-east; 0 leaves the terrain; 255 no elevation"
-          : "Receiver: 0 east, clockwise to 7 north-east; 8 leaves the terrain; 255 no elevation"
-        try writeClassGeoTIFF(
-          codes, to: directions, compressed: files.compresses, description: description, threads: threads)
-      }
+    try files.check(
+      Product.allCases.map { rasters[$0] } + layers.outputs + [changes.table],
+      inputs: [elevation.path] + changes.inputs + [weights, layers.points].compactMap { $0 })
+    try layers.check()
+    if (rasters[.weighted] == nil) != (weights == nil) {
+      throw RunFailure(
+        .configuration,
+        [Diagnostic("E-CFG-011", at: SourcePosition(file: "overvann flow"), "--weights and --weighted go together")])
     }
-    guard let accumulation else { return report }
-    let cells = try progress.step("accumulate") { () throws(RunFailure) in upslopeCells(routed, threads: threads) }
-    report["largest_upslope_area_m2"] = .number(Double(cells.largest) * geometry.cellArea)
-    try write(accumulation, progress) {
-      let unit = accumulationUnit == .area ? Float(geometry.cellArea) : 1
-      try writeGeoTIFF(
-        cells.map(threads: threads) { $0 == 0 ? .nan : Float($0) * unit }, to: accumulation,
-        compressed: files.compresses, unit: accumulationUnit == .area ? "m2" : "1",
-        description: "\(accumulationUnit == .area ? "Area" : "Cells") that drain through the cell",
-        threads: threads)
+    var report: JSONObject = [:]
+    var ground = try progress.step("read") { () throws(RunFailure) in try elevation.read(threads: threads) }
+    report["cells"] = JSONValue(ground.count)
+    ground = try progress.step("changes") { () throws(RunFailure) in
+      try changes.apply(
+        to: ground, nodata: elevation.nodata, dem: elevation.path, threads: threads, report: &report)
     }
+    let flow = try route(ground, &report, progress)
+    try write(flow, &report, progress)
     return report
   }
 
-  /// Directions that drain every cell; the ground is let go as soon as it is not needed.
+  /// Whether something is asked for that needs the filled surface.
+  private var needsFilled: Bool {
+    lakes == .flats || method != .d8 || layers.needsSurface
+      || [.filled, .angles, .hand, .drainageDistance].contains { rasters[$0] != nil }
+  }
+
+  /// Whether something is asked for that needs the number of upslope cells.
+  private var needsCells: Bool {
+    layers.needsStreams || layers.points != nil
+      || [.hand, .drainageDistance, .strahler].contains { rasters[$0] != nil }
+      || (method == .d8 && (rasters[.accumulation] != nil || rasters[.wetnessIndex] != nil))
+  }
+
   private func route(
     _ ground: consuming Grid<Float>, _ report: inout JSONObject, _ progress: AnalysisProgress
-  ) throws(RunFailure) -> Grid<UInt8> {
+  ) throws(RunFailure) -> RoutedTerrain {
     var surface = ground
     let position = SourcePosition(file: elevation.path)
+    // The ground itself is kept only where something is taken from it.
+    let kept = rasters[.ground] != nil || rasters[.wetnessIndex] != nil ? surface : nil
     let hierarchy = try progress.step("basins") { () throws(RunFailure) in
       try RunFailure.locating(at: position) {
         try DepressionHierarchy(of: surface, nodata: elevation.nodata, threads: threads)
       }
     }
     report["depressions"] = JSONValue(hierarchy.leafCount)
-    if filled != nil || lakes == .flats {
+    if needsFilled {
       report["filled_cells"] = JSONValue(hierarchy.fill(&surface, threads: threads).cells)
     }
-    if let filled {
-      try write(filled, progress) {
-        try writeGeoTIFF(
-          surface, to: filled, compressed: files.compresses, unit: "m",
-          description: "Terrain with every depression filled", threads: threads)
-      }
-    }
+    let directions: Grid<UInt8>
     switch lakes {
-    case .carve: return hierarchy.routedDirections()
+    case .carve: directions = hierarchy.routedDirections()
     case .flats:
-      return try progress.step("flats") { () throws(RunFailure) in
+      directions = try progress.step("flats") { () throws(RunFailure) in
         try RunFailure.locating(at: position) {
           try flatRoutedDirections(of: surface, nodata: elevation.nodata, threads: threads)
         }
       }
     }
-  }
-
-  private func write(_ path: String, _ progress: AnalysisProgress, _ body: () throws -> Void) throws(RunFailure) {
-    try progress.step("write \(path)") { () throws(RunFailure) in
-      try RunFailure.locating(at: SourcePosition(file: path), body)
-    }
+    let cells =
+      needsCells
+      ? try progress.step("accumulate") { () throws(RunFailure) in upslopeCells(directions, threads: threads) } : nil
+    return RoutedTerrain(ground: kept, surface: surface, directions: directions, cells: cells)
   }
 }
 
-/// The direction as ESRI software codes it.
-@Sendable
-private func esriCode(_ code: UInt8) -> UInt8 { code == FlowDirection.nodata ? code : FlowDirection.esri(code) }
-
-extension Grid<Int32> {
-  /// The largest value.
-  fileprivate var largest: Int32 {
-    withUnsafeCells { cells in
-      var largest = Int32.min
-      for index in 0..<count { largest = Swift.max(largest, cells[index]) }
-      return largest
-    }
-  }
+/// A terrain whose water has been routed.
+struct RoutedTerrain {
+  /// The ground with its changes; nil where nothing is taken from it.
+  let ground: Grid<Float>?
+  /// The filled surface where something needs it, else the ground.
+  let surface: Grid<Float>
+  let directions: Grid<UInt8>
+  /// Cells that drain through each cell by D8; nil where nothing needs them.
+  let cells: Grid<Int32>?
 }

@@ -66,6 +66,7 @@ extension DiagnosticCode {
 
 extension RunFailure {
   /// Runs a step and turns whatever the modules throw into a failure that points at the place that caused it.
+  @discardableResult
   static func locating<R>(
     at position: SourcePosition, keyPath: String? = nil, _ body: () throws -> R
   ) throws(RunFailure) -> R {
