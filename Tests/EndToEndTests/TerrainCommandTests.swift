@@ -192,7 +192,7 @@ extension EndToEnd {
         (["flow", terrain, "--accumulation", output, "--weights", terrain], 2, ["--weighted"]),
         (["flow", terrain, "--streams", folder.path("s.shp")], 2, [".shp", ".gpkg"]),
         (["flow", terrain, "--watersheds", folder.path("w.gpkg")], 2, ["--points"]),
-        (["flow", terrain, "--accumulation", output, "--exponent", "-1"], 2, ["above 0"]),
+        (["flow", terrain, "--accumulation", output, "--exponent=-1"], 2, ["above 0"]),
         (["surface", terrain], 2, ["nothing is asked for"]),
         (["surface", try shared("pysheds/dem.tif"), "--slope", output], 3, ["degrees"]),
         (["bluespots", terrain, "--rain", "60 furlongs", "--out", folder.path("b")], 3, ["no such file"]),
