@@ -210,7 +210,9 @@ struct Quadrilateral {
   }
 }
 
-/// Cuts quadrilaterals by unit squares (I. E. Sutherland and G. W. Hodgman 1974, Reentrant polygon clipping).
+/// Cuts quadrilaterals by unit squares.
+///
+/// After I. E. Sutherland and G. W. Hodgman 1974, Reentrant polygon clipping.
 struct Clipper {
   private var points: [SIMD2<Double>] = []
   private var cut: [SIMD2<Double>] = []
