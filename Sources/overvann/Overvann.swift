@@ -28,6 +28,7 @@ struct Overvann: ParsableCommand {
     subcommands: [
       RunCommand.self, ValidateCommand.self, InspectCommand.self, SchemaCommand.self, ConfigCommand.self,
       FillCommand.self, FlowCommand.self, BluespotsCommand.self,
+      StormCommand.self, RainCommand.self, RunoffCommand.self,
     ])
 
   static func main() {
