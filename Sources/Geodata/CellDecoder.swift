@@ -28,8 +28,8 @@ struct CellDecoder {
     first = finite.first ?? .nan
     second = finite.dropFirst().first ?? .nan
     unfitNodata = unfit
-    scale = reading.appliesScale ? information.scale : 1
-    offset = reading.appliesScale ? information.offset : 0
+    scale = reading.scale ?? (reading.appliesScale ? information.scale : 1)
+    offset = reading.offset ?? (reading.appliesScale ? information.offset : 0)
     scan =
       reading.scansForSentinels && reading.nodata != .none
       ? SentinelScan(pixelType: information.pixelType, isDeclared: !marks.isEmpty) : nil

@@ -81,6 +81,8 @@ public enum GeodataErrorCode: String, CaseIterable, Sendable {
   case rasterTooLarge = "E-RAS-013"
   /// The band's pixel type is not supported.
   case unsupportedPixelType = "E-RAS-014"
+  /// The rasters of a series do not belong together.
+  case inconsistentSeries = "E-RAS-015"
   /// A vector file cannot be opened.
   case layerNotOpened = "E-VEC-001"
   /// The file has several layers and none was named, or the named one does not exist.
@@ -133,6 +135,7 @@ public enum GeodataErrorCode: String, CaseIterable, Sendable {
     case .allNodata: "Not a single cell of the raster holds a value."
     case .rasterTooLarge: "The raster has more cells than can be held."
     case .unsupportedPixelType: "The band's pixel type is not supported."
+    case .inconsistentSeries: "The rasters of a series do not belong together."
     case .layerNotOpened: "The vector file cannot be opened."
     case .layerNeeded: "The file has several layers; one must be named."
     case .wrongGeometryType: "A feature has another geometry type than is needed."

@@ -6,6 +6,8 @@ public enum Resampling: String, Sendable, Hashable, CaseIterable {
   case nearest
   /// Between the four surrounding cell centres: for surfaces.
   case bilinear
+  /// By the area that cells share, so that the volume over an area stays the same: for amounts such as rain.
+  case conservative
 }
 
 /// How a raster was brought onto a grid.
@@ -84,9 +86,11 @@ struct AlignmentPlan {
     }
     if let lattice = chosen {
       placement = .lattice(lattice)
-      // Two cells more on every side than the positions need: neighbours of the bilinear scheme and rounding.
-      columns = Self.window(lattice.xs, count: source.columns)
-      rows = Self.window(lattice.ys, count: source.rows)
+      // Two cells more on every side than the positions need: neighbours of the bilinear scheme and rounding; for the
+      // conservative one also what the outer halves of the grid's cells span.
+      let span = resampling == .conservative ? Int(lattice.sourceCellsPerCell.rounded(.up)) + 1 : 0
+      columns = Self.window(lattice.xs, count: source.columns, margin: 2 + span)
+      rows = Self.window(lattice.ys, count: source.rows, margin: 2 + span)
     } else if let transformation {
       placement = .exact(transformation)
       columns = 0..<source.columns
@@ -102,7 +106,7 @@ struct AlignmentPlan {
   }
 
   /// Whether two systems place points alike.
-  private static func isSameSystem(
+  static func isSameSystem(
     _ one: CoordinateReferenceSystem, _ other: CoordinateReferenceSystem
   ) throws(GeodataError) -> Bool {
     if one.isSame(as: other) { return true }
@@ -139,12 +143,12 @@ struct AlignmentPlan {
     return clamped.isEmpty ? nil : clamped
   }
 
-  private static func window(_ positions: [Double], count: Int) -> Range<Int>? {
-    guard let least = positions.min(), let greatest = positions.max(), greatest >= 0, least <= Double(count) else {
-      return nil
-    }
-    let low = max(0, Int(max(least, 0)) - 2)
-    let high = min(count, Int(min(greatest, Double(count))) + 3)
+  private static func window(_ positions: [Double], count: Int, margin: Int) -> Range<Int>? {
+    guard let least = positions.min(), let greatest = positions.max(), greatest >= Double(2 - margin),
+      least <= Double(count + margin - 2)
+    else { return nil }
+    let low = max(0, Int(min(max(least, 0), Double(count))) - margin)
+    let high = min(count, Int(min(max(greatest, 0), Double(count))) + margin + 1)
     return low < high ? low..<high : nil
   }
 

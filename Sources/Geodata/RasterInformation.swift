@@ -57,6 +57,10 @@ public struct RasterInformation: Sendable {
   public var counts: RasterCounts?
   /// What should be told to the user.
   public var warnings: [String]
+  /// Statements about the whole file, such as `time#units`.
+  public var metadata: [String: String] = [:]
+  /// Where every cell lies by arrays of coordinates; nil where the file has none.
+  public var geolocation: GeolocationArrays?
 
   /// The rectangle that the raster covers; nil where it has no position.
   public var extent: Extent? {
@@ -67,6 +71,20 @@ public struct RasterInformation: Sendable {
     }
     return Shape.lines([corners]).extent
   }
+}
+
+/// Arrays that hold the longitude and latitude of every cell's centre, as files of curvilinear grids have them.
+public struct GeolocationArrays: Sendable, Hashable {
+  /// Raster of the longitudes (or x), to be used as a path.
+  public var x: String
+  /// Raster of the latitudes (or y), to be used as a path.
+  public var y: String
+  /// Band of `x`.
+  public var xBand: Int
+  /// Band of `y`.
+  public var yBand: Int
+  /// Reference system of the coordinates.
+  public var crs: CoordinateReferenceSystem
 }
 
 /// What was counted while a raster was read.
@@ -137,6 +155,10 @@ public struct RasterReading: Sendable {
   public var georeference: Georeference?
   /// Whether the band's scale and offset are applied.
   public var appliesScale: Bool
+  /// Factor that replaces the band's scale; nil for the file's.
+  public var scale: Double?
+  /// Number that replaces the band's offset; nil for the file's.
+  public var offset: Double?
   /// Whether a raster without a single value is accepted.
   public var acceptsAllNodata: Bool
   /// Threads for decompression and resampling; the result does not depend on it.
@@ -146,7 +168,7 @@ public struct RasterReading: Sendable {
   public init(
     band: Int? = nil, nodata: NodataRule = .file, scansForSentinels: Bool = true,
     crs: CoordinateReferenceSystem? = nil, georeference: Georeference? = nil, appliesScale: Bool = true,
-    acceptsAllNodata: Bool = false, threads: Int = 1
+    scale: Double? = nil, offset: Double? = nil, acceptsAllNodata: Bool = false, threads: Int = 1
   ) {
     self.band = band
     self.nodata = nodata
@@ -154,6 +176,8 @@ public struct RasterReading: Sendable {
     self.crs = crs
     self.georeference = georeference
     self.appliesScale = appliesScale
+    self.scale = scale
+    self.offset = offset
     self.acceptsAllNodata = acceptsAllNodata
     self.threads = threads
   }

@@ -37,6 +37,7 @@ struct RasterSource: ~Copyable {
       GDALGetRasterBand(handle, Int32(number))
     }
     describeBand(band, number: number, in: &information)
+    adoptProductAttributes(&information)
     try Self.checkColours(information, site(.colourRaster), forClasses: forClasses)
     try checkSidecars(information, site(.contradictorySidecar))
     information.geometry = try Self.geometry(of: information, reading, operation)
@@ -92,14 +93,17 @@ struct RasterSource: ~Copyable {
       throw site(.rasterTooLarge).error(
         "\(information.columns)×\(information.rows) cells are more than 2³¹", hint: "cut it into tiles")
     }
-    let georeference: Georeference
+    var georeference: Georeference
     if let declared = reading.georeference {
       georeference = declared
     } else {
       guard let t = information.geotransform else {
         throw site(.missingGeoreference).error(
-          "the raster does not say where it lies" + (information.crs == nil ? ", nor in which reference system" : ""),
-          hint: "declare georeference (west, north, cell size) and crs, or georeference the file")
+          "the raster does not say where it lies" + (information.crs == nil ? ", nor in which reference system" : "")
+            + (information.geolocation == nil ? "" : " but by arrays of coordinates: it is curvilinear"),
+          hint: information.geolocation == nil
+            ? "declare georeference (west, north, cell size) and crs, or georeference the file"
+            : "regrid it, as rain inputs and overvann rain do with --like")
       }
       if information.isRotated || t[1] <= 0 {
         let values = t.map { "\($0)" }.joined(separator: ", ")
@@ -110,6 +114,12 @@ struct RasterSource: ~Copyable {
       georeference = Georeference(
         west: t[0], north: information.isSouthUp ? t[3] + Double(information.rows) * t[5] : t[3], cellWidth: t[1],
         cellHeight: abs(t[5]), isSouthUp: information.isSouthUp)
+    }
+    if reading.crs != nil, reading.georeference == nil, information.hasKilometreAxes {
+      // The declared system is in metres, the file's axes are not.
+      georeference = Georeference(
+        west: georeference.west * 1000, north: georeference.north * 1000, cellWidth: georeference.cellWidth * 1000,
+        cellHeight: georeference.cellHeight * 1000, isSouthUp: georeference.isSouthUp)
     }
     guard let crs = try reading.crs?.horizontal() ?? information.crs else {
       throw site(.missingReferenceSystem).error(
@@ -188,7 +198,7 @@ private func describeRaster(_ handle: GDALDatasetH, path: String, driver: String
   let reference = SpatialReference(copying: GDALGetSpatialRef(handle))
   let list = strings(in: GDALGetMetadata(handle, "SUBDATASETS"))
   let compression = metadataItem(handle, "COMPRESSION", "IMAGE_STRUCTURE")
-  return RasterInformation(
+  var information = RasterInformation(
     path: path, driver: driver, columns: columns, rows: rows, geotransform: hasTransform ? transform : nil,
     isRotated: isRotated, isSouthUp: hasTransform && !isRotated && transform[5] > 0,
     crs: reference?.horizontal()?.described(), verticalName: reference?.properties.verticalName,
@@ -199,6 +209,32 @@ private func describeRaster(_ handle: GDALDatasetH, path: String, driver: String
       return String(entry[entry.index(after: equals)...])
     }, isPalette: false, isColour: false, compression: compression, sidecars: sidecars(of: path), geometry: nil,
     counts: nil, warnings: lossyWarning(handle, compression).map { [$0] } ?? [])
+  information.metadata = statements(GDALGetMetadata(handle, nil))
+  if information.geotransform == nil { information.geolocation = geolocation(handle) }
+  return information
+}
+
+/// Statements of the form `NAME=VALUE`.
+private func statements(_ list: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?) -> [String: String] {
+  var result: [String: String] = [:]
+  for entry in strings(in: list) {
+    guard let equals = entry.firstIndex(of: "=") else { continue }
+    result[String(entry[..<equals])] = String(entry[entry.index(after: equals)...])
+  }
+  return result
+}
+
+/// The arrays of coordinates that GDAL found, one value for each cell's centre.
+private func geolocation(_ handle: GDALDatasetH) -> GeolocationArrays? {
+  let found = statements(GDALGetMetadata(handle, "GEOLOCATION"))
+  guard let x = found["X_DATASET"], let y = found["Y_DATASET"], let text = found["SRS"],
+    let crs = SpatialReference(text: text)?.horizontal()?.described(),
+    [found["PIXEL_OFFSET"], found["LINE_OFFSET"]].allSatisfy({ $0.flatMap { Double($0) } ?? 0 == 0 }),
+    [found["PIXEL_STEP"], found["LINE_STEP"]].allSatisfy({ $0.flatMap { Double($0) } ?? 1 == 1 })
+  else { return nil }
+  return GeolocationArrays(
+    x: x, y: y, xBand: found["X_BAND"].flatMap { Int($0) } ?? 1, yBand: found["Y_BAND"].flatMap { Int($0) } ?? 1,
+    crs: crs)
 }
 
 private func lossyWarning(_ handle: GDALDatasetH, _ compression: String?) -> String? {
@@ -230,10 +266,7 @@ func describeBand(_ band: GDALRasterBandH, number: Int, in information: inout Ra
   information.offset = GDALGetRasterOffset(band, nil)
   information.unit = text(GDALGetRasterUnitType(band))
   information.bandDescription = text(GDALGetDescription(band))
-  for entry in strings(in: GDALGetMetadata(band, nil)) {
-    guard let equals = entry.firstIndex(of: "=") else { continue }
-    information.bandMetadata[String(entry[..<equals])] = String(entry[entry.index(after: equals)...])
-  }
+  information.bandMetadata = statements(GDALGetMetadata(band, nil))
   let colour = GDALGetRasterColorInterpretation(band)
   information.isPalette = colour == GCI_PaletteIndex || GDALGetRasterColorTable(band) != nil
   information.isColour = colour.rawValue >= GCI_RedBand.rawValue && colour.rawValue <= GCI_YCbCr_CrBand.rawValue
@@ -268,6 +301,7 @@ public func inspectRaster(_ path: String, band number: Int) throws(GeodataError)
     hint: "set band to a number from 1 to \(information.bandCount)"
   ) { [handle = opened.dataset.handle] in GDALGetRasterBand(handle, Int32(number)) }
   reporting { describeBand(band, number: number, in: &information) }
+  adoptProductAttributes(&information)
   if let t = information.geotransform, let crs = information.crs, !information.isRotated, t[1] > 0 {
     let south = information.isSouthUp
     information.geometry = GridGeometry(

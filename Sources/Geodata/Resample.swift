@@ -6,7 +6,9 @@ import Synchronization
 /// Cells that lie on each other within a millionth of a cell are copied. Otherwise every cell takes the value at its
 /// centre: of the nearest cell, or bilinear among the four surrounding cell centres, weights renormalised over those
 /// that hold a value; a centre that lies in a cell without data, or outside, has no data (NaN). Within half a cell of
-/// the raster's edge the values of the edge hold. Centres are transformed with PROJ; between every 16th they are
+/// the raster's edge the values of the edge hold. The conservative scheme instead takes the mean over the cell, by the
+/// area that the raster's cells share with it in the grid's plane; a cell has no data where less than half of it is
+/// covered by values. Centres are transformed with PROJ; between every 16th they are
 /// interpolated where that errs by less than a hundredth of a source cell. The result is the same for any number of
 /// threads.
 /// - Throws: ``GeodataError`` where there is no transformation or no overlap.
@@ -140,8 +142,34 @@ extension AlignmentPlan {
       case .bilinear:
         let sampler = BilinearSampler(cells: cells, columns: grid.columns, rows: grid.rows)
         return try run(sampler, window, resampling, threads, path)
+      case .conservative:
+        if case .copy = placement {
+          let sampler = NearestSampler(cells: cells, columns: grid.columns, rows: grid.rows, outside: Float.nan)
+          return try run(sampler, window, resampling, threads, path)
+        }
+        let weights = try conservativeWeights(
+          columns: window.column..<(window.column + grid.columns), rows: window.row..<(window.row + grid.rows))
+        return try apply(weights, grid, threads: threads, path: path)
       }
     }
+  }
+
+  /// The weights of the conservative scheme for a part of the raster.
+  func conservativeWeights(columns: Range<Int>, rows: Range<Int>) throws(GeodataError) -> SparseRegridding {
+    let transformation =
+      try Self.isSameSystem(source.crs, target.crs) ? nil : Transformation(from: source.crs, to: target.crs)
+    return CellCorners(of: source, columns: columns, rows: rows, in: target, transformation).conservative(to: target)
+  }
+
+  /// Applies weights that were made before.
+  func apply(
+    _ weights: SparseRegridding, _ grid: Grid<Float>, threads: Int, path: String
+  ) throws(GeodataError) -> (grid: Grid<Float>, alignment: RasterAlignment) {
+    let inside = weights.cellsTouched
+    if inside == 0 { throw noOverlap(path: path) }
+    let result = weights.apply(grid, threads: threads)
+    let covered = result.withUnsafeCells { cells in (0..<result.count).count { !cells[$0].isNaN } }
+    return (result, alignment(resampling: .conservative, inside: inside, covered: covered))
   }
 
   /// Applies the plan to a part of a raster of classes.

@@ -95,6 +95,8 @@ extension SpatialReference {
   var hasUnknownDatum: Bool {
     if OSRIsLocal(handle) != 0 { return true }
     guard let datum = attribute("DATUM")?.lowercased() else { return true }
-    return datum.hasPrefix("unknown") || datum.hasPrefix("not specified") || datum.hasPrefix("not_specified")
+    // GDAL's NetCDF and GRIB drivers name a datum that the file describes by its ellipsoid alone “unnamed”.
+    return ["unknown", "unnamed"].contains { datum.hasPrefix($0) } || datum.hasPrefix("not specified")
+      || datum.hasPrefix("not_specified")
   }
 }

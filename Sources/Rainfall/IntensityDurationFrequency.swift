@@ -1,10 +1,9 @@
-import Foundation
-
 /// Rain depths by return period and duration: an intensity–duration–frequency table.
 ///
 /// The table is complete (a depth for each return period and each duration), depth rises with the return period and does not
 /// fall with duration, and mean intensity does not rise with duration. Between the durations ln(depth) is linear in
-/// ln(duration), between the return periods depth is linear in ln(T). Nothing is extrapolated.
+/// ln(duration); between the return periods depth is linear in Gumbel's reduced variate, so that a table made from
+/// Gumbel distributions is met exactly. Nothing is extrapolated unless it is asked for, and then it is flagged.
 public struct IntensityDurationFrequency: Sendable, Hashable {
   /// One figure of a table.
   public struct Row: Sendable, Hashable {
@@ -26,7 +25,7 @@ public struct IntensityDurationFrequency: Sendable, Hashable {
     }
   }
 
-  /// Return periods in years, rising.
+  /// Return periods in years, rising, all above 1 year.
   public let returnPeriods: [Double]
   /// Durations in minutes, rising.
   public let durations: [Double]
@@ -40,7 +39,9 @@ public struct IntensityDurationFrequency: Sendable, Hashable {
     if rows.isEmpty { throw .noRows }
     for (number, row) in rows.enumerated() {
       let numbers = [row.returnPeriod, row.duration, row.value]
-      guard numbers.allSatisfy({ $0 > 0 && $0.isFinite }) else { throw .impossible(row, number: number + 1) }
+      guard numbers.allSatisfy({ $0 > 0 && $0.isFinite }), row.returnPeriod > 1 else {
+        throw .impossible(row, number: number + 1)
+      }
     }
     let returnPeriods = Set(rows.map(\.returnPeriod)).sorted()
     let durations = Set(rows.map(\.duration)).sorted()
@@ -95,34 +96,6 @@ public struct IntensityDurationFrequency: Sendable, Hashable {
     }
     return problems
   }
-
-  /// Depth in mm for a return period in years and a duration in minutes.
-  /// - Throws: ``IntensityDurationFrequencyError/outside(_:_:range:)`` beyond the table.
-  public func depth(
-    returnPeriod: Double, duration: Double
-  ) throws(IntensityDurationFrequencyError) -> Double {
-    guard let (i, u) = Self.position(of: returnPeriod, in: returnPeriods) else {
-      throw .outside("return period in years", returnPeriod, range: range(of: returnPeriods))
-    }
-    guard let (j, v) = Self.position(of: duration, in: durations) else {
-      throw .outside("duration in minutes", duration, range: range(of: durations))
-    }
-    func depth(_ line: [Double]) -> Double {
-      // At a figure of the table, that figure.
-      v == 0 ? line[j] : exp(log(line[j]) * (1 - v) + log(line[j + 1]) * v)
-    }
-    return u == 0 ? depth(depths[i]) : depth(depths[i]) * (1 - u) + depth(depths[i + 1]) * u
-  }
-
-  private func range(of values: [Double]) -> ClosedRange<Double> { values[0]...values[values.count - 1] }
-
-  /// The last knot at or below a value, and how far the value lies towards the next, in logarithms.
-  private static func position(of value: Double, in knots: [Double]) -> (Int, Double)? {
-    guard let below = knots.lastIndex(where: { $0 <= value }) else { return nil }
-    if knots[below] == value { return (below, 0) }
-    guard below + 1 < knots.count else { return nil }
-    return (below, log(value / knots[below]) / log(knots[below + 1] / knots[below]))
-  }
 }
 
 /// An intensity–duration–frequency table that is no such table, or a question beyond it.
@@ -147,7 +120,7 @@ public enum IntensityDurationFrequencyError: Error, Sendable, Hashable, CustomSt
       "the intensity table has no rows; give one for each return period and duration"
     case .impossible(let row, let number):
       "intensity table, row \(number): return period \(row.returnPeriod), duration \(row.duration), value \(row.value) "
-        + "\(row.unit.rawValue); give numbers above 0"
+        + "\(row.unit.rawValue); give numbers above 0 and return periods above 1 year"
     case .double(let row, let number):
       "intensity table, row \(number): return period \(row.returnPeriod) years and duration \(row.duration) min occur "
         + "twice; keep one of the rows"
@@ -158,7 +131,7 @@ public enum IntensityDurationFrequencyError: Error, Sendable, Hashable, CustomSt
       "intensity table: " + problems.joined(separator: "; ") + "; check figures and units"
     case .outside(let quantity, let value, let range):
       "\(quantity) \(value) lies outside the intensity table (\(range.lowerBound)…\(range.upperBound)); nothing is "
-        + "extrapolated, give rows that reach it"
+        + "extrapolated unless asked for; give rows that reach it"
     }
   }
 }

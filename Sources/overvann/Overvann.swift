@@ -27,7 +27,8 @@ struct Overvann: ParsableCommand {
     version: toolVersion,
     subcommands: [
       RunCommand.self, ValidateCommand.self, InspectCommand.self, SchemaCommand.self, ConfigCommand.self,
-      FillCommand.self, FlowCommand.self, BluespotsCommand.self, SurfaceCommand.self,
+      FillCommand.self, FlowCommand.self, BluespotsCommand.self, SurfaceCommand.self, StormCommand.self,
+      RainCommand.self, RunoffCommand.self,
     ])
 
   static func main() {

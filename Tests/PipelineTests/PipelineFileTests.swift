@@ -1,4 +1,5 @@
 import Pipeline
+import Rainfall
 import Testing
 
 @Suite struct PipelineFileTests {

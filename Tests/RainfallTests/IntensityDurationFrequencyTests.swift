@@ -10,9 +10,9 @@ private func row(
 }
 
 @Suite struct IntensityDurationFrequencyTests {
-  /// Depth = 2 · √duration · (1 + ln T): straight in the very coordinates of the interpolation.
+  /// Depth = 2 · √duration · (1 + y), y Gumbel's variate: straight in the very coordinates of the interpolation.
   private func law(_ returnPeriod: Double, _ duration: Double) -> Double {
-    2 * duration.squareRoot() * (1 + log(returnPeriod))
+    2 * duration.squareRoot() * (1 - log(-log(1 - 1 / returnPeriod)))
   }
 
   @Test func interpolationIsExactForItsOwnLaw() throws {
@@ -36,10 +36,11 @@ private func row(
     let table = try IntensityDurationFrequency([
       row(10, 10, 10), row(10, 40, 20), row(1000, 10, 30), row(1000, 40, 40),
     ])
-    // Half-way in both logarithms: √(10·20) and √(30·40), then their mean.
-    let expected = (200.0.squareRoot() + 1200.0.squareRoot()) / 2
-    #expect(abs(try table.depth(returnPeriod: 100, duration: 20) - expected) < 1e-12)
-    #expect(abs(try table.depth(returnPeriod: 100, duration: 10) - 20) < 1e-12)
+    // Half-way in ln(duration): √(10·20) and √(30·40); the variates are 2.25037, 4.60015 and 6.90726.
+    let (below, above) = (200.0.squareRoot(), 1200.0.squareRoot())
+    let share = (4.60014922677658 - 2.25036732731245) / (6.90725507052371 - 2.25036732731245)
+    #expect(abs(try table.depth(returnPeriod: 100, duration: 20) - (below + share * (above - below))) < 1e-10)
+    #expect(abs(try table.depth(returnPeriod: 100, duration: 10) - (10 + share * 20)) < 1e-10)
   }
 
   @Test func depthRisesAndIntensityFallsBetweenKnots() throws {
@@ -61,7 +62,7 @@ private func row(
 
   @Test func nothingIsExtrapolated() throws {
     let table = try IntensityDurationFrequency([row(2, 10, 10), row(2, 60, 20), row(50, 10, 15), row(50, 60, 40)])
-    for (period, duration) in [(1.9, 10.0), (51, 10), (2, 9), (2, 61), (.nan, 10), (2, .nan)] {
+    for (period, duration) in [(1.9, 10.0), (51, 10), (2, 9), (2, 61), (.nan, 10), (2, .nan), (1, 10)] {
       #expect(throws: IntensityDurationFrequencyError.self) {
         try table.depth(returnPeriod: period, duration: duration)
       }
@@ -73,7 +74,7 @@ private func row(
 
   @Test func wrongTablesAreRefused() {
     #expect(throws: IntensityDurationFrequencyError.noRows) { try IntensityDurationFrequency([]) }
-    for bad in [row(0, 10, 1), row(2, -1, 1), row(2, 10, 0), row(2, 10, .nan), row(.infinity, 1, 1)] {
+    for bad in [row(0, 10, 1), row(2, -1, 1), row(2, 10, 0), row(2, 10, .nan), row(.infinity, 1, 1), row(1, 10, 1)] {
       #expect(throws: IntensityDurationFrequencyError.self) { try IntensityDurationFrequency([row(2, 5, 1), bad]) }
     }
     #expect(throws: IntensityDurationFrequencyError.double(row(2, 5, 3), number: 2)) {

@@ -111,7 +111,7 @@ extension ExposureModel {
       row.set(Fields.areaName, areaNames[index])
       row.set(Fields.scenario, scenario.id)
       row.set(Fields.returnPeriod, scenario.returnPeriod?.years)
-      row.set(Fields.climateFactor, scenario.climateFactor)
+      row.set(Fields.climateFactor, scenario.climateFactor ?? 1)
       row.set(Fields.area, hasShape ? zone.area : nil)
       row.set(Fields.coveredShare, hasShape ? coverage.coveredFraction : nil)
       row.set(Fields.noDataShare, hasShape ? coverage.nodataFraction : nil)

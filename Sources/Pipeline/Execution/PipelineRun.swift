@@ -96,10 +96,10 @@ private struct PipelineRun {
     let configuration = JSONValue(PipelineFile.specification.write(pipeline))
     var writer = ResultWriter(pipeline, directory: directory, threads: options.threads)
     var collected = CollectedRows(pipeline, exposure)
-    for scenario in pipeline.scenarios {
-      let (rain, runoff, infiltrated, ledger) = try recorder.step("runoff \(scenario.id)") {
-        try losses.runoff(of: scenario, model)
-      }
+    for scenario in try pipeline.scenarios.map({ try loader.withClimate($0) }) {
+      let flow = try recorder.step("runoff \(scenario.id)") { try losses.runoff(of: scenario, model) }
+      let (rain, runoff, infiltrated, ledger) = (flow.rain, flow.runoff, flow.infiltrated, flow.ledger)
+      try writer.hyetograph(of: scenario, loader)
       let (water, unknownCells, depth) = try recorder.step("flood \(scenario.id)") {
         let basins = BasinRunoff(runoff, in: model.hierarchy.basins)
         let water = StandingWater(inflow: basins.quanta, in: model.hypsometry)

@@ -62,6 +62,20 @@ struct ResultWriter {
     }
   }
 
+  /// Draws the hyetograph of a scenario whose rain is a design storm.
+  mutating func hyetograph(of scenario: Scenario, _ loader: InputLoader) throws(RunFailure) {
+    guard let input = pipeline.rain(scenario.rain), case .storm(let section) = input.source else { return }
+    try writing {
+      let storm = try loader.storm(of: scenario, section, minutes: input.duration.minutes)
+      let factor = scenario.climateFactor ?? 1
+      var plot = StormAnalysis.plot(storm, title: "\(pipeline.title ?? pipeline.name): rain of \(scenario.id)")
+      plot.intensities = plot.intensities.map { $0 * factor }
+      if factor != 1 { plot.subtitle += ", drawn with the climate factor \(factor)" }
+      let file = try directory.url(for: "plots/\(scenario.id)_hyetograph.svg")
+      try Data(plot.svg.utf8).write(to: file)
+    }
+  }
+
   /// The default style of a layer; assets are drawn as buildings or roads, whatever their ids.
   private func style(of layer: String) -> String? {
     let scenarios = pipeline.scenarios.map(\.id)

@@ -19,7 +19,8 @@ final class RunRecorder {
   private(set) var citations: [String] = []
   private var warningCounts: [(code: String, message: String, count: Int)] = []
   private let observer: (RunEvent) -> Void
-  private let isStopped: () -> Bool
+  /// Whether the run was asked to stop.
+  let isStopped: () -> Bool
   private let stepCount: Int
   private var stepNumber = 0
   var counters: JSONObject = [:]

@@ -5,129 +5,101 @@ import Runoff
 
 /// How much of the rain of each scenario runs off.
 struct RunoffStep {
-  private enum Losses {
-    case curveNumbers(Grid<Float>, ratio: Double)
-    case coefficients(Grid<Float>)
+  /// What a scenario's rain becomes.
+  struct Outcome {
+    /// Water that reaches the ground, with the climate factor and melted snow, mm.
+    let rain: Grid<Float>
+    /// What is left on the surface, mm.
+    let runoff: Grid<Float>
+    /// What the ground takes, mm.
+    let infiltrated: Grid<Float>
+    /// The books.
+    let ledger: RunoffLedger
   }
 
   private let loader: InputLoader
-  private let losses: Losses
-  /// Depth that the drains take, millimetres.
-  private let drainage: Float
+  private let losses: GroundLosses
+  private let interception: Grid<Float>?
+  private let measures: (codes: Grid<Int32>, table: [Int32: Measure])?
+  private let increase: CoefficientIncrease?
+  /// The losses where they are the same in every scenario.
+  private let loss: GroundLoss?
 
   init(_ loader: InputLoader) throws {
     self.loader = loader
     let pipeline = loader.pipeline
     let section = pipeline.hazards.runoff
-    drainage = Float(pipeline.hazards.flood?.drainage.millimetres ?? 0)
-    losses = try loader.recorder.step("land cover") {
-      switch (section.method, section.source) {
-      case (.curveNumber, .uniform(let number)):
-        return .curveNumbers(Grid(loader.geometry, repeating: Float(number)), ratio: section.lambda ?? 0.2)
-      case (.coefficient, .uniform(let coefficient)):
-        return .coefficients(Grid(loader.geometry, repeating: Float(coefficient)))
-      case (.curveNumber, .table(let table, let landCover, let soil)):
-        return .curveNumbers(
-          try Self.curveNumbers(loader, table: table, landCover: landCover, soil: soil), ratio: section.lambda ?? 0.2)
-      case (.coefficient, .table(let table, let landCover, _)):
-        return .coefficients(try Self.coefficients(loader, table: table, landCover: landCover))
+    func table(_ id: String?, _ key: String) throws -> CSVTable? {
+      try id.map { id in try pipeline.reading("tables.\(id)") { try loader.table(id) } }
+    }
+    var losses = GroundLosses(loader.geometry, threads: loader.threads)
+    var measures: (codes: Grid<Int32>, table: [Int32: Measure])?
+    var increase: CoefficientIncrease?
+    var loss: GroundLoss?
+    try loader.recorder.step("land cover") {
+      losses.method = section.method
+      losses.value = section.value
+      losses.lambda = section.lambda ?? RunoffSection.defaultLambda
+      losses.convertsLambda = section.convertsLambda ?? false
+      losses.condition = section.condition ?? .average
+      losses.landCover = try section.landCover.map { try loader.classes($0) }
+      losses.soil = try section.soil.map { try loader.classes($0) }
+      losses.table = try table(section.table, "table")
+      losses.soilGroups = try table(section.soilGroups, "soil_groups")
+      losses.impervious = try table(section.impervious, "impervious")
+      if let id = section.increase {
+        increase = try pipeline.reading("tables.\(id)") { try CoefficientIncrease(try loader.table(id)) }
       }
-    }
-    if section.method == .curveNumber {
-      loader.recorder.cite("USDA NRCS (2004), National Engineering Handbook, part 630, chapter 10: curve number method")
-    }
-  }
-
-  private static func curveNumbers(
-    _ loader: InputLoader, table: String, landCover: String, soil: String?
-  ) throws -> Grid<Float> {
-    let pipeline = loader.pipeline
-    let classes = try loader.classes(landCover)
-    return try pipeline.reading("tables.\(table)") {
-      let rows = try loader.table(table)
-      try rows.require(["land_cover_code", "a", "b", "c", "d"])
-      let codes = try rows.keys("land_cover_code", in: 0...Int(Int32.max))
-      let columns = try ["a", "b", "c", "d"].map { try rows.numbers($0, in: 0...100).map(Float.init) }
-      var covers: [Int32: CurveNumberTable.LandCover] = [:]
-      for (row, code) in codes.enumerated() {
-        let numbers = columns.map { $0[row] }
-        if numbers.allSatisfy({ $0 == 0 }) {
-          covers[Int32(code)] = .noRunoff
-        } else if numbers.allSatisfy({ $0 == numbers[0] }) {
-          covers[Int32(code)] = .uniform(numbers[0])
-        } else {
-          covers[Int32(code)] = .bySoilGroup(a: numbers[0], b: numbers[1], c: numbers[2], d: numbers[3])
+      if let section = section.measures {
+        let codes = try loader.classes(section.input)
+        measures = try pipeline.reading("tables.\(section.table)") {
+          (codes, try Measure.table(try loader.table(section.table)))
         }
       }
-      let groups = try soilGroups(loader)
-      let deposits = try soil.map { try loader.classes($0) } ?? Grid(loader.geometry, repeating: 4)
-      return try CurveNumberTable(landCovers: covers, soilGroups: groups)
-        .curveNumbers(landCover: classes, deposit: deposits, threads: loader.threads)
-    }
-  }
-
-  /// Soil group by class of soil: from the table that the configuration names, else classes 1 to 4 are A to D.
-  private static func soilGroups(_ loader: InputLoader) throws -> [Int32: HydrologicSoilGroup] {
-    guard let name = loader.pipeline.hazards.runoff.soilGroups else { return [1: .a, 2: .b, 3: .c, 4: .d] }
-    return try loader.pipeline.reading("tables.\(name)") {
-      let rows = try loader.table(name)
-      try rows.require(["deposit_code", "group"])
-      let codes = try rows.keys("deposit_code", in: 0...Int(Int32.max))
-      let texts = try rows.texts("group")
-      var groups: [Int32: HydrologicSoilGroup] = [:]
-      for (row, code) in codes.enumerated() {
-        guard let group = HydrologicSoilGroup(rawValue: texts[row].uppercased()) else {
-          throw CSVTableError([
-            Diagnostic(
-              .invalidTableNumber, at: try rows.position(row: row, column: "group"), keyPath: "group",
-              "\"\(texts[row])\" is no soil group", hint: "A, B, C or D")
-          ])
-        }
-        groups[Int32(code)] = group
-      }
-      return groups
-    }
-  }
-
-  private static func coefficients(_ loader: InputLoader, table: String, landCover: String) throws -> Grid<Float> {
-    let classes = try loader.classes(landCover)
-    return try loader.pipeline.reading("tables.\(table)") {
-      let rows = try loader.table(table)
-      try rows.require(["land_cover_code", "coefficient"])
-      let codes = try rows.keys("land_cover_code", in: 0...Int(Int32.max)).map { Int32($0) }
-      let values = try rows.numbers("coefficient", in: 0...1)
-      let lookup = ClassLookup(Dictionary(uniqueKeysWithValues: zip(codes, values.map(Float.init))))
-      try lookup.require(codesOf: classes, as: "land cover", threads: loader.threads)
-      return classes.map(threads: loader.threads) { code in
-        lookup.position(of: code).map { lookup.entries[$0] } ?? .nan
+      // Coefficients may rise with the return period, and are made for each scenario.
+      if increase == nil {
+        loss = try pipeline.reading(section.table.map { "tables.\($0)" } ?? "hazards.runoff") { try losses.loss() }
       }
     }
+    self.losses = losses
+    self.measures = measures
+    self.increase = increase
+    self.loss = loss
+    interception = section.interception.map { Grid(loader.geometry, repeating: Float($0.millimetres)) }
+    for citation in section.method.citations { loader.recorder.cite(citation) }
   }
 
   /// Rain with the climate factor, runoff, what infiltrates, and the books of a scenario.
   ///
   /// All are no data where any of rain, ground and losses is unknown, so that their sums belong to the same cells.
-  func runoff(
-    of scenario: Scenario, _ model: TerrainModel
-  ) throws -> (rain: Grid<Float>, runoff: Grid<Float>, infiltrated: Grid<Float>, ledger: RunoffLedger) {
+  func runoff(of scenario: Scenario, _ model: TerrainModel) throws -> Outcome {
     let threads = loader.threads
     let pipeline = loader.pipeline
-    let present = try loader.rain(of: scenario)
-    var rain: Grid<Float> = try pipeline.reading("scenarios.\(scenario.id).climate_factor") {
-      let allowance = try ClimateAllowance(
-        factor: scenario.climateFactor, source: scenario.climateSource ?? "not stated")
-      return try RainDepth(present: present, threads: threads).applying(allowance, threads: threads).millimetres
+    let section = pipeline.hazards.runoff
+    let allowance = try pipeline.reading("scenarios.\(scenario.id).climate_factor") {
+      try ClimateAllowance(factor: scenario.climateFactor ?? 1, source: scenario.climateSource ?? "not stated")
     }
-    rain = rain.masked(by: model.ground)
-    let before: Grid<Float> = try pipeline.reading("hazards.runoff") {
-      switch losses {
-      case .curveNumbers(let numbers, let ratio):
-        try curveNumberRunoff(rain: rain, curveNumber: numbers, initialAbstractionRatio: ratio, threads: threads)
-      case .coefficients(let coefficients):
-        try coefficientRunoff(rain: rain, coefficient: coefficients, threads: threads)
+    var simulation = try simulation(of: scenario)
+    var snow = try section.snowmelt.map { snow in
+      try DegreeDaySnow(
+        .init(factor: snow.factor, base: snow.base),
+        waterEquivalent: Grid(loader.geometry, repeating: Float(snow.waterEquivalent.millimetres)), threads: threads)
+    }
+    try loader.forEachRainStep(of: scenario) { present, hours in
+      // The allowance is applied once, to the rain of the present, before anything is lost.
+      var water = try pipeline.reading("scenarios.\(scenario.id).climate_factor") {
+        try RainDepth(present: present, threads: threads).applying(allowance, threads: threads).millimetres
+      }
+      if let melt = section.snowmelt {
+        let temperature = Grid(loader.geometry, repeating: Float(melt.temperature))
+        water = try snow?.add(precipitation: water, temperature: temperature, hours: hours, threads: threads) ?? water
+      }
+      try pipeline.reading("hazards.runoff") {
+        try simulation.add(rain: water.masked(by: model.ground), hours: hours, threads: threads)
       }
     }
-    rain = rain.masked(by: before)
+    let rain = simulation.millimetres(.rain, threads: threads)
+    let before = simulation.surfaceBeforeDrains(threads: threads)
     let unknown = before.missingCells(where: model.ground)
     if unknown > 0 {
       loader.recorder.note(
@@ -135,10 +107,73 @@ struct RunoffStep {
         "\(unknown) cells of the terrain have no rain or no land cover; they add no water and have no results",
         count: unknown)
     }
-    let remaining =
-      drainage > 0 ? try Runoff.drain(runoff: before, capacity: drainage, threads: threads).remaining : nil
+    var remaining = section.drainageRate == nil ? nil : simulation.millimetres(.runoff, threads: threads)
+    let drainage = Float(pipeline.hazards.flood?.drainage.millimetres ?? 0)
+    if drainage > 0 {
+      remaining = try Runoff.drain(runoff: remaining ?? before, capacity: drainage, threads: threads).remaining
+    }
     let ledger = try runoffLedger(rain: rain, runoff: before, remaining: remaining, threads: threads)
-    return (rain, remaining ?? before, rain.difference(before), ledger)
+    let infiltrated =
+      interception == nil && measures == nil
+      ? rain.minus(before, threads: threads) : simulation.millimetres(.infiltrated, threads: threads)
+    return Outcome(rain: rain, runoff: remaining ?? before, infiltrated: infiltrated, ledger: ledger)
+  }
+
+  private func simulation(of scenario: Scenario) throws -> RunoffSimulation {
+    let pipeline = loader.pipeline
+    let section = pipeline.hazards.runoff
+    return try pipeline.reading("hazards.runoff") {
+      var ground: GroundLoss
+      if let loss {
+        ground = loss
+      } else {
+        var losses = losses
+        if let increase, let period = scenario.returnPeriod {
+          losses.increase = increase.factor(returnPeriod: period.years)
+        }
+        ground = try losses.loss()
+      }
+      var capacity = interception
+      if let measures {
+        let changed = try ground.applying(
+          measures: measures.codes, table: measures.table, interception: capacity, threads: loader.threads)
+        ground = changed.loss
+        capacity = changed.interception
+      }
+      let rate = section.drainageRate.map { Grid(loader.geometry, repeating: Float($0.value / 24)) }
+      return try RunoffSimulation(loss: ground, interception: capacity, drainage: rate, threads: loader.threads)
+    }
+  }
+}
+
+extension RunoffSimulation {
+  /// Runoff before drains took their part, mm: never less than what is left after them.
+  fileprivate func surfaceBeforeDrains(threads: Int) -> Grid<Float> {
+    let rain = millimetres(.rain, threads: threads)
+    var result = millimetres(.runoff, threads: threads)
+    let drained = millimetres(.drained, threads: threads)
+    result.forEachRow(threads: threads) { row, cells in
+      let (drained, rain) = (drained.row(row), rain.row(row))
+      for column in 0..<cells.count {
+        let sum = Float(Double(cells[column]) + Double(drained[column]))
+        cells[column] = sum > rain[column] ? rain[column] : sum
+      }
+    }
+    return result
+  }
+}
+
+extension RunoffMethod {
+  /// The works that describe the method.
+  fileprivate var citations: [String] {
+    switch self {
+    case .curveNumber:
+      ["USDA NRCS (2004), National Engineering Handbook, part 630, chapter 10: curve number method"]
+    case .coefficient, .initialConstant: []
+    case .horton: ["Horton, R. E. (1940), An approach toward a physical interpretation of infiltration-capacity"]
+    case .greenAmpt:
+      ["Green, W. H. and Ampt, G. A. (1911), Studies on soil physics", "Mein, R. G. and Larson, C. L. (1973)"]
+    }
   }
 }
 
@@ -150,16 +185,5 @@ extension Grid<Float> {
         (0..<count).count { cells[$0].isNaN && !others[$0].isNaN }
       }
     }
-  }
-
-  /// This minus the other, cell by cell.
-  fileprivate func difference(_ other: Grid<Float>) -> Grid<Float> {
-    var result = self
-    other.withUnsafeCells { others in
-      result.withUnsafeMutableCells { cells in
-        for index in 0..<count { cells[index] -= others[index] }
-      }
-    }
-    return result
   }
 }

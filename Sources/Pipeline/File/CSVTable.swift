@@ -40,8 +40,9 @@ public struct CSVTable: Sendable {
 
   /// Reads a table from a file.
   ///
+  /// - Parameter acceptsLatin1: whether bytes that are no UTF-8 are read as Latin-1, as Norwegian services write it.
   /// - Throws: `CSVTableError` where the file cannot be read or is no rectangle of rows and named columns.
-  public init(path: String) throws(CSVTableError) {
+  public init(path: String, acceptsLatin1: Bool = false) throws(CSVTableError) {
     let bytes: [UInt8]
     do {
       let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
@@ -52,7 +53,14 @@ public struct CSVTable: Sendable {
       let message = exists ? "the file cannot be read" : "there is no such file"
       throw CSVTableError([Diagnostic(.unreadableTable, at: SourcePosition(file: path), message)])
     }
-    try self.init(bytes, file: path)
+    if acceptsLatin1, String(validating: bytes, as: UTF8.self) == nil {
+      // Every byte of Latin-1 is the scalar of its number.
+      var text = String.UnicodeScalarView()
+      for byte in bytes { text.append(Unicode.Scalar(byte)) }
+      try self.init(Array(String(text).utf8), file: path)
+    } else {
+      try self.init(bytes, file: path)
+    }
   }
 
   /// Reads a table from the bytes of a file.

@@ -137,11 +137,17 @@ struct PipelineCheck {
   private func checkRunoff(_ runoff: inout RunoffSection) {
     let keyPath = "hazards.runoff"
     if runoff.method == .curveNumber { runoff.lambda = runoff.lambda ?? RunoffSection.defaultLambda }
+    if runoff.convertsLambda == true, runoff.lambda != 0.05, !context.hasErrors(under: keyPath) {
+      context.report(
+        .contradiction, at: position(keyPath + ".convert_lambda"), keyPath + ".convert_lambda",
+        "the conversion is known for lambda 0.05 alone", hint: "add lambda: 0.05")
+    }
     guard let value = runoff.value, !context.hasErrors(under: keyPath) else { return }
     let problem: String?
     switch runoff.method {
     case .curveNumber: problem = value > 0 ? nil : "a curve number is greater than 0 and at most 100"
     case .coefficient: problem = value <= 1 ? nil : "a runoff coefficient is at most 1"
+    case .initialConstant, .horton, .greenAmpt: problem = nil
     }
     if let problem {
       context.report(.valueNotAllowed, at: position(keyPath + ".value"), keyPath + ".value", problem)

@@ -23,30 +23,6 @@ public enum LengthUnit: String, Sendable, CaseIterable {
   }
 }
 
-/// The unit of a rain raster: a depth over the duration.
-public enum RainUnit: String, Sendable, CaseIterable {
-  /// Millimetres.
-  case millimetre = "mm"
-  /// Metres.
-  case metre = "m"
-  /// Centimetres.
-  case centimetre = "cm"
-  /// Kilograms per square metre, the same as millimetres of water.
-  case kilogramPerSquareMetre = "kg/m2"
-  /// Tenths of a millimetre.
-  case tenthOfMillimetre = "0.1 mm"
-
-  /// The depth of the unit in millimetres.
-  public var millimetres: Double {
-    switch self {
-    case .millimetre, .kilogramPerSquareMetre: 1
-    case .metre: 1000
-    case .centimetre: 10
-    case .tenthOfMillimetre: 0.1
-    }
-  }
-}
-
 /// How a raster of amounts or heights is brought onto the grid.
 public enum ContinuousResampling: String, Sendable, CaseIterable {
   /// Weighted mean of the four nearest cells.
@@ -134,73 +110,6 @@ extension ClassInput: ConfigurationSection {
       KeyRule(
         condition: .both([.present("value"), .absent("path")]), excluded: ["nodata", "band", "crs", "resample"],
         reason: "with value"),
-    ])
-}
-
-/// Rain of an event: a raster of depths, or one depth everywhere.
-public struct RainInput: Sendable, Equatable {
-  /// Where the depths come from.
-  public enum Source: Sendable, Equatable {
-    /// A raster file, whose path may vary by scenario, in the given unit.
-    case raster(PathText, unit: RainUnit)
-    /// The same depth everywhere.
-    case uniform(Quantity)
-  }
-
-  /// The raster file; nil where the depth is the same everywhere.
-  public internal(set) var path: PathText?
-  /// The depth everywhere, a length; nil where there is a raster.
-  public internal(set) var value: Quantity?
-  /// The unit of the raster; nil where there is none.
-  public internal(set) var unit: RainUnit?
-  /// The time in which the rain falls.
-  public internal(set) var duration: Quantity = "0 s"
-  /// Which value means no data; nil where there is no raster.
-  public internal(set) var nodata: NodataDeclaration?
-  /// The band, from 1; nil where there is no raster.
-  public internal(set) var band: Int?
-  /// The reference system that overrides that of the file; nil for the file's.
-  public internal(set) var crs: String?
-  /// How the raster is brought onto the grid; nil where there is none.
-  public internal(set) var resample: ContinuousResampling?
-
-  /// Where the depths come from.
-  public var source: Source {
-    if let path, let unit { return .raster(path, unit: unit) }
-    return .uniform(value ?? "0 mm")
-  }
-
-  /// Fills in the defaults that a raster has and a uniform depth has not.
-  mutating func complete() {
-    guard path != nil else { return }
-    nodata = nodata ?? .file
-    band = band ?? 1
-    resample = resample ?? .bilinear
-  }
-}
-
-extension RainInput: ConfigurationSection {
-  static let specification = ObjectSpecification<RainInput>(
-    summary: "Rain of an event: a raster of depths, or one depth everywhere.",
-    keys: [
-      .optional(
-        "path", \.path, .path(.scenarioInput),
-        "Raster file; {T} and other substitutions are replaced by values of the scenario."),
-      .optional("value", \.value, .quantity(.length), "Depth everywhere, such as 60 mm, instead of a raster."),
-      .optional("unit", \.unit, .choice, "Unit of the raster."),
-      .required("duration", \.duration, .quantity(.time, positive: true), "Time in which the rain falls."),
-      .optional(
-        "nodata", \.nodata, .nodata, "Value that means no data: file, none or a number; file unless given."),
-      .optional("band", \.band, .integer(1...65_535), "Band, from 1; the first unless given."),
-      .optional("crs", \.crs, .text(.referenceSystem), "Reference system that overrides that of the file."),
-      .optional("resample", \.resample, .choice, "How the raster is brought onto the grid; bilinear unless given."),
-    ],
-    rules: [
-      KeyRule(condition: .always, exactlyOne: ["path", "value"], reason: ""),
-      KeyRule(condition: .present("path"), required: ["unit"], reason: "with path"),
-      KeyRule(
-        condition: .both([.present("value"), .absent("path")]),
-        excluded: ["unit", "nodata", "band", "crs", "resample"], reason: "with value"),
     ])
 }
 

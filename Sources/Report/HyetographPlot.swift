@@ -1,0 +1,84 @@
+/// A hyetograph as a drawing (SVG 1.1): bars of intensity over time, on white, without scripts or fonts of its own.
+public struct HyetographPlot: Sendable {
+  /// Heading; text of the user is escaped.
+  public var title: String
+  /// Line below the heading.
+  public var subtitle: String
+  /// Length of a step in minutes.
+  public var stepMinutes: Double
+  /// Intensity of each step, mm/h.
+  public var intensities: [Double]
+
+  /// Describes a drawing.
+  public init(title: String, subtitle: String, stepMinutes: Double, intensities: [Double]) {
+    self.title = title
+    self.subtitle = subtitle
+    self.stepMinutes = stepMinutes
+    self.intensities = intensities
+  }
+
+  /// The text of the drawing.
+  public var svg: String {
+    let (left, top, width, height) = (64.0, 56.0, 640.0, 280.0)
+    let highest = max(intensities.max() ?? 0, 1e-9)
+    let step = Self.step(highest)
+    let limit = (highest / step).rounded(.up) * step
+    let minutes = stepMinutes * Double(max(1, intensities.count))
+    func x(_ minute: Double) -> Double { left + minute / minutes * width }
+    func y(_ intensity: Double) -> Double { top + height - intensity / limit * height }
+    var text = """
+      <svg xmlns="http://www.w3.org/2000/svg" width="728" height="400" viewBox="0 0 728 400" role="img" \
+      font-family="sans-serif" font-size="12">
+      <title>\(Self.escaped(title))</title>
+      <rect width="728" height="400" fill="#ffffff"/>
+      <text x="\(Self.short(left))" y="24" font-size="16">\(Self.escaped(title))</text>
+      <text x="\(Self.short(left))" y="42" fill="#555555">\(Self.escaped(subtitle))</text>
+
+      """
+    var mark = 0.0
+    while mark <= limit * 1.0001 {
+      text += "<line x1=\"\(Self.short(left))\" y1=\"\(Self.short(y(mark)))\" x2=\"\(Self.short(left + width))\" "
+      text += "y2=\"\(Self.short(y(mark)))\" stroke=\"#dddddd\"/>\n"
+      text += "<text x=\"\(Self.short(left - 8))\" y=\"\(Self.short(y(mark) + 4))\" text-anchor=\"end\">"
+      text += "\(Self.short(mark))</text>\n"
+      mark += step
+    }
+    for (index, intensity) in intensities.enumerated() where intensity > 0 {
+      let (start, end) = (x(Double(index) * stepMinutes), x(Double(index + 1) * stepMinutes))
+      text += "<rect x=\"\(Self.short(start))\" y=\"\(Self.short(y(intensity)))\" width=\"\(Self.short(end - start))\" "
+      text += "height=\"\(Self.short(top + height - y(intensity)))\" fill=\"#3182bd\" stroke=\"#ffffff\" "
+      text += "stroke-width=\"0.5\"/>\n"
+    }
+    let interval = Self.step(minutes)
+    mark = 0
+    while mark <= minutes * 1.0001 {
+      text += "<text x=\"\(Self.short(x(mark)))\" y=\"\(Self.short(top + height + 18))\" text-anchor=\"middle\">"
+      text += "\(Self.short(mark))</text>\n"
+      mark += interval
+    }
+    text += "<line x1=\"\(Self.short(left))\" y1=\"\(Self.short(top + height))\" x2=\"\(Self.short(left + width))\" "
+    text += "y2=\"\(Self.short(top + height))\" stroke=\"#333333\"/>\n"
+    text += "<text x=\"\(Self.short(left + width / 2))\" y=\"\(Self.short(top + height + 40))\" "
+    text += "text-anchor=\"middle\">minutes</text>\n"
+    text += "<text transform=\"translate(18 \(Self.short(top + height / 2))) rotate(-90)\" "
+    text += "text-anchor=\"middle\">mm/h</text>\n</svg>\n"
+    return text
+  }
+
+  /// A round distance between marks: some five of them reach the limit.
+  private static func step(_ limit: Double) -> Double {
+    var power = 1e-9
+    while power * 10 <= limit / 5 { power *= 10 }
+    return [1.0, 2, 5, 10].map { $0 * power }.first { $0 * 6 >= limit } ?? power * 10
+  }
+
+  /// A number with two decimals at most.
+  private static func short(_ value: Double) -> String {
+    let rounded = (value * 100).rounded() / 100
+    return rounded == rounded.rounded() ? String(Int64(rounded)) : "\(rounded)"
+  }
+
+  private static func escaped(_ text: String) -> String {
+    text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
+  }
+}
