@@ -220,14 +220,17 @@ public struct FlowLinks: TileRecord {
     return result
   }
 
+  /// Kind and version of the binary form.
   public static let signature = "OVLINKS1"
 
+  /// Writes all but the tile.
   public func writeContent(to writer: inout TileRecordWriter) {
     writer.write(link)
     writer.write(exit)
     writer.write(sum)
   }
 
+  /// Reads all but the tile.
   public init(_ tile: Tile, from reader: inout TileRecordReader) throws(TerrainError) {
     self.tile = tile
     let count = tile.perimeter.count
@@ -260,10 +263,13 @@ public struct TileInflow: TileRecord {
     self.amounts = amounts
   }
 
+  /// Kind and version of the binary form.
   public static let signature = "OVINFLO1"
 
+  /// Writes all but the tile.
   public func writeContent(to writer: inout TileRecordWriter) { writer.write(amounts) }
 
+  /// Reads all but the tile.
   public init(_ tile: Tile, from reader: inout TileRecordReader) throws(TerrainError) {
     self.tile = tile
     amounts = try reader.read(arrayOf: Int64.self, count: tile.perimeter.count)

@@ -140,8 +140,10 @@ public struct SpillGraph: TileRecord {
   /// Equal in every bit, so that no data equals no data.
   public static func == (a: Self, b: Self) -> Bool { a.bytes() == b.bytes() }
 
+  /// Kind and version of the binary form.
   public static let signature = "OVSPILL1"
 
+  /// Writes all but the tile.
   public func writeContent(to writer: inout TileRecordWriter) {
     writer.write(heights)
     writer.write(isOutlet)
@@ -151,6 +153,7 @@ public struct SpillGraph: TileRecord {
     for number in [missing, firstMissing, enclosed, firstEnclosed] { writer.write(number) }
   }
 
+  /// Reads all but the tile.
   public init(_ tile: Tile, from reader: inout TileRecordReader) throws(TerrainError) {
     self.init(tile)
     heights = try reader.readFloats(count: heights.count)
@@ -193,13 +196,16 @@ public struct TileLevels: TileRecord {
   /// Equal in every bit, so that no data equals no data.
   public static func == (a: Self, b: Self) -> Bool { a.bytes() == b.bytes() }
 
+  /// Kind and version of the binary form.
   public static let signature = "OVLEVEL1"
 
+  /// Writes all but the tile.
   public func writeContent(to writer: inout TileRecordWriter) {
     writer.write(perimeter)
     writer.write(ring)
   }
 
+  /// Reads all but the tile.
   public init(_ tile: Tile, from reader: inout TileRecordReader) throws(TerrainError) {
     self.tile = tile
     perimeter = try reader.readFloats(count: tile.perimeter.count)

@@ -203,8 +203,10 @@ public struct PlateauSeams: TileRecord {
   /// Equal in every bit, so that no data equals no data.
   public static func == (a: Self, b: Self) -> Bool { a.bytes() == b.bytes() }
 
+  /// Kind and version of the binary form.
   public static let signature = "OVPLATE1"
 
+  /// Writes all but the tile.
   public func writeContent(to writer: inout TileRecordWriter) {
     for number in [cells, belowGround, unbalanced, undrained] { writer.write(number) }
     writer.write(surface)
@@ -213,6 +215,7 @@ public struct PlateauSeams: TileRecord {
     writer.write(plateauCells)
   }
 
+  /// Reads all but the tile.
   public init(_ tile: Tile, from reader: inout TileRecordReader) throws(TerrainError) {
     self.init(tile)
     cells = try reader.read(Int64.self)
