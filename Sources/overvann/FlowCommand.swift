@@ -39,6 +39,8 @@ struct FlowCommand: ParsableCommand {
   @Option(help: "GeoTIFF of the filled terrain.", completion: .file(extensions: ["tif"]))
   var filled: String?
 
+  @OptionGroup var tiling: TilingOptions
+
   @OptionGroup var options: AnalysisOptions
 
   func validate() throws {
@@ -57,6 +59,9 @@ struct FlowCommand: ParsableCommand {
     analysis.filled = filled
     analysis.files = options.files
     analysis.threads = options.threads
-    try options.run("flow") { progress throws(RunFailure) in try analysis.run(progress: progress) }
+    try options.run("flow") { progress throws(RunFailure) in
+      if let tiling = tiling.tiling { return try analysis.run(over: tiling, progress: progress) }
+      return try analysis.run(progress: progress)
+    }
   }
 }

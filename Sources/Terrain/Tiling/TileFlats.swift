@@ -1,18 +1,24 @@
 import Grids
 
 extension TileTerrain {
-  /// The steepest descent of a tile and its ring by the kernel for whole rasters; the codes of the ring mean nothing.
+  /// The steepest descent by the kernel for whole rasters; the codes of the ring are those of no data.
   func steepestDescent() -> Grid<UInt8> {
-    // A raster without elevation is an error, a tile is not.
-    guard
-      var codes = try? PreparedTerrain(ground, nodata: policy == .outlet ? .outlet : .wall).steepestDescent(threads: 1)
-    else { return Grid(ground.geometry, repeating: FlowDirection.nodata) }
-    // To the kernel the border of the raster is the edge of its grid, which here lies one cell further out.
-    let perimeter = tile.perimeter
-    for cell in 0..<perimeter.count {
-      let (column, row) = perimeter.position(cell)
-      if tile.isOnBorder(column: column, row: row), codes[column + 1, row + 1] == unresolvedFlat {
-        codes[column + 1, row + 1] = FlowDirection.outlet
+    let kernel = SteepestDescentKernel(ground.geometry)
+    let stride = tile.width + 2
+    var codes = Grid<UInt8>(ground.geometry, repeating: FlowDirection.nodata)
+    ground.withUnsafeCells { z in
+      codes.withUnsafeMutableCells { code in
+        for row in 0..<tile.height {
+          let line = (row + 1) * stride
+          kernel.directions(ofRow: row + 1, rows: tile.height + 2, z, code + line)
+          code[line] = FlowDirection.nodata
+          code[line + stride - 1] = FlowDirection.nodata
+          for column in 0..<tile.width where code[line + 1 + column] == unresolvedFlat {
+            if isSeed(z + (line + 1 + column), column: column, row: row) {
+              code[line + 1 + column] = FlowDirection.outlet
+            }
+          }
+        }
       }
     }
     return codes
