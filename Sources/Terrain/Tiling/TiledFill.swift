@@ -2,112 +2,130 @@ public import Grids
 
 /// Fills the depressions of a raster tile by tile, bit for bit as ``DepressionHierarchy/filled(_:threads:)`` does.
 ///
-/// Three steps that share nothing but values: ``map(_:of:nodata:)`` floods each tile on its own and tells at what
-/// level water from one perimeter cell reaches another; ``reduce(_:layout:nodata:)`` finds the level of every
-/// perimeter cell of all tiles; ``finish(_:levels:nodata:)`` floods each tile again from its perimeter at those
-/// levels. Memory is that of a tile, and in the second step some sixty bytes per perimeter cell.
+/// Three steps that share nothing but values: ``map(_:of:nodata:)`` finds the basins of each tile as if the tile were
+/// walled in, and the lowest passes between those that touch its perimeter; ``reduce(_:layout:nodata:)`` joins the
+/// tiles over the seams and finds the level of every perimeter cell; ``finish(_:levels:nodata:)`` fills each tile once
+/// more, with the ring around it at those levels. Both steps on tiles run the kernels for whole rasters. Memory is
+/// that of a tile, and in the second step some sixty bytes per perimeter cell.
 ///
-/// Method: Barnes (2016), Computers & Geosciences 96, 56–68. The second flood starts at the perimeter's final levels,
-/// so that no labels have to be kept between the steps.
+/// Method: Barnes (2016), Computers & Geosciences 96, 56–68, with basins of steepest descent (Cordonnier, Bovy and
+/// Braun 2019, Earth Surface Dynamics 7, 549–562) in place of a priority-flood with labels.
 public enum TiledFill {
-  /// Floods a tile from its perimeter, each cell by itself, and from the outlets within.
+  /// Finds the basins that touch the perimeter of a tile and the lowest passes between them.
   /// - Parameters:
   ///   - ground: Elevation of the tile and its ring, metres; NaN is no data and what lies beyond the raster.
   ///   - tile: Where the tile lies.
   ///   - nodata: What cells without elevation are to the water; the same in all steps.
-  /// - Complexity: O(*n*), 12 bytes a cell and the frontier, which is at most 8 bytes a cell.
+  /// - Complexity: As of ``DepressionHierarchy/init(of:nodata:threads:)``.
   public static func map(_ ground: Grid<Float>, of tile: Tile, nodata: NodataPolicy) -> SpillGraph {
-    let terrain = TileTerrain(ground, of: tile, nodata: nodata)
-    let perimeter = tile.perimeter
-    var flood = TileFlood(terrain)
     var graph = SpillGraph(tile)
-    terrain.ground.withUnsafeCells { z in
-      terrain.forEachCell { column, row, index in
-        let height = z[index]
-        if height.isNaN {
-          if graph.missing == 0 { graph.firstMissing = Int64(row * tile.width + column) }
-          graph.missing += 1
-          return
-        }
-        let isOutlet = terrain.isSeed(z + index, column: column, row: row)
-        let isPerimeter = perimeter.contains(column: column, row: row)
-        guard isOutlet || isPerimeter else { return }
-        let cell = isPerimeter ? perimeter.index(column: column, row: row) : -1
-        if isPerimeter {
-          graph.heights[cell] = height
-          if isOutlet { graph.isOutlet[cell] = 1 }
-        }
-        flood.seed(index, label: isOutlet ? SpillGraph.outside : SpillGraph.label(cell), level: orderedBits(height))
+    let terrain = TileTerrain(ground, of: tile, nodata: nodata)
+    terrain.forEachCell { column, row, index in
+      if ground[index].isNaN {
+        if graph.missing == 0 { graph.firstMissing = Int64(row * tile.width + column) }
+        graph.missing += 1
       }
     }
-    var meetings = LowestMeetings()
-    flood.run { meetings.offer($0, $1, $2) }
-    graph.passes = meetings.sorted().map {
-      SpillGraph.Pass(low: $0.low, high: $0.high, elevation: number(orderedBits: $0.level))
+    guard let walled = terrain.walled() else { return graph }
+    let basins = DrainageBasins(walled, threads: 1)
+    let stride = tile.width + 2
+
+    // Basins that touch the perimeter, in the order of its cells. What drains outside is 0.
+    let (outside, unnamed): (Int32, Int32) = (0, -1)
+    var name = [Int32](repeating: unnamed, count: basins.count + 1)
+    name[0] = outside
+    for (number, pit) in basins.pits.enumerated() where walled.ground[Int(pit)] == -.infinity {
+      name[number + 1] = outside
     }
-    let enclosed = flood.enclosed()
-    graph.enclosed = Int64(enclosed.count)
-    if let (column, row) = enclosed.first { graph.firstEnclosed = Int64(row * tile.width + column) }
+    var names: Int32 = 0
+    let perimeter = tile.perimeter
+    for cell in 0..<perimeter.count {
+      let (column, row) = perimeter.position(cell)
+      let index = (row + 1) * stride + column + 1
+      if ground[index].isNaN { continue }
+      let basin = Int(basins.labels[index])
+      if name[basin] == unnamed {
+        names += 1
+        name[basin] = names
+      }
+      graph.heights[cell] = ground[index]
+      graph.basins[cell] = name[basin]
+    }
+
+    // Kruskal. Where two groups of basins meet, one named basin of each stands for it: the highest pass on the way
+    // between two named basins stays the same when all others are left out.
+    var representative = (0...Int32(basins.count)).map { name[Int($0)] == outside ? 0 : $0 }
+    func find(_ basin: Int32) -> Int32 {
+      var b = basin
+      while representative[Int(b)] != b {
+        representative[Int(b)] = representative[Int(representative[Int(b)])]
+        b = representative[Int(b)]
+      }
+      return b
+    }
+    for pass in walled.passes(basins, threads: 1) {
+      let (a, b) = (find(pass.lowBasin), find(pass.highBasin))
+      if a == b { continue }
+      let (first, second) = (name[Int(a)], name[Int(b)])
+      if first != unnamed, second != unnamed {
+        graph.passes.append(
+          SpillGraph.Pass(low: min(first, second), high: max(first, second), elevation: pass.elevation))
+      }
+      representative[Int(max(a, b))] = min(a, b)
+      name[Int(min(a, b))] = first == unnamed ? second : second == unnamed ? first : min(first, second)
+    }
+    if let basin = (0...Int32(basins.count)).first(where: { name[Int(find($0))] == unnamed }) {
+      let pit = Int(basins.pits[Int(basin) - 1])
+      graph.firstEnclosed = Int64((pit / stride - 1) * tile.width + pit % stride - 1)
+    }
     return graph
   }
 
-  /// Floods a tile from its perimeter at the levels that the whole raster gives it.
+  /// Fills a tile, with the ring around it at the levels that the whole raster gives it.
   /// - Parameters:
   ///   - ground: Elevation of the tile and its ring, as given to ``map(_:of:nodata:)``.
   ///   - levels: What ``reduce(_:layout:nodata:)`` found for the tile.
   ///   - nodata: What cells without elevation are to the water.
   /// - Returns: Water surface of the tile and its ring, metres; NaN where there is no elevation and beyond the raster.
   /// - Throws: ``TerrainError`` where the levels are not those of this tile.
-  /// - Complexity: As of ``map(_:of:nodata:)``.
+  /// - Complexity: As of ``DepressionHierarchy/init(of:nodata:threads:)``.
   public static func finish(
     _ ground: Grid<Float>, levels: TileLevels, nodata: NodataPolicy
   ) throws(TerrainError) -> Grid<Float> {
     let tile = levels.tile
     let terrain = TileTerrain(ground, of: tile, nodata: nodata)
+    var surface = ground
+    terrain.forEachRingCell { cell, index, isBeyond in
+      surface[index] = isBeyond ? -.infinity : levels.ring[cell]
+    }
+    if terrain.hasElevation {
+      let hierarchy = try DepressionHierarchy(of: surface, nodata: nodata == .outlet ? .outlet : .wall)
+      _ = hierarchy.fill(&surface)
+    }
+    terrain.forEachRingCell { _, index, isBeyond in if isBeyond { surface[index] = .nan } }
     let perimeter = tile.perimeter
-    var flood = TileFlood(terrain)
-    var misfits = 0
-    terrain.ground.withUnsafeCells { z in
-      terrain.forEachCell { column, row, index in
-        let height = z[index]
-        if perimeter.contains(column: column, row: row) {
-          let level = levels.perimeter[perimeter.index(column: column, row: row)]
-          if height.isNaN, level.isNaN { return }
-          guard level >= height else {
-            misfits += 1
-            return
-          }
-          flood.seed(index, label: SpillGraph.outside, level: orderedBits(level))
-          if level > height { flood.surface[index] = level }
-        } else if !height.isNaN, terrain.isSeed(z + index, column: column, row: row) {
-          flood.seed(index, label: SpillGraph.outside, level: orderedBits(height))
-        }
+    for cell in 0..<perimeter.count {
+      let (column, row) = perimeter.position(cell)
+      let (found, told) = (surface[column + 1, row + 1], levels.perimeter[cell])
+      guard found == told || found.isNaN && told.isNaN else {
+        throw TerrainError(
+          "the levels do not fit the terrain of tile \(tile.number) (columns \(tile.columns), rows \(tile.rows)); "
+            + "give all steps the same terrain, the same tiles and the same nodata policy")
       }
     }
-    flood.run { _, _, _ in }
-    guard misfits == 0, flood.enclosed().count == 0 else {
-      throw TerrainError(
-        "the levels do not fit the terrain of tile \(tile.number) (columns \(tile.columns), rows \(tile.rows)); "
-          + "give all steps the same terrain, the same tiles and the same nodata policy")
-    }
-    let ring = tile.ring
-    for index in 0..<ring.count {
-      let (column, row) = ring.position(index)
-      flood.surface[column, row] = levels.ring[index]
-    }
-    return flood.surface
+    return surface
   }
 }
 
-/// What the first step of ``TiledFill`` tells of a tile: its perimeter, and the lowest passes between perimeter cells.
+/// What the first step of ``TiledFill`` tells of a tile: the basins on its perimeter and the lowest passes between them.
 public struct SpillGraph: TileRecord {
-  /// The lowest pass between the waters of two perimeter cells, or of one and the outside.
+  /// The lowest pass between two basins, or between one and the outside.
   public struct Pass: Sendable, Hashable {
-    /// The smaller label: 0 is the outside, *i* + 1 the perimeter cell *i*.
+    /// The basin with the smaller number; 0 is the outside.
     public let low: Int32
-    /// The larger label.
+    /// The basin with the larger number.
     public let high: Int32
-    /// Level at which the waters meet, metres.
+    /// Height of the pass, metres.
     public let elevation: Float
   }
 
@@ -115,27 +133,25 @@ public struct SpillGraph: TileRecord {
   public let tile: Tile
   /// Elevation of every perimeter cell, metres; NaN is no data.
   public internal(set) var heights: [Float]
-  /// 1 for perimeter cells from which water leaves for the outside, else 0.
-  public internal(set) var isOutlet: [UInt8]
-  /// Lowest passes, ordered by their labels.
+  /// The basin of every perimeter cell, numbered from 1 in their order; 0 is the outside, −1 no data.
+  public internal(set) var basins: [Int32]
+  /// The passes that remain when basins are joined from the lowest pass up: a forest.
   public internal(set) var passes: [Pass] = []
   /// Number of cells without elevation.
   public internal(set) var missing: Int64 = 0
   /// The first of them, counted row by row within the tile; −1 where there is none.
   public internal(set) var firstMissing: Int64 = -1
-  /// Number of cells enclosed by cells without elevation within the tile.
-  public internal(set) var enclosed: Int64 = 0
-  /// The first of them, counted row by row within the tile; −1 where there is none.
+  /// A cell that is enclosed by cells without elevation within the tile, counted row by row; −1 where there is none.
   public internal(set) var firstEnclosed: Int64 = -1
-
-  static let outside: Int32 = 0
-  static func label(_ cell: Int) -> Int32 { Int32(cell + 1) }
 
   init(_ tile: Tile) {
     self.tile = tile
     heights = Array(repeating: .nan, count: tile.perimeter.count)
-    isOutlet = Array(repeating: 0, count: heights.count)
+    basins = Array(repeating: -1, count: heights.count)
   }
+
+  /// Number of basins on the perimeter.
+  public var basinCount: Int { Int(max(0, basins.max() ?? 0)) }
 
   /// Equal in every bit, so that no data equals no data.
   public static func == (a: Self, b: Self) -> Bool { a.bytes() == b.bytes() }
@@ -146,35 +162,39 @@ public struct SpillGraph: TileRecord {
   /// Writes all but the tile.
   public func writeContent(to writer: inout TileRecordWriter) {
     writer.write(heights)
-    writer.write(isOutlet)
+    writer.write(basins)
     writer.write(passes.map(\.low))
     writer.write(passes.map(\.high))
     writer.write(passes.map(\.elevation))
-    for number in [missing, firstMissing, enclosed, firstEnclosed] { writer.write(number) }
+    for number in [missing, firstMissing, firstEnclosed] { writer.write(number) }
   }
 
   /// Reads all but the tile.
   public init(_ tile: Tile, from reader: inout TileRecordReader) throws(TerrainError) {
     self.init(tile)
     heights = try reader.readFloats(count: heights.count)
-    isOutlet = try reader.read(arrayOf: UInt8.self, count: heights.count)
+    basins = try reader.read(arrayOf: Int32.self, count: heights.count)
     let low = try reader.read(arrayOf: Int32.self)
     let high = try reader.read(arrayOf: Int32.self, count: low.count)
     let elevation = try reader.readFloats(count: low.count)
+    for cell in heights.indices where basins[cell] < -1 || (basins[cell] == -1) != heights[cell].isNaN {
+      throw reader.damage("perimeter cell \(cell) has basin \(basins[cell]) and elevation \(heights[cell])")
+    }
+    guard basinCount <= heights.count else { throw reader.damage("it has more basins than perimeter cells") }
     for index in low.indices {
-      guard low[index] >= 0, low[index] < high[index], Int(high[index]) <= heights.count, !elevation[index].isNaN else {
-        throw reader.damage("the pass between \(low[index]) and \(high[index]) does not exist in this tile")
+      guard low[index] >= 0, low[index] < high[index], Int(high[index]) <= basinCount, !elevation[index].isNaN else {
+        throw reader.damage("there is no pass between \(low[index]) and \(high[index])")
       }
     }
     passes = low.indices.map { Pass(low: low[$0], high: high[$0], elevation: elevation[$0]) }
     missing = try reader.read(Int64.self)
     firstMissing = try reader.read(Int64.self)
-    enclosed = try reader.read(Int64.self)
     firstEnclosed = try reader.read(Int64.self)
     let cells = Int64(tile.width) * Int64(tile.height)
-    guard (0...cells).contains(missing), (0...cells).contains(enclosed), (-1..<cells).contains(firstMissing),
-      (-1..<cells).contains(firstEnclosed)
-    else { throw reader.damage("it counts more cells than the tile has") }
+    guard (0...cells).contains(missing), (-1..<cells).contains(firstMissing), (-1..<cells).contains(firstEnclosed)
+    else {
+      throw reader.damage("it speaks of more cells than the tile has")
+    }
   }
 }
 

@@ -19,14 +19,15 @@ extension TiledFill {
     try layout.check(graphs)
     try checkTerrain(graphs, layout, nodata)
 
-    // Nodes are the perimeter cells of all tiles, one after the other.
+    // Nodes are the basins of all tiles, one after the other; what drains outside is no node.
     let seams = TileSeams(layout)
     var offsets: [Int] = [0]
-    for graph in graphs { offsets.append(offsets[offsets.count - 1] + graph.heights.count) }
+    for graph in graphs { offsets.append(offsets[offsets.count - 1] + graph.basinCount) }
     let nodes = offsets[layout.count]
     guard nodes <= Int(CellIndex.max) else {
-      throw TerrainError("the tiles have \(nodes) perimeter cells, more than 2³¹; use larger tiles")
+      throw TerrainError("the tiles have \(nodes) basins on their perimeters, more than 2³¹; use larger tiles")
     }
+    func node(_ tile: Int, _ basin: Int32) -> Int { offsets[tile] + Int(basin) - 1 }
     let edges = SpillEdges(graphs, offsets: offsets)
     let unreached = UInt32.max
     var level = [UInt32](repeating: unreached, count: nodes)
@@ -37,38 +38,37 @@ extension TiledFill {
         heap.push(key: key, cell: CellIndex(node))
       }
     }
-    for (number, graph) in graphs.enumerated() {
-      for cell in graph.heights.indices where graph.isOutlet[cell] != 0 {
-        offer(offsets[number] + cell, orderedBits(graph.heights[cell]))
-      }
-      for pass in graph.passes where pass.low == SpillGraph.outside {
-        offer(offsets[number] + Int(pass.high) - 1, orderedBits(pass.elevation))
+    /// Offers what reaches a perimeter cell at a level to the basins beside it in other tiles.
+    func cross(_ tile: Int, _ cell: Int, _ key: UInt32) {
+      let key = max(key, orderedBits(graphs[tile].heights[cell]))
+      seams.forEachNeighbour(of: cell, in: graphs[tile].tile) { other, neighbour in
+        let basin = graphs[other].basins[neighbour]
+        if basin > 0 { offer(node(other, basin), max(key, orderedBits(graphs[other].heights[neighbour]))) }
       }
     }
+    for (number, graph) in graphs.enumerated() {
+      for cell in graph.basins.indices where graph.basins[cell] == 0 { cross(number, cell, 0) }
+      for pass in graph.passes where pass.low == 0 { offer(node(number, pass.high), orderedBits(pass.elevation)) }
+    }
     while let (key, cell) = heap.pop() {
-      let node = Int(cell)
-      // An older, higher offer to a node that has been settled since.
-      if key != level[node] { continue }
-      let number = edges.tile(of: node, offsets)
-      edges.forEachEdge(of: node) { offer(offsets[number] + $0, max(key, $1)) }
-      seams.forEachNeighbour(of: node - offsets[number], in: graphs[number].tile) { tile, cell in
-        let height = graphs[tile].heights[cell]
-        if !height.isNaN { offer(offsets[tile] + cell, max(key, orderedBits(height))) }
-      }
+      // Else an older, higher offer to a node that has been settled since.
+      guard key == level[Int(cell)] else { continue }
+      let tile = edges.tile(of: Int(cell), offsets)
+      edges.forEachPass(of: Int(cell)) { offer(offsets[tile] + $0, max(key, $1)) }
+      edges.forEachPerimeterCell(of: Int(cell)) { cross(tile, $0, key) }
     }
 
     func surface(_ tile: Int, _ cell: Int) -> Float {
-      let height = graphs[tile].heights[cell]
-      if height.isNaN { return .nan }
-      let raised = number(orderedBits: level[offsets[tile] + cell])
+      let (height, basin) = (graphs[tile].heights[cell], graphs[tile].basins[cell])
+      if basin <= 0 { return height }
+      let raised = number(orderedBits: level[node(tile, basin)])
       return raised > height ? raised : height
     }
     for (number, graph) in graphs.enumerated() {
-      for cell in graph.heights.indices where !graph.heights[cell].isNaN {
-        guard level[offsets[number] + cell] != unreached else {
-          let place = graph.tile.perimeter.position(cell)
-          throw enclosedError(graph.tile, column: place.column, row: place.row)
-        }
+      for cell in graph.basins.indices
+      where graph.basins[cell] > 0 && level[node(number, graph.basins[cell])] == unreached {
+        let place = graph.tile.perimeter.position(cell)
+        throw enclosedError(graph.tile, column: place.column, row: place.row)
       }
     }
     return graphs.map { graph in
@@ -96,7 +96,7 @@ extension TiledFill {
         "\(missing) of \(cells) cells have no elevation, the first at column \(first.column), row \(first.row); "
           + "say with nodata: outlet | wall what they are to the water")
     }
-    for graph in graphs where graph.enclosed > 0 {
+    for graph in graphs where graph.firstEnclosed >= 0 {
       let first = Int(graph.firstEnclosed)
       throw enclosedError(graph.tile, column: first % graph.tile.width, row: first / graph.tile.width)
     }
@@ -125,45 +125,65 @@ extension TileLayout {
   }
 }
 
-/// The passes within all tiles by their perimeter cells, in compressed rows.
+/// What leads away from the basins of all tiles, in compressed rows.
 private struct SpillEdges {
-  /// First edge of each node, then the number of edges.
-  private var starts: [Int32]
-  /// The perimeter cell at the far end, within the same tile.
+  /// First pass of each basin, then the number of passes; every pass from both ends.
+  private var firstPass: [Int32]
+  /// The basin at the far end of each pass, within the same tile and from 0.
   private var ends: [Int32]
-  /// Level of the pass, as ordered bits.
-  private var levels: [UInt32]
+  /// Height of each pass, as ordered bits.
+  private var heights: [UInt32]
+  /// First perimeter cell of each basin, then the number of cells.
+  private var firstCell: [Int32]
+  /// The perimeter cells of the basins.
+  private var cells: [Int32]
 
   init(_ graphs: [SpillGraph], offsets: [Int]) {
-    starts = Array(repeating: 0, count: offsets[graphs.count] + 1)
+    firstPass = Array(repeating: 0, count: offsets[graphs.count] + 1)
+    firstCell = firstPass
     for (number, graph) in graphs.enumerated() {
-      for pass in graph.passes where pass.low != SpillGraph.outside {
-        starts[offsets[number] + Int(pass.low)] += 1
-        starts[offsets[number] + Int(pass.high)] += 1
+      for pass in graph.passes where pass.low > 0 {
+        firstPass[offsets[number] + Int(pass.low)] += 1
+        firstPass[offsets[number] + Int(pass.high)] += 1
       }
+      for basin in graph.basins where basin > 0 { firstCell[offsets[number] + Int(basin)] += 1 }
     }
-    for node in starts.indices.dropFirst() { starts[node] += starts[node - 1] }
-    ends = Array(repeating: 0, count: Int(starts[starts.count - 1]))
-    levels = Array(repeating: 0, count: ends.count)
-    var slots = starts
+    for node in firstPass.indices.dropFirst() {
+      firstPass[node] += firstPass[node - 1]
+      firstCell[node] += firstCell[node - 1]
+    }
+    ends = Array(repeating: 0, count: Int(firstPass[firstPass.count - 1]))
+    heights = Array(repeating: 0, count: ends.count)
+    cells = Array(repeating: 0, count: Int(firstCell[firstCell.count - 1]))
+    var (nextPass, nextCell) = (firstPass, firstCell)
     for (number, graph) in graphs.enumerated() {
-      for pass in graph.passes where pass.low != SpillGraph.outside {
+      for pass in graph.passes where pass.low > 0 {
         for (from, to) in [(pass.low - 1, pass.high - 1), (pass.high - 1, pass.low - 1)] {
           let node = offsets[number] + Int(from)
-          ends[Int(slots[node])] = to
-          levels[Int(slots[node])] = orderedBits(pass.elevation)
-          slots[node] += 1
+          ends[Int(nextPass[node])] = to
+          heights[Int(nextPass[node])] = orderedBits(pass.elevation)
+          nextPass[node] += 1
         }
+      }
+      for (cell, basin) in graph.basins.enumerated() where basin > 0 {
+        let node = offsets[number] + Int(basin) - 1
+        cells[Int(nextCell[node])] = Int32(cell)
+        nextCell[node] += 1
       }
     }
   }
 
   @inline(__always)
-  func forEachEdge(of node: Int, _ body: (_ end: Int, _ level: UInt32) -> Void) {
-    for edge in Int(starts[node])..<Int(starts[node + 1]) { body(Int(ends[edge]), levels[edge]) }
+  func forEachPass(of node: Int, _ body: (_ end: Int, _ height: UInt32) -> Void) {
+    for pass in Int(firstPass[node])..<Int(firstPass[node + 1]) { body(Int(ends[pass]), heights[pass]) }
   }
 
-  /// The tile that a node lies in, by bisection.
+  @inline(__always)
+  func forEachPerimeterCell(of node: Int, _ body: (_ cell: Int) -> Void) {
+    for place in Int(firstCell[node])..<Int(firstCell[node + 1]) { body(Int(cells[place])) }
+  }
+
+  /// The tile that a basin lies in, by bisection.
   func tile(of node: Int, _ offsets: [Int]) -> Int {
     var (low, high) = (0, offsets.count - 1)
     while high - low > 1 {
