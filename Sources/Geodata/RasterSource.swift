@@ -13,8 +13,12 @@ struct RasterSource: ~Copyable {
   let site: CallSite
 
   /// Opens a raster and checks everything that can be known without reading cells.
-  /// - Parameter forClasses: Whether numbers of a palette are welcome.
-  init(_ path: String, _ reading: RasterReading, forClasses: Bool = false) throws(GeodataError) {
+  /// - Parameters:
+  ///   - forClasses: Whether numbers of a palette are welcome.
+  ///   - inWindows: Whether the raster is never held as a whole, so that it may have any number of cells.
+  init(
+    _ path: String, _ reading: RasterReading, forClasses: Bool = false, inWindows: Bool = false
+  ) throws(GeodataError) {
     let operation = "read raster"
     let opened = try openRaster(path, operation: operation, threads: reading.threads)
     var information = opened.information
@@ -40,7 +44,7 @@ struct RasterSource: ~Copyable {
     adoptProductAttributes(&information)
     try Self.checkColours(information, site(.colourRaster), forClasses: forClasses)
     try checkSidecars(information, site(.contradictorySidecar))
-    information.geometry = try Self.geometry(of: information, reading, operation)
+    information.geometry = try Self.geometry(of: information, reading, operation, inWindows: inWindows)
 
     let type = GDALGetRasterDataType(band)
     if GDALDataTypeIsComplex(type) != 0 {
@@ -83,13 +87,13 @@ struct RasterSource: ~Copyable {
   }
 
   private static func geometry(
-    of information: RasterInformation, _ reading: RasterReading, _ operation: String
+    of information: RasterInformation, _ reading: RasterReading, _ operation: String, inWindows: Bool
   ) throws(GeodataError) -> GridGeometry {
     func site(_ code: GeodataErrorCode) -> CallSite {
       CallSite(code: code, operation: operation, path: information.path)
     }
     let cells = information.columns.multipliedReportingOverflow(by: information.rows)
-    if cells.overflow || cells.partialValue > Int(Int32.max) {
+    if cells.overflow || !inWindows && cells.partialValue > Int(Int32.max) {
       throw site(.rasterTooLarge).error(
         "\(information.columns)×\(information.rows) cells are more than 2³¹", hint: "cut it into tiles")
     }

@@ -201,7 +201,7 @@ extension RasterSource {
   }
 
   /// Runs of rows that end where blocks end, of some four million cells.
-  private borrowing func chunks(of rows: Range<Int>, cells: Int = 4_000_000) -> [Range<Int>] {
+  borrowing func chunks(of rows: Range<Int>, cells: Int = 4_000_000) -> [Range<Int>] {
     var (blockWidth, blockHeight) = (Int32(1), Int32(1))
     GDALGetBlockSize(band, &blockWidth, &blockHeight)
     let height = max(1, Int(blockHeight))

@@ -103,21 +103,22 @@ func encode(
   _ grid: Grid<Float>, _ row: Int, into cells: UnsafeMutablePointer<Float>, nodata: Float?, path: String
 ) throws(GeodataError) {
   let columns = grid.columns
-  let clashes = grid.withUnsafeCells { base in
-    let source = base + row * columns
-    guard let nodata else {
-      cells.update(from: source, count: columns)
-      return 0
-    }
-    var clashes = 0
-    for column in 0..<columns {
-      let value = source[column]
-      clashes &+= value == nodata ? 1 : 0
-      cells[column] = value.isNaN ? nodata : value
-    }
-    return clashes
+  grid.withUnsafeCells { cells.update(from: $0 + row * columns, count: columns) }
+  try encode(cells, columns, row: row, nodata: nodata, path: path)
+}
+
+/// Replaces NaN in one row by the value that marks no data.
+func encode(
+  _ cells: UnsafeMutablePointer<Float>, _ columns: Int, row: Int, nodata: Float?, path: String
+) throws(GeodataError) {
+  guard let nodata else { return }
+  var clashes = 0
+  for column in 0..<columns {
+    let value = cells[column]
+    clashes &+= value == nodata ? 1 : 0
+    cells[column] = value.isNaN ? nodata : value
   }
-  if clashes > 0, let nodata {
+  if clashes > 0 {
     throw GeodataError(
       .valueNotRepresentable, operation: "write raster", path: path,
       message: "\(clashes) cells of row \(row) hold \(nodata), which marks no data", hint: "choose another nodata value"

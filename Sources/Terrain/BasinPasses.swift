@@ -190,6 +190,10 @@ struct SortedPasses {
     return (Int32(truncatingIfNeeded: pair >> 32), Int32(truncatingIfNeeded: pair & 0xFFFF_FFFF))
   }
 
+  /// The height of the pass in a place of the order.
+  @inline(__always)
+  func elevation(_ place: Int) -> Float { number(orderedBits: entries[Int(order[place])].key.height) }
+
   /// The pass in a place of the order.
   func pass(_ place: Int, _ labels: Grid<Int32>) -> BasinPass {
     let key = entries[Int(order[place])].key
@@ -229,7 +233,9 @@ struct SortedPasses {
           run.append((UInt64(UInt32(bitPattern: key.first)) << 3 | UInt64(key.step), item & 0xFFFF_FFFF))
         }
         run.sort { $0.cell < $1.cell }
-        for (place, item) in run.enumerated() { items[start + place] = items[start] & 0xFFFF_FFFF_0000_0000 | item.number }
+        for (place, item) in run.enumerated() {
+          items[start + place] = items[start] & 0xFFFF_FFFF_0000_0000 | item.number
+        }
       }
       start = end
     }

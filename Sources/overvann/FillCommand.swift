@@ -33,6 +33,8 @@ struct FillCommand: ParsableCommand {
   @Option(help: "Engine: basins (parallel) or priority-flood; both give the same bits.")
   var engine = FillAnalysis.Engine.basins
 
+  @OptionGroup var tiling: TilingOptions
+
   @OptionGroup var options: AnalysisOptions
 
   func run() throws {
@@ -43,6 +45,9 @@ struct FillCommand: ParsableCommand {
     analysis.engine = engine
     analysis.files = options.files
     analysis.threads = options.threads
-    try options.run("fill") { progress throws(RunFailure) in try analysis.run(progress: progress) }
+    try options.run("fill") { progress throws(RunFailure) in
+      if let tiling = tiling.tiling { return try analysis.run(over: tiling, progress: progress) }
+      return try analysis.run(progress: progress)
+    }
   }
 }

@@ -53,6 +53,7 @@ struct FlowCommand: ParsableCommand {
 
   @OptionGroup(title: "Rasters to write (GeoTIFF)") var rasters: FlowRasterOptions
   @OptionGroup(title: "Layers to write (.gpkg, .geojson or .fgb)") var layers: FlowLayerOptions
+  @OptionGroup var tiling: TilingOptions
   @OptionGroup var options: AnalysisOptions
 
   func validate() throws {
@@ -79,7 +80,10 @@ struct FlowCommand: ParsableCommand {
     analysis.layers = layers.all
     analysis.files = options.files
     analysis.threads = options.threads
-    try options.run("flow") { progress throws(RunFailure) in try analysis.run(progress: progress) }
+    try options.run("flow") { progress throws(RunFailure) in
+      if let tiling = tiling.tiling { return try analysis.run(over: tiling, progress: progress) }
+      return try analysis.run(progress: progress)
+    }
   }
 }
 

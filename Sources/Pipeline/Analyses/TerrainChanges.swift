@@ -18,6 +18,9 @@ public struct TerrainChanges: Sendable {
   /// No changes.
   public init() {}
 
+  /// Whether nothing is changed.
+  var isEmpty: Bool { culverts == nil && breaching == nil }
+
   /// The files that are read.
   var inputs: [String] { [culverts].compactMap { $0 } }
 
