@@ -112,7 +112,7 @@ public struct BluespotLosses: Sendable {
     marginalInfiltration = (0..<nodes).map { node in
       let cells = hypsometry.offsets[node + 1] - hypsometry.offsets[node]
       let units = Self.units(soaking, firstCell: hypsometry.offsets[node], count: cells)
-      return units == 0 ? 0 : WaterVolume.quanta(fromDepthUnits: units, cellArea: hypsometry.cellArea)
+      return units == 0 ? 0 : WaterVolume.quanta(fromDepthUnits: Int128(units), cellArea: hypsometry.cellArea)
     }
     var capacity = [Int64](repeating: 0, count: nodes)
     var unused: [Int] = []
@@ -125,19 +125,18 @@ public struct BluespotLosses: Sendable {
   }
 
   /// Depth units that the first `count` cells of a margin take up.
-  private static func units(_ soaking: Soaking, firstCell: Int, count: Int) -> Int128 {
+  private static func units(_ soaking: Soaking, firstCell: Int, count: Int) -> Int64 {
     if count == 0 { return 0 }
     switch soaking {
     case .none: return 0
-    case .uniform(let units): return Int128(units) * Int128(count)
-    case .sums(let sums): return Int128(sums[firstCell + count - 1])
+    case .uniform(let units): return units * Int64(count)
+    case .sums(let sums): return sums[firstCell + count - 1]
     }
   }
 
   /// Depth in metres summed over the first `count` cells of a margin.
   func metres(firstCell: Int, count: Int) -> Double {
-    if case .none = soaking { return 0 }
-    return WaterDepth.millimetres(Self.units(soaking, firstCell: firstCell, count: count)) * 1e-3
+    WaterDepth.millimetres(Self.units(soaking, firstCell: firstCell, count: count)) * 1e-3
   }
 
   /// Whether cells take up any water.

@@ -237,7 +237,11 @@ extension Grid<Float> {
             let basin = Int(label[index])
             if first[basin] < 0 { first[basin] = CellIndex(index) }
             sums[basin] += Int128(WaterDepth.units(depth[index]))
-            let upTo = min(totals[basin], Int64((Double(sums[basin]) * quanta).rounded()))
+            // Both halves keep their order, so the running volume never falls.
+            let sum =
+              Double(Int64(truncatingIfNeeded: sums[basin] >> 64)) * 0x1p64
+              + Double(UInt64(truncatingIfNeeded: sums[basin]))
+            let upTo = min(totals[basin], Int64((sum * quanta).rounded()))
             out[index] = upTo - given[basin]
             given[basin] = upTo
           }

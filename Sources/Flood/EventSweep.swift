@@ -32,7 +32,7 @@ public struct EventSweep: Sendable {
   ) throws(FloodError) {
     let hierarchy = hypsometry.hierarchy
     try Self.check(inflows, hierarchy)
-    var state = State(hypsometry, losses ?? .none(in: hypsometry), marks)
+    var state = State(hypsometry, losses ?? .none(in: hypsometry), marks, from: inflows[0])
     for interval in 0..<(inflows.count - 1) {
       state.start(from: inflows[interval], to: inflows[interval + 1])
       state.run(interval: Int32(interval), isOpen: continues && interval == inflows.count - 2)
@@ -68,78 +68,86 @@ public struct FloodError: Error, Sendable, CustomStringConvertible {
 }
 
 extension EventSweep {
-  /// The sweep at work: for every rising node the sums over all watersheds that drain to it.
+  /// A node that takes water, with what comes to it from all watersheds that drain to it now.
+  private struct Rising {
+    /// Demands of the full nodes whose water comes to the node, less the runoff at the start of the interval.
+    var missing: Int64 = 0
+    /// Growth of the runoff over the interval.
+    var growth: Int64 = 0
+    /// Volume that the node itself takes.
+    var demand: Int64
+    /// Next mark of the node, and where its marks end.
+    var nextMark: Int32 = 0
+    var endOfMarks: Int32 = 0
+  }
+
+  /// The sweep at work.
   private struct State {
     let hierarchy: DepressionHierarchy
-    let demand: [Int64]
+    /// Marks in order of their nodes, then of their demands.
+    let marks: [WaterMarks.Mark]
+    var nodes: [Rising]
     var links: SpillLinks
     var queue: MomentHeap
-    /// Demands of the full nodes whose water comes to the node.
-    var kept: [Int64]
-    /// Runoff that comes to the node, with what has been kept, at the start of the interval.
-    var runoff: [Int64]
-    /// Growth of `runoff` over the interval.
-    var growth: [Int64]
     var fills: [SweepMoment]
     var reaches: [SweepMoment]
-    /// Marks in order of their nodes, then of their demands; where each node's begin, and its next one.
-    let marks: [WaterMarks.Mark]
-    let markStart: [Int32]
-    var nextMark: [Int32]
 
-    init(_ hypsometry: Hypsometry, _ losses: BluespotLosses, _ marks: WaterMarks) {
+    init(_ hypsometry: Hypsometry, _ losses: BluespotLosses, _ marks: WaterMarks, from inflow: [Int64]) {
       hierarchy = hypsometry.hierarchy
-      let nodes = hierarchy.nodeCount
-      demand = hypsometry.marginalDemand(with: losses)
-      links = SpillLinks(hierarchy)
-      queue = MomentHeap(nodeCount: nodes)
-      kept = [Int64](repeating: 0, count: nodes)
-      runoff = kept
-      growth = kept
-      fills = [SweepMoment](repeating: .never, count: nodes)
-      reaches = [SweepMoment](repeating: .never, count: marks.setCount)
+      nodes = hypsometry.marginalDemand(with: losses).map { Rising(demand: $0) }
+      for leaf in stride(from: 1, through: hierarchy.leafCount, by: 1) { nodes[leaf].missing = -inflow[leaf] }
       self.marks = marks.marks.sorted { ($0.node, $0.demand, $0.set) < ($1.node, $1.demand, $1.set) }
-      var start = [Int32](repeating: 0, count: nodes + 1)
-      for mark in self.marks { start[Int(mark.node) + 1] += 1 }
-      for node in 0..<nodes { start[node + 1] += start[node] }
-      markStart = start
-      nextMark = start
+      for (number, mark) in self.marks.enumerated() {
+        let node = Int(mark.node)
+        if nodes[node].endOfMarks == 0 { nodes[node].nextMark = Int32(number) }
+        nodes[node].endOfMarks = Int32(number + 1)
+      }
+      links = SpillLinks(hierarchy)
+      queue = MomentHeap(nodeCount: nodes.count)
+      fills = Array(repeating: .never, count: nodes.count)
+      reaches = Array(repeating: .never, count: marks.setCount)
     }
 
     /// Takes up the inflows of an interval.
     mutating func start(from first: [Int64], to second: [Int64]) {
-      for node in runoff.indices {
-        runoff[node] = 0
-        growth[node] = 0
+      for node in nodes.indices {
+        nodes[node].missing -= nodes[node].growth
+        nodes[node].growth = 0
       }
       for leaf in stride(from: 1, through: hierarchy.leafCount, by: 1) {
-        let node = links.taker(of: leaf)
-        runoff[node] += first[leaf]
-        growth[node] += second[leaf] - first[leaf]
+        nodes[links.taker(of: leaf)].growth += second[leaf] - first[leaf]
       }
-      var entries: [MomentHeap.Entry] = []
-      for node in stride(from: 1, to: hierarchy.nodeCount, by: 1) where links.isRising(node) {
-        if let entry = entry(node) { entries.append(entry) }
+      queue.removeAll()
+      for node in stride(from: 1, to: nodes.count, by: 1) where isRising(node) {
+        if let (missing, growth) = next(node) { queue.append(node, missing, growth) }
       }
-      queue.replaceAll(entries)
+      queue.order()
+    }
+
+    /// Whether a node is not full itself, but both its children.
+    private func isRising(_ node: Int) -> Bool {
+      let left = Int(hierarchy.left[node])
+      return !links.isFull(node) && (left == 0 || (links.isFull(left) && links.isFull(Int(hierarchy.right[node]))))
     }
 
     /// Follows an interval to its end.
     mutating func run(interval: Int32, isOpen: Bool) {
-      while let entry = queue.first {
-        if !isOpen, entry.numerator > entry.denominator { break }
-        queue.removeFirst()
-        let node = Int(entry.node)
+      while let (node, numerator, denominator) = queue.first {
+        if !isOpen, numerator > denominator { break }
         let moment =
-          entry.numerator < 0
-          ? .beforeFirst
-          : SweepMoment(interval: interval, numerator: entry.numerator, denominator: entry.denominator)
-        if nextMark[node] < markStart[node + 1] {
-          let set = Int(marks[Int(nextMark[node])].set)
+          numerator < 0
+          ? .beforeFirst : SweepMoment(interval: interval, numerator: numerator, denominator: denominator)
+        if nodes[node].nextMark < nodes[node].endOfMarks {
+          let set = Int(marks[Int(nodes[node].nextMark)].set)
           reaches[set] = min(reaches[set], moment)
-          nextMark[node] += 1
-          requeue(node)
+          nodes[node].nextMark += 1
+          if let (missing, growth) = next(node) {
+            queue.delayFirst(missing, growth)
+          } else {
+            queue.removeFirst()
+          }
         } else {
+          queue.removeFirst()
           fills[node] = moment
           pass(node)
         }
@@ -152,25 +160,18 @@ extension EventSweep {
       // Where this is the parent: the water of the sibling, full before, has come to this node already.
       let receiver = links.taker(of: node)
       if receiver == 0 { return }
-      kept[receiver] += kept[node] + demand[node]
-      runoff[receiver] += runoff[node]
-      growth[receiver] += growth[node]
-      requeue(receiver)
+      nodes[receiver].missing += nodes[node].missing + nodes[node].demand
+      nodes[receiver].growth += nodes[node].growth
+      if let (missing, growth) = next(receiver) { queue.advance(receiver, missing, growth) }
     }
 
-    private func nextDemand(_ node: Int) -> Int64 {
-      nextMark[node] < markStart[node + 1] ? marks[Int(nextMark[node])].demand : demand[node]
-    }
-
-    private mutating func requeue(_ node: Int) {
-      if let entry = entry(node) { queue.set(entry) }
-    }
-
-    /// When the next thing happens to a rising node; nil where its runoff does not grow.
-    private func entry(_ node: Int) -> MomentHeap.Entry? {
-      let missing = kept[node] + nextDemand(node) - runoff[node]
-      // Less than nothing is missing only at the first inflow: it happened before.
-      return missing <= 0 || growth[node] > 0 ? MomentHeap.Entry(missing, growth[node], node: node) : nil
+    /// Runoff that is missing until the next thing happens to a rising node, and its growth; nil where that does not
+    /// come. Less than nothing is missing only at the first inflow: then it happened before.
+    private func next(_ node: Int) -> (missing: Int64, growth: Int64)? {
+      let rising = nodes[node]
+      let demand = rising.nextMark < rising.endOfMarks ? marks[Int(rising.nextMark)].demand : rising.demand
+      let missing = rising.missing + demand
+      return missing <= 0 || rising.growth > 0 ? (missing, rising.growth) : nil
     }
   }
 }
