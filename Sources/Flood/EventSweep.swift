@@ -165,8 +165,9 @@ extension EventSweep {
       if let (missing, growth) = next(receiver) { queue.advance(receiver, missing, growth) }
     }
 
-    /// Runoff that is missing until the next thing happens to a rising node, and its growth; nil where that does not
-    /// come. Less than nothing is missing only at the first inflow: then it happened before.
+    /// Runoff that is missing until the next thing happens to a rising node, and its growth.
+    ///
+    /// Nil where that does not come. Less than nothing is missing only at the first inflow: then it happened before.
     private func next(_ node: Int) -> (missing: Int64, growth: Int64)? {
       let rising = nodes[node]
       let demand = rising.nextMark < rising.endOfMarks ? marks[Int(rising.nextMark)].demand : rising.demand

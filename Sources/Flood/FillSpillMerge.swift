@@ -68,6 +68,13 @@ public struct StandingWater: Sendable {
     }
 
     let parent = hierarchy.parent
+    var kept = taken
+    /// Whether nothing of the demand of a node and of all nodes inside it is missing.
+    var isMet = (0..<nodes).map { taken[$0] == demand[$0] }
+    for node in stride(from: 1, to: nodes, by: 1) where parent[node] != 0 {
+      kept[Int(parent[node])] += kept[node]
+      if !isMet[node] { isMet[Int(parent[node])] = false }
+    }
     var level = [Double](repeating: .nan, count: nodes)
     var stored = [Int64](repeating: 0, count: nodes)
     var infiltrated = stored
@@ -76,7 +83,7 @@ public struct StandingWater: Sendable {
       drained[node] = min(taken[node], losses.drainCapacity[node])
       let rest = taken[node] - drained[node]
       let above = level[Int(parent[node])]
-      if links.isFull(node) || (taken[node] > 0 && taken[node] == demand[node]) {
+      if links.isFull(node) || (isMet[node] && kept[node] > 0) {
         stored[node] = hypsometry.marginalCapacity[node]
         level[node] = Double(hierarchy.spillElevation[node])
       } else if rest > 0 {
@@ -95,11 +102,9 @@ public struct StandingWater: Sendable {
     }
 
     var local = inflow + [Int64](repeating: 0, count: nodes - leaves - 1)
-    var kept = taken
     for node in stride(from: 1, to: nodes, by: 1) where parent[node] != 0 {
       let above = Int(parent[node])
       local[above] += local[node]
-      kept[above] += kept[node]
       stored[above] += stored[node]
       infiltrated[above] += infiltrated[node]
       drained[above] += drained[node]

@@ -19,8 +19,9 @@ extension DepressionHierarchy {
     return jump
   }
 
-  /// Calls `body` with every cell below the level at which it drains, and the node to whose margin it belongs: the
-  /// lowest one whose depression it lies in. Cells come in the order of their indices.
+  /// Calls `body` with every cell below the level at which it drains and the node to whose margin it belongs.
+  ///
+  /// That is the lowest node in whose depression it lies. Cells come in the order of their indices.
   func forEachMarginCell(over ground: Grid<Float>, _ body: (_ node: Int, _ height: Float, _ index: Int) -> Void) {
     precondition(ground.geometry == basins.labels.geometry, "the hierarchy is of another terrain")
     let draining = drainingElevation
