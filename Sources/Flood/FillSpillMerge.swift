@@ -3,16 +3,26 @@ import Terrain
 
 /// Where the water of an event stands after it has run off, filled depressions, spilled and merged.
 ///
-/// All volumes are whole quanta of ``WaterVolume``: what came in is what is stored and what has left, to the last one.
+/// All volumes are whole quanta of ``WaterVolume``, and the books of every node close to the last one:
+/// local + upstream = stored + infiltrated + drained + spilled.
+///
+/// Nothing depends on the order in which water comes. Volumes that pass between two neighbours are net ones: of two
+/// full neighbours under one water level, one gives the other only what that one lacks.
 public struct StandingWater: Sendable {
   /// What the volumes refer to.
   public let hypsometry: Hypsometry
+  /// What the bluespots lost to the ground and to drains.
+  public let losses: BluespotLosses
   /// Runoff of each leaf's own watershed and, for higher nodes, of all their leaves; node 0: runoff straight outside.
   public let local: [Int64]
   /// Water that came to each node over a saddle from elsewhere.
   public let upstream: [Int64]
   /// Water stored in each node, children included.
   public let stored: [Int64]
+  /// Water of each node that soaked into its ground, children included.
+  public let infiltrated: [Int64]
+  /// Water of each node that its drains took, children included.
+  public let drained: [Int64]
   /// Water that each node passed on, over its saddle or into the rise of its parent.
   public let spilled: [Int64]
   /// Water that left the terrain.
@@ -21,145 +31,130 @@ public struct StandingWater: Sendable {
   ///
   /// Merged depressions share their level.
   public let level: [Double]
+  /// Water that each node's own margin has taken.
+  let marginalTaken: [Int64]
 
   /// Runs the runoff of an event through the depressions.
   ///
-  /// Each depression first takes the runoff of its own watershed; what exceeds its capacity then spills across its
-  /// saddle, lowest nodes first. Two full neighbours rise together as their parent. Stored volumes and levels do not
-  /// depend on the order; spilled volumes are those of this order.
-  /// Method: after Barnes, Callaghan and Wickert (2021), Earth Surface Dynamics 9, 105–121; iterative, in integers.
+  /// A depression takes the runoff of its watershed up to its capacity, its infiltration and its drains together;
+  /// more spills across its saddle into the neighbour, and two full neighbours rise together as their parent.
+  /// Method: after Barnes, Callaghan and Wickert (2021), Earth Surface Dynamics 9, 105–121; iterative, in integers,
+  /// with an exact hypsometry.
   /// - Parameters:
   ///   - inflow: Runoff by basin in quanta; position 0 is what drains straight outside.
   ///   - hypsometry: Capacities of the depressions.
-  /// - Complexity: O(*N* α(*N*)) for *N* nodes.
-  public init(inflow: [Int64], in hypsometry: Hypsometry) {
+  ///   - losses: Infiltration and drains; none unless given.
+  /// - Complexity: O(*N* log *N*) for *N* nodes, of which only the volumes between neighbours need the logarithm.
+  public init(inflow: [Int64], in hypsometry: Hypsometry, losses: BluespotLosses? = nil) {
     let hierarchy = hypsometry.hierarchy
     let nodes = hierarchy.nodeCount
     let leaves = hierarchy.leafCount
+    let losses = losses ?? .none(in: hypsometry)
     precondition(inflow.count == leaves + 1, "one inflow per basin, and one for the outside")
     precondition(inflow.allSatisfy { $0 >= 0 }, "runoff is never negative")
-    let capacity = hypsometry.marginalCapacity
-    let parent = hierarchy.parent
-    let left = hierarchy.left
-    let right = hierarchy.right
-    var marginal = [Int64](repeating: 0, count: nodes)
-    var isFull = [Bool](repeating: false, count: nodes)
-    isFull[0] = false
-    /// Where the surplus of a full node goes: a leaf beyond its saddle, its parent, or 0; −1 while it is not full.
-    var link = [Int32](repeating: -1, count: nodes)
-    /// Shortcuts along `link`, for finding the node that takes water in nearly constant time.
-    var shortcut = (0..<Int32(nodes)).map { $0 }
-    /// Water put in at a node minus water that stayed there: summed along the links this is what each link carried.
-    var balance = [Int64](repeating: 0, count: nodes)
-
-    func sibling(_ node: Int) -> Int {
-      let above = Int(parent[node])
-      return Int(left[above]) == node ? Int(right[above]) : Int(left[above])
-    }
-    func connect(_ node: Int) {
-      let target: Int32
-      if parent[node] == 0 {
-        target = hierarchy.spillInto[node]
-      } else {
-        target = isFull[sibling(node)] ? parent[node] : hierarchy.spillInto[node]
-      }
-      link[node] = target
-      shortcut[node] = target
-    }
-    func taker(_ start: Int) -> Int {
-      var node = start
-      while node != 0, Int(shortcut[node]) != node {
-        shortcut[node] = shortcut[Int(shortcut[node])]
-        node = Int(shortcut[node])
-      }
-      return node
-    }
-    func pour(_ volume: Int64, at start: Int) {
-      balance[start] += volume
-      var remaining = volume
-      while remaining > 0 {
-        let node = taker(start)
-        if node == 0 {
-          marginal[0] += remaining
-          balance[0] -= remaining
-          return
-        }
-        let taken = min(remaining, capacity[node] - marginal[node])
-        marginal[node] += taken
-        balance[node] -= taken
-        remaining -= taken
-        if remaining > 0 {
-          isFull[node] = true
-          connect(node)
-        }
-      }
-    }
-
-    var surplus = [Int64](repeating: 0, count: leaves + 1)
+    let demand = hypsometry.marginalDemand(with: losses)
+    var taken = [Int64](repeating: 0, count: nodes)
+    var links = SpillLinks(hierarchy)
+    taken[0] = inflow[0]
     for leaf in stride(from: 1, through: leaves, by: 1) {
-      let kept = min(inflow[leaf], capacity[leaf])
-      marginal[leaf] = kept
-      surplus[leaf] = inflow[leaf] - kept
-      isFull[leaf] = surplus[leaf] > 0
-    }
-    for leaf in stride(from: 1, through: leaves, by: 1) where isFull[leaf] { connect(leaf) }
-    for leaf in stride(from: 1, through: leaves, by: 1) where surplus[leaf] > 0 { pour(surplus[leaf], at: leaf) }
-    pour(inflow[0], at: 0)
-
-    // What each link carried: add up along the links, from nodes that no link leads to.
-    var carried = balance
-    var waiting = [Int32](repeating: 0, count: nodes)
-    for node in 1..<max(1, nodes) where link[node] > 0 { waiting[Int(link[node])] += 1 }
-    for start in stride(from: 1, to: nodes, by: 1) where waiting[start] == 0 {
-      var node = start
-      while true {
-        waiting[node] = -1
-        let next = link[node]
-        if next <= 0 { break }
-        carried[Int(next)] += carried[node]
-        waiting[Int(next)] -= 1
-        if waiting[Int(next)] != 0 { break }
-        node = Int(next)
+      var remaining = inflow[leaf]
+      while remaining > 0 {
+        let node = links.taker(of: leaf)
+        let part = node == 0 ? remaining : min(remaining, demand[node] - taken[node])
+        taken[node] += part
+        remaining -= part
+        if remaining > 0 { links.fill(node) }
       }
     }
-    var upstream = [Int64](repeating: 0, count: nodes)
-    for node in stride(from: 1, to: nodes, by: 1) where link[node] > 0 && link[node] != parent[node] {
-      // Into every node around the receiving leaf, up to the depression that both sides belong to.
-      upstream[Int(link[node])] += carried[node]
-      upstream[Int(parent[node])] -= parent[node] == 0 ? 0 : carried[node]
-    }
-    var local = inflow + [Int64](repeating: 0, count: nodes - leaves - 1)
-    var stored = marginal
+
+    let parent = hierarchy.parent
+    var kept = taken
+    /// Whether nothing of the demand of a node and of all nodes inside it is missing.
+    var isMet = (0..<nodes).map { taken[$0] == demand[$0] }
     for node in stride(from: 1, to: nodes, by: 1) where parent[node] != 0 {
-      local[Int(parent[node])] += local[node]
-      stored[Int(parent[node])] += stored[node]
-      upstream[Int(parent[node])] += upstream[node]
+      kept[Int(parent[node])] += kept[node]
+      if !isMet[node] { isMet[Int(parent[node])] = false }
     }
     var level = [Double](repeating: .nan, count: nodes)
+    var stored = [Int64](repeating: 0, count: nodes)
+    var infiltrated = stored
+    var drained = stored
     for node in stride(from: nodes - 1, to: 0, by: -1) {
-      let above = parent[node] == 0 ? .nan : level[Int(parent[node])]
-      if !above.isNaN {
-        level[node] = above
-      } else if marginal[node] >= capacity[node], marginal[node] > 0 || isFull[node] {
+      drained[node] = min(taken[node], losses.drainCapacity[node])
+      let rest = taken[node] - drained[node]
+      let above = level[Int(parent[node])]
+      if links.isFull(node) || (isMet[node] && kept[node] > 0) {
+        stored[node] = hypsometry.marginalCapacity[node]
         level[node] = Double(hierarchy.spillElevation[node])
-      } else if marginal[node] > 0 {
-        level[node] = hypsometry.level(of: node, marginalVolume: WaterVolume.cubicMetres(marginal[node]))
+      } else if rest > 0 {
+        let height = hypsometry.level(of: node, marginalVolume: WaterVolume.cubicMetres(rest), losses: losses)
+        if losses.hasInfiltration {
+          let held = WaterVolume.quanta(fromCubicMetres: hypsometry.marginalVolume(of: node, level: height))
+          stored[node] = min(
+            max(held, rest - losses.marginalInfiltration[node]), rest, hypsometry.marginalCapacity[node])
+        } else {
+          stored[node] = rest
+        }
+        if stored[node] > 0 { level[node] = height }
       }
+      infiltrated[node] = rest - stored[node]
+      if !above.isNaN { level[node] = above }
     }
+
+    var local = inflow + [Int64](repeating: 0, count: nodes - leaves - 1)
+    for node in stride(from: 1, to: nodes, by: 1) where parent[node] != 0 {
+      let above = Int(parent[node])
+      local[above] += local[node]
+      stored[above] += stored[node]
+      infiltrated[above] += infiltrated[node]
+      drained[above] += drained[node]
+    }
+    (upstream, spilled) = hierarchy.exchange(local: local, kept: kept)
     self.hypsometry = hypsometry
+    self.losses = losses
     self.local = local
-    self.upstream = upstream
-    outflow = marginal[0]
-    stored[0] = 0
+    outflow = taken[0]
     self.stored = stored
-    spilled = (0..<nodes).map { $0 > 0 && link[$0] >= 0 ? carried[$0] : 0 }
+    self.infiltrated = infiltrated
+    self.drained = drained
     self.level = level
+    marginalTaken = taken
   }
 
   /// Water stored in all depressions.
-  public var totalStored: Int64 {
+  public var totalStored: Int64 { totalOverTops(stored) }
+  /// Water that soaked into the ground of all depressions.
+  public var totalInfiltrated: Int64 { totalOverTops(infiltrated) }
+  /// Water that all drains took.
+  public var totalDrained: Int64 { totalOverTops(drained) }
+
+  private func totalOverTops(_ volumes: [Int64]) -> Int64 {
     let parent = hypsometry.hierarchy.parent
-    return stored.indices.reduce(0) { $1 > 0 && parent[$1] == 0 ? $0 + stored[$1] : $0 }
+    return volumes.indices.reduce(0) { $1 > 0 && parent[$1] == 0 ? $0 + volumes[$1] : $0 }
+  }
+
+  /// Cells under water and greatest depth (m) of every node within its depression, children included.
+  public func extents() -> (cells: [Int], depth: [Double]) {
+    let hierarchy = hypsometry.hierarchy
+    var cells = [Int](repeating: 0, count: hierarchy.nodeCount)
+    var depth = [Double](repeating: 0, count: hierarchy.nodeCount)
+    for node in stride(from: 1, to: hierarchy.nodeCount, by: 1) {
+      let children = [Int(hierarchy.left[node]), Int(hierarchy.right[node])]
+      if level[node].isNaN {
+        if children[0] != 0 {
+          cells[node] = cells[children[0]] + cells[children[1]]
+          depth[node] = max(depth[children[0]], depth[children[1]])
+        }
+      } else {
+        cells[node] =
+          level[node] >= Double(hierarchy.spillElevation[node])
+          ? hypsometry.cells[node]
+          : (children[0] != 0 ? hypsometry.cells[children[0]] + hypsometry.cells[children[1]] : 0)
+            + hypsometry.marginCells(of: node, below: level[node])
+        depth[node] = level[node] - Double(hypsometry.lowest[node])
+      }
+    }
+    return (cells, depth)
   }
 
   /// Depth of standing water on the ground, metres: 0 where it is dry, NaN where the ground is not known.

@@ -35,8 +35,6 @@ public struct Hypsometry: Sendable {
   public init(_ hierarchy: DepressionHierarchy, ground: Grid<Float>, threads: Int = 1) {
     let nodes = hierarchy.nodeCount
     let spill = hierarchy.spillElevation
-    let parent = hierarchy.parent
-    let draining = hierarchy.drainingElevation
     let labels = hierarchy.basins.labels
     precondition(ground.geometry == labels.geometry, "the hierarchy is of another terrain")
     let columns = ground.columns
@@ -44,29 +42,14 @@ public struct Hypsometry: Sendable {
     var watershed = [Int](repeating: 0, count: nodes)
     var boxes = [CellBox](repeating: .empty, count: nodes)
 
-    // The margin of every cell below its draining level, in the order of the cells.
-    let jump = hierarchy.ancestorJumps()
     var margins: [(node: Int32, height: Float)] = []
     labels.withUnsafeCells { label in
-      ground.withUnsafeCells { z in
-        for row in 0..<labels.rows {
-          for column in 0..<columns {
-            let index = row &* columns &+ column
-            if label[index] <= 0 { continue }
-            var node = Int(label[index])
-            watershed[node] += 1
-            let height = z[index]
-            if height >= draining[node] { continue }
-            while spill[node] <= height {
-              let far = Int(jump[node])
-              node = far != 0 && spill[far] <= height ? far : Int(parent[node])
-            }
-            margins.append((Int32(node), height))
-            counts[node + 1] += 1
-            boxes[node].include(column: column, row: row)
-          }
-        }
-      }
+      for index in 0..<labels.count where label[index] > 0 { watershed[Int(label[index])] += 1 }
+    }
+    hierarchy.forEachMarginCell(over: ground) { node, height, index in
+      margins.append((Int32(node), height))
+      counts[node + 1] += 1
+      boxes[node].include(column: index % columns, row: index / columns)
     }
     for node in 0..<nodes { counts[node + 1] += counts[node] }
     let offsets = counts
@@ -154,28 +137,52 @@ public struct Hypsometry: Sendable {
   /// Level at which a node's margin holds a volume, in metres; the spill elevation where it holds no more.
   /// - Parameter volume: m³ above the children's spill, from 0 to the marginal capacity.
   public func level(of node: Int, marginalVolume volume: Double) -> Double {
+    level(of: node, marginalVolume: volume, losses: nil)
+  }
+
+  /// Level of a node's water after its margin has taken a volume, part of which soaked away.
+  ///
+  /// Where the volume ends while the cells at one height take up theirs, the level is that height.
+  func level(of node: Int, marginalVolume volume: Double, losses: BluespotLosses?) -> Double {
     let (below, childSpill) = base(of: node)
     let range = offsets[node]..<offsets[node + 1]
     let target = volume / cellArea
-    // The first cell of the margin that stays dry: at its height the margin would hold more.
+    // The first cell of the margin that stays dry: up to its height the margin would take more.
     let dry = firstIndex(in: range) { index in
-      let height = Double(heights[index])
-      return area(
-        of: node, below: below, childSpill: childSpill, wet: index - range.lowerBound, level: height) >= target
+      let wet = index - range.lowerBound
+      let held = area(of: node, below: below, childSpill: childSpill, wet: wet, level: Double(heights[index]))
+      return held + (losses?.metres(firstCell: range.lowerBound, count: wet) ?? 0) >= target
     }
     let wet = dry - range.lowerBound
     let count = Double(below + wet)
     let brim = Double(hierarchy.spillElevation[node])
     if count == 0 { return min(brim, Double(heights[range.lowerBound])) }
-    // count · level − below · childSpill − Σ heights = target, relative to one height for precision.
+    // count · level − below · childSpill − Σ heights = held, relative to one height for precision.
     let origin = below > 0 ? childSpill : Double(heights[range.lowerBound])
-    var excess = 0.0
-    if wet > 0 {
-      let first = Double(heights[range.lowerBound])
-      let last = range.lowerBound + wet - 1
-      excess = sums[last] + (Double(heights[last]) - first) + Double(wet) * (first - origin)
-    }
-    return min(brim, origin + (target + excess) / count)
+    if wet == 0 { return min(brim, origin + target / count) }
+    let held = target - (losses?.metres(firstCell: range.lowerBound, count: wet) ?? 0)
+    let first = Double(heights[range.lowerBound])
+    let last = Double(heights[dry - 1])
+    let excess = sums[dry - 1] + (last - first) + Double(wet) * (first - origin)
+    return min(brim, max(last, origin + (held + excess) / count))
+  }
+
+  /// Cells of a node's own margin that lie below a level.
+  func marginCells(of node: Int, below level: Double) -> Int {
+    let range = offsets[node]..<offsets[node + 1]
+    return firstIndex(in: range) { Double(heights[$0]) >= level } - range.lowerBound
+  }
+
+  /// Volume in quanta that a node's own margin takes until its water stands above a level: the least whole number of
+  /// quanta with which the level is higher, what soaks away and what drains take included.
+  func marginalDemand(of node: Int, above level: Double, losses: BluespotLosses) -> Int64 {
+    let range = offsets[node]..<offsets[node + 1]
+    let soaked = firstIndex(in: range) { Double(heights[$0]) > level } - range.lowerBound
+    let taken =
+      marginalVolume(of: node, level: level)
+      + losses.metres(firstCell: range.lowerBound, count: soaked) * cellArea
+    let full = marginalCapacity[node] + losses.marginalInfiltration[node]
+    return losses.drainCapacity[node] + min(full, WaterVolume.quanta(fromCubicMetres: taken) + 1)
   }
 
   private func base(of node: Int) -> (below: Int, childSpill: Double) {

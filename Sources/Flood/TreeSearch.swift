@@ -1,3 +1,4 @@
+import Grids
 public import Terrain
 
 extension DepressionHierarchy {
@@ -16,6 +17,33 @@ extension DepressionHierarchy {
         depth[above] - depth[far] == depth[far] - depth[Int(jump[far])] ? jump[far] : Int32(above)
     }
     return jump
+  }
+
+  /// Calls `body` with every cell below the level at which it drains and the node to whose margin it belongs.
+  ///
+  /// That is the lowest node in whose depression it lies. Cells come in the order of their indices.
+  func forEachMarginCell(over ground: Grid<Float>, _ body: (_ node: Int, _ height: Float, _ index: Int) -> Void) {
+    precondition(ground.geometry == basins.labels.geometry, "the hierarchy is of another terrain")
+    let draining = drainingElevation
+    let jump = ancestorJumps()
+    basins.labels.withUnsafeCells { label in
+      ground.withUnsafeCells { z in
+        for index in 0..<ground.count where label[index] > 0 {
+          let leaf = Int(label[index])
+          if z[index] < draining[leaf] { body(margin(of: leaf, at: Double(z[index]), jump), z[index], index) }
+        }
+      }
+    }
+  }
+
+  /// The lowest node around a leaf whose spill is above a height that is below the leaf's draining elevation.
+  func margin(of leaf: Int, at height: Double, _ jump: [Int32]) -> Int {
+    var node = leaf
+    while Double(spillElevation[node]) <= height {
+      let far = Int(jump[node])
+      node = far != 0 && Double(spillElevation[far]) <= height ? far : Int(parent[node])
+    }
+    return node
   }
 
   /// For every node the range of its leaves in a fixed order, and each leaf's place in that order.

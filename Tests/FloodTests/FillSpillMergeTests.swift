@@ -113,18 +113,27 @@ private func inflow(_ runoff: Grid<Float>, _ hierarchy: DepressionHierarchy) -> 
     }
   }
 
-  @Test(arguments: TerrainKind.allCases) func waterIsConservedPerNodeAndInTotal(kind: TerrainKind) throws {
+  @Test(arguments: TerrainKind.allCases, [false, true])
+  func waterIsConservedPerNodeAndInTotal(kind: TerrainKind, hasLosses: Bool) throws {
     for seed in 0..<40 as Range<UInt64> {
-      let z = randomTerrain(kind, columns: 24, rows: 19, seed: seed)
-      let hierarchy = try DepressionHierarchy(of: z, nodata: .outlet)
-      let hypsometry = Hypsometry(hierarchy, ground: z, threads: 2)
+      let flood = try FloodCase(kind, seed: seed, columns: 24, rows: 19, hasLosses: hasLosses)
+      let (z, hierarchy, hypsometry, losses) = (flood.z, flood.hierarchy, flood.hypsometry, flood.losses)
       let mm = z.map(threads: 1) { $0.isNaN ? .nan : Float(pow2(Int(seed % 14))) }
       let runoff = inflow(mm, hierarchy)
-      let water = StandingWater(inflow: runoff.quanta, in: hypsometry)
-      #expect(runoff.total == water.totalStored + water.outflow)
+      let water = flood.water(runoff.quanta)
+      #expect(runoff.total == water.totalStored + water.totalInfiltrated + water.totalDrained + water.outflow)
       for node in stride(from: 1, to: hierarchy.nodeCount, by: 1) {
-        #expect(water.local[node] + water.upstream[node] == water.stored[node] + water.spilled[node])
+        let came = water.local[node] + water.upstream[node]
+        let lost = water.infiltrated[node] + water.drained[node]
+        #expect(came == water.stored[node] + lost + water.spilled[node])
         #expect(water.stored[node] >= 0 && water.stored[node] <= hypsometry.capacity[node])
+        #expect(water.infiltrated[node] >= 0 && water.drained[node] >= 0)
+        if node <= hierarchy.leafCount {
+          #expect(water.infiltrated[node] <= losses.marginalInfiltration[node])
+          #expect(water.drained[node] <= losses.drainCapacity[node])
+          // Drains come first, then the ground.
+          #expect(water.drained[node] == min(came, losses.drainCapacity[node]))
+        }
         #expect(water.upstream[node] >= 0 && water.spilled[node] >= 0)
         let left = Int(hierarchy.left[node])
         let right = Int(hierarchy.right[node])
@@ -202,55 +211,5 @@ private func inflow(_ runoff: Grid<Float>, _ hierarchy: DepressionHierarchy) -> 
     #expect(levels(4, 1)[0] == 5 && levels(4, 1)[1] == 4.5 && levels(4, 1)[2].isNaN)
     #expect(levels(4, 4.5) == [5.5, 5.5, 5.5])
     #expect(levels(100, 0) == [6, 6, 6])
-  }
-
-  @Test func levelAndVolumeAreInverse() throws {
-    for seed in 0..<10 as Range<UInt64> {
-      let z = randomTerrain(.fractal, columns: 40, rows: 40, seed: seed)
-      let hierarchy = try DepressionHierarchy(of: z)
-      let hypsometry = Hypsometry(hierarchy, ground: z)
-      for node in stride(from: 1, to: hierarchy.nodeCount, by: 1) {
-        let capacity = WaterVolume.cubicMetres(hypsometry.marginalCapacity[node])
-        var last = -Double.infinity
-        for share in [0.001, 0.1, 0.37, 0.5, 0.9, 0.999] where capacity > 1e-3 {
-          let level = hypsometry.level(of: node, marginalVolume: share * capacity)
-          #expect(level >= last)
-          last = level
-          let back = hypsometry.marginalVolume(of: node, level: level)
-          #expect(abs(back - share * capacity) <= 1e-12 * max(1, capacity) * 100)
-        }
-        let brute = (0..<z.count).reduce(0.0) { sum, index in
-          let basin = Int(hierarchy.basins.labels[index])
-          var above = basin
-          while above > 0, above != node { above = Int(hierarchy.parent[above]) }
-          return above == node && basin > 0
-            ? sum + max(0, Double(hierarchy.spillElevation[node]) - Double(z[index])) : sum
-        }
-        #expect(abs(brute - WaterVolume.cubicMetres(hypsometry.capacity[node])) < 1e-5 * max(1, brute))
-      }
-    }
-  }
-
-  @Test func bluespotsAreNestedAndComplete() throws {
-    let z = randomTerrain(.fractal, columns: 60, rows: 60, seed: 5)
-    let hierarchy = try DepressionHierarchy(of: z)
-    let hypsometry = Hypsometry(hierarchy, ground: z)
-    let all = Bluespots(hypsometry, minimumVolume: 0)
-    let large = Bluespots(hypsometry, minimumVolume: 2)
-    #expect(!large.items.isEmpty && large.items.count < all.items.count)
-    let tops = (1..<hierarchy.nodeCount).filter { hierarchy.parent[$0] == 0 }
-    let shown = large.items.filter { $0.parent == nil }
-    #expect(shown.count + large.droppedCount == tops.count)
-    let total = tops.reduce(0) { $0 + hypsometry.capacity[$1] }
-    #expect(shown.reduce(large.droppedCapacity) { $0 + hypsometry.capacity[$1.node] } == total)
-    let (place, range) = hierarchy.leafRanges()
-    #expect(Set(place.dropFirst()).count == hierarchy.leafCount)
-    for item in large.items {
-      guard let parent = item.parent else { continue }
-      let outer = range[large.items[parent].node]
-      let inner = range[item.node]
-      #expect(outer.lowerBound <= inner.lowerBound && inner.upperBound <= outer.upperBound)
-      #expect(large.items[parent].depthLevel == item.depthLevel - 1)
-    }
   }
 }
