@@ -8,6 +8,8 @@ public enum OverviewResampling: String, Sendable, Hashable {
   case average
   /// Greatest value, so that narrow deep water does not vanish.
   case maximum
+  /// The first of the cells that holds a value, for directions, which have no mean.
+  case nearest
 }
 
 /// What a cloud-optimised GeoTIFF says of itself and how it is made.
@@ -108,15 +110,22 @@ func halved(_ cells: [Float], columns: Int, rows: Int, _ resampling: OverviewRes
           var sum = 0.0
           var number = 0.0
           var greatest = -Float.infinity
+          var first: Float = rasterNodata
           for y in (row * 2)..<min(row * 2 + 2, rows) {
             for x in (column * 2)..<min(column * 2 + 2, columns) where source[y * columns + x] != rasterNodata {
               let value = source[y * columns + x]
+              if number == 0 { first = value }
               sum += Double(value)
               number += 1
               greatest = max(greatest, value)
             }
           }
-          let value = resampling == .average ? Float(sum / number) : greatest
+          let value =
+            switch resampling {
+            case .average: Float(sum / number)
+            case .maximum: greatest
+            case .nearest: first
+            }
           result[row * width + column] = number > 0 ? value : rasterNodata
         }
       }

@@ -243,8 +243,8 @@ public enum Fields {
   public static let item = FieldKey<String>("item", "Where the water came from or went")
   /// Volume of the item.
   public static let itemVolume = FieldKey<Double>("m3", unit: "m3", "Volume")
-  /// Identifier of a culvert.
-  public static let culvertID = FieldKey<String>("culvert_id", "Identifier of the culvert, as in the input")
+  /// Identifier of what changed a cell.
+  public static let changeID = FieldKey<String>("change_id", "Identifier of the culvert, or number of the trench")
   /// Column of a changed cell.
   public static let column = FieldKey<Int>("column", "Column of the cell, from 0 in the west")
   /// Row of a changed cell.

@@ -89,21 +89,12 @@ public enum Schemas {
     key: [Fields.scenario.name, Fields.item.name],
     fields: [Fields.scenario.field, Fields.item.field, Fields.itemVolume.field])
 
-  /// Cells that were lowered for culverts.
-  public static let culverts = Schema(
-    name: "culverts", summary: "Cells whose elevation was changed so that water passes a culvert",
-    key: [Fields.culvertID.name, Fields.column.name, Fields.row.name],
-    fields: [
-      Fields.culvertID.field, Fields.column.field, Fields.row.field, Fields.x.field, Fields.y.field,
-      Fields.elevationBefore.field, Fields.elevationAfter.field,
-    ])
-
-  /// Cells whose elevation an analysis changed before water ran.
+  /// Cells whose elevation was changed before water ran.
   public static let terrainChanges = Schema(
     name: "terrain_changes", summary: "Cells that were lowered for culverts or by breaching",
-    key: [Fields.changeOrigin.name, Fields.culvertID.name, Fields.column.name, Fields.row.name],
+    key: [Fields.changeOrigin.name, Fields.changeID.name, Fields.column.name, Fields.row.name],
     fields: [
-      Fields.changeOrigin.field, Fields.culvertID.field, Fields.column.field, Fields.row.field, Fields.x.field,
+      Fields.changeOrigin.field, Fields.changeID.field, Fields.column.field, Fields.row.field, Fields.x.field,
       Fields.y.field, Fields.elevationBefore.field, Fields.elevationAfter.field,
     ])
 
@@ -138,6 +129,6 @@ public enum Schemas {
 
   /// All of them that a run writes.
   public static let all = [
-    areas, areasExpectedAnnual, buildings, roads, bluespots, flowPaths, landslide, waterBalance, culverts,
+    areas, areasExpectedAnnual, buildings, roads, bluespots, flowPaths, landslide, waterBalance, terrainChanges,
   ]
 }

@@ -21,7 +21,7 @@ extension EndToEnd {
       for layer in ["areas", "buildings", "roads", "bluespots", "flow_paths", "landslide"] {
         expected.insert("layers/\(layer).geojson")
       }
-      for table in ["areas", "areas_ead", "bluespots", "buildings", "culverts", "roads", "water_balance"] {
+      for table in ["areas", "areas_ead", "bluespots", "buildings", "roads", "terrain_changes", "water_balance"] {
         expected.insert("tables/\(table).csv")
       }
       for raster in ["filled", "ground", "flow_accumulation"] { expected.insert("rasters/\(raster).tif") }

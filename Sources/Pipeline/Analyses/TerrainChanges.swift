@@ -29,21 +29,8 @@ public struct TerrainChanges: Sendable {
     to ground: consuming Grid<Float>, nodata: NodataPolicy, dem: String, threads: Int, report: inout JSONObject
   ) throws(RunFailure) -> Grid<Float> {
     var surface = ground
-    var rows: [[FieldValue]] = []
+    var changed: [ChangedCell] = []
     let geometry = surface.geometry
-    func note(_ origin: String, _ id: String, column: Int, row: Int, before: Float, after: Float) throws {
-      var builder = RowBuilder(Schemas.terrainChanges)
-      let centre = geometry.centre(column: column, row: row)
-      builder.set(Fields.changeOrigin, origin)
-      builder.set(Fields.culvertID, id)
-      builder.set(Fields.column, column)
-      builder.set(Fields.row, row)
-      builder.set(Fields.x, centre.x)
-      builder.set(Fields.y, centre.y)
-      builder.set(Fields.elevationBefore, single: before)
-      builder.set(Fields.elevationAfter, single: after)
-      rows.append(try builder.row())
-    }
     if let culverts {
       try RunFailure.locating(at: SourcePosition(file: culverts)) {
         let layer = try readLayer(
@@ -55,11 +42,7 @@ public struct TerrainChanges: Sendable {
           lines += parts.map { ("\(feature.values[0])", $0) }
         }
         let burned = burnCulverts(surface, lines: lines.map(\.line))
-        for change in burned.changes {
-          try note(
-            "culvert", lines[change.line].id, column: change.column, row: change.row, before: change.before,
-            after: change.after)
-        }
+        changed += burned.changes.map { ChangedCell(culvert: lines[$0.line].id, $0) }
         report["culverts"] = JSONValue(lines.count)
         report["culvert_cells"] = JSONValue(burned.changes.count)
         surface = burned.ground
@@ -68,11 +51,7 @@ public struct TerrainChanges: Sendable {
     if let breaching {
       try RunFailure.locating(at: SourcePosition(file: dem)) {
         let breached = try breachPits(surface, nodata: nodata, limits: breaching, threads: threads)
-        for change in breached.changes {
-          try note(
-            "breach", "\(change.breach + 1)", column: change.column, row: change.row, before: change.before,
-            after: change.after)
-        }
+        changed += breached.changes.map { ChangedCell($0) }
         report["pits"] = JSONValue(breached.pitCount)
         report["breaches"] = JSONValue(breached.breaches.count)
         report["breached_cells"] = JSONValue(breached.changes.count)
@@ -82,9 +61,47 @@ public struct TerrainChanges: Sendable {
     }
     if let table {
       try RunFailure.locating(at: SourcePosition(file: table)) {
+        let rows = try changed.map { try $0.row(in: geometry) }
         try writeCSV(Schemas.terrainChanges.table(rows), to: URL(fileURLWithPath: table))
       }
     }
     return surface
+  }
+}
+
+/// A cell whose elevation was changed before water ran over it.
+struct ChangedCell {
+  /// What changed it: `culvert` or `breach`.
+  let origin: String
+  /// The culvert's identifier, or the number of the trench.
+  let id: String
+  let column: Int
+  let row: Int
+  let before: Float
+  let after: Float
+
+  init(culvert id: String, _ cell: BurnedCell) {
+    (origin, self.id, column, row, before, after) = ("culvert", id, cell.column, cell.row, cell.before, cell.after)
+  }
+
+  init(_ cell: BreachedCell) {
+    (origin, id, column, row, before, after) = (
+      "breach", "\(cell.breach + 1)", cell.column, cell.row, cell.before, cell.after
+    )
+  }
+
+  /// The cell as a row of the table of changes.
+  func row(in geometry: GridGeometry) throws(RowError) -> [FieldValue] {
+    let centre = geometry.centre(column: column, row: row)
+    var builder = RowBuilder(Schemas.terrainChanges)
+    builder.set(Fields.changeOrigin, origin)
+    builder.set(Fields.changeID, id)
+    builder.set(Fields.column, column)
+    builder.set(Fields.row, row)
+    builder.set(Fields.x, centre.x)
+    builder.set(Fields.y, centre.y)
+    builder.set(Fields.elevationBefore, single: before)
+    builder.set(Fields.elevationAfter, single: after)
+    return try builder.row()
   }
 }

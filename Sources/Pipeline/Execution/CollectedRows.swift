@@ -193,26 +193,15 @@ struct CollectedRows {
             return try row.row()
           }), Schemas.waterBalance.key
       ))
-    if recorder.pipeline.hazards.flood?.culverts != nil {
+    if let flood = recorder.pipeline.hazards.flood, flood.culverts != nil || flood.breaches {
+      let geometry = model.ground.geometry
       results.tables.append(
-        (Schemas.culverts.table(try model.burnedCells.map { try culvertRow($0, model) }), Schemas.culverts.key))
+        (
+          Schemas.terrainChanges.table(try model.changedCells.map { try $0.row(in: geometry) }),
+          Schemas.terrainChanges.key
+        ))
     }
     return results
-  }
-
-  private func culvertRow(
-    _ burned: (culvert: String, cell: BurnedCell), _ model: TerrainModel
-  ) throws -> [FieldValue] {
-    let centre = model.ground.geometry.centre(column: burned.cell.column, row: burned.cell.row)
-    var row = RowBuilder(Schemas.culverts)
-    row.set(Fields.culvertID, burned.culvert)
-    row.set(Fields.column, burned.cell.column)
-    row.set(Fields.row, burned.cell.row)
-    row.set(Fields.x, centre.x)
-    row.set(Fields.y, centre.y)
-    row.set(Fields.elevationBefore, single: burned.cell.before)
-    row.set(Fields.elevationAfter, single: burned.cell.after)
-    return try row.row()
   }
 
   /// Expected annual exposed residents of each area over the scenarios that have a return period.

@@ -156,30 +156,7 @@ private struct PipelineRun {
         if let safety = grids.safety {
           try writer.raster(safety, "\(folder)/stability", unit: "1", "Factor of safety", overviews: .average)
         }
-      case .filled, .flowDirections, .flowAccumulation, .ground: break
-      }
-    }
-  }
-
-  private func write(_ model: TerrainModel, _ writer: inout ResultWriter) throws {
-    for product in pipeline.outputs.rasters {
-      switch product {
-      case .filled:
-        try writer.raster(
-          model.filled, "filled", unit: "m", "Terrain with every depression filled", overviews: .average)
-      case .ground:
-        try writer.raster(model.ground, "ground", unit: "m", "Terrain with culverts burned", overviews: .average)
-      case .flowDirections:
-        try writer.raster(
-          model.directions, "flow_directions",
-          "Receiver: 0 east, clockwise to 7 north-east; 8 leaves the terrain; 255 no elevation")
-      case .flowAccumulation:
-        let area = Float(model.ground.geometry.cellArea)
-        var areas = model.upslope.map(threads: options.threads) { Float($0) * area }
-        areas = areas.masked(by: model.ground)
-        try writer.raster(
-          areas, "flow_accumulation", unit: "m2", "Area that drains through the cell", overviews: .average)
-      case .rain, .runoff, .depth, .stability: break
+      default: break
       }
     }
   }
@@ -188,7 +165,7 @@ private struct PipelineRun {
     _ collected: CollectedRows, _ exposure: ExposureModel?, _ model: TerrainModel, _ geometry: GridGeometry,
     _ directory: RunDirectory, _ writer: inout ResultWriter, runID: String, configuration: JSONValue
   ) throws -> RunOutcome {
-    try recorder.step("terrain rasters") { try write(model, &writer) }
+    try recorder.step("terrain rasters") { try writer.rasters(of: model) }
     try recorder.step("layers and tables") {
       try writer.layersAndTables(
         try collected.results(exposure, model, crs: geometry.crs, balance: recorder.balance, recorder: recorder))

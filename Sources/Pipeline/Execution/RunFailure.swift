@@ -75,7 +75,8 @@ extension RunFailure {
     } catch let failure as RunFailure {
       throw failure
     } catch let error as GeodataError {
-      var message = error.path.isEmpty || error.path == position.file ? error.message : "\(error.path): \(error.message)"
+      var message =
+        error.path.isEmpty || error.path == position.file ? error.message : "\(error.path): \(error.message)"
       if !error.gdalMessages.isEmpty { message += " (GDAL: \(error.gdalMessages.joined(separator: " | ")))" }
       throw RunFailure(
         error.code.contains("-OUT-") ? .output : .input,

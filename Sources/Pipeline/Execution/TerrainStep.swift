@@ -6,10 +6,10 @@ import Terrain
 
 /// The terrain as the water sees it; the same for all scenarios.
 struct TerrainModel {
-  /// Elevation with culverts burned, metres.
+  /// Elevation with culverts burned and trenches dug, metres.
   let ground: Grid<Float>
-  /// Cells that culverts lowered, with the culverts' identifiers.
-  let burnedCells: [(culvert: String, cell: BurnedCell)]
+  /// Cells that were lowered.
+  let changedCells: [ChangedCell]
   let hierarchy: DepressionHierarchy
   let filled: Grid<Float>
   let directions: Grid<UInt8>
@@ -27,7 +27,7 @@ struct TerrainModel {
     let original = try recorder.step("terrain") { try loader.elevation(flood.dtm) }
     slope = slopeTangent(original, threads: threads)
     var burnedGround = original
-    var burned: [(String, BurnedCell)] = []
+    var changed: [ChangedCell] = []
     if let id = flood.culverts, let input = pipeline.line(id) {
       let culverts = try loader.features(
         id, path: input.path, layer: input.layer, crs: input.crs, shapeType: .lines, idField: input.id, fields: [])
@@ -35,11 +35,24 @@ struct TerrainModel {
       }
       let result = burnCulverts(original, lines: lines.map(\.1))
       burnedGround = result.ground
-      burned = result.changes.map { (lines[$0.line].0, $0) }
+      changed = result.changes.map { ChangedCell(culvert: lines[$0.line].0, $0) }
+    }
+    let policy = NodataPolicy(rawValue: flood.nodata.rawValue) ?? .error
+    if flood.breaches {
+      let unbreached = burnedGround
+      let result = try recorder.step("breaching") {
+        try pipeline.reading("hazards.flood.nodata") {
+          try breachPits(unbreached, nodata: policy, limits: flood.breachLimits, threads: threads)
+        }
+      }
+      burnedGround = result.ground
+      changed += result.changes.map { ChangedCell($0) }
+      recorder.counters["pits"] = .integer(Int64(result.pitCount))
+      recorder.counters["pits_not_breached"] = .integer(Int64(result.remainingPits.count))
+      recorder.cite("Lindsay & Dhun (2015), Int. J. Geogr. Inf. Sci.: least-cost breaching")
     }
     let keyPath = "hazards.flood"
     let burnedTerrain = burnedGround
-    let policy = NodataPolicy(rawValue: flood.nodata.rawValue) ?? .error
     let hierarchy = try recorder.step("depressions") {
       try pipeline.reading("\(keyPath).nodata") {
         try DepressionHierarchy(of: burnedTerrain, nodata: policy, threads: threads)
@@ -71,7 +84,7 @@ struct TerrainModel {
     self.directions = directions
     upslope = upslopeCells(directions)
     self.hypsometry = hypsometry
-    burnedCells = burned
+    changedCells = changed
     self.hierarchy = hierarchy
     recorder.counters["cells"] = .integer(Int64(ground.count))
     recorder.counters["depressions"] = .integer(Int64(hierarchy.leafCount))

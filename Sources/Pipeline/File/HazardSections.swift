@@ -1,3 +1,5 @@
+import Terrain
+
 /// How water is spread over the terrain.
 public enum FloodMethod: String, Sendable, CaseIterable {
   /// Depressions fill, spill into the next and merge.
@@ -34,12 +36,26 @@ public struct FloodSection: Sendable, Equatable {
   public internal(set) var nodata = NodataTerrain.error
   /// The line input with culverts, which are burnt into the terrain; nil for none.
   public internal(set) var culverts: String?
+  /// The longest trench by which pits are drained; nil for any length.
+  public internal(set) var breachLength: Quantity?
+  /// The deepest trench by which pits are drained; nil for any depth.
+  public internal(set) var breachDepth: Quantity?
   /// The volume in cubic metres from which a bluespot is listed.
   public internal(set) var minVolume: Quantity = "1 m3"
   /// The catchment area in square metres from which a flow path is drawn.
   public internal(set) var flowPathArea: Quantity = "5000 m2"
   /// The depth in metres that the drains take from the runoff.
   public internal(set) var drainage: Quantity = "0 mm"
+}
+
+extension FloodSection {
+  /// Whether pits are drained by trenches.
+  var breaches: Bool { breachLength != nil || breachDepth != nil }
+
+  /// How long and deep trenches may be.
+  var breachLimits: BreachLimits {
+    BreachLimits(length: breachLength?.metres ?? .infinity, depth: breachDepth?.metres ?? .infinity)
+  }
 }
 
 extension FloodSection: ConfigurationSection {
@@ -55,6 +71,12 @@ extension FloodSection: ConfigurationSection {
         "Cells without elevation: outlet (water leaves, as into the sea), wall, or error (the run stops)."),
       .optional(
         "culverts", \.culverts, .reference(.input([.line])), "Line input with culverts, burnt into the terrain."),
+      .optional(
+        "breach_length", \.breachLength, .quantity(.length, positive: true),
+        "Longest trench by which pits are drained; none are dug where neither this nor breach_depth is given."),
+      .optional(
+        "breach_depth", \.breachDepth, .quantity(.length, positive: true),
+        "Deepest trench by which pits are drained."),
       .defaulted("min_volume", \.minVolume, .quantity(.volume), "Volume from which a bluespot is listed."),
       .defaulted(
         "flow_path_area", \.flowPathArea, .quantity(.area, positive: true),

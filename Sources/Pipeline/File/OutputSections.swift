@@ -51,12 +51,30 @@ public enum RasterProduct: String, Sendable, CaseIterable {
   case stability
   /// The terrain as it was used.
   case ground
+  /// Slope in degrees.
+  case slope
+  /// Direction that slopes face.
+  case aspect
+  /// Curvature across the slope.
+  case planCurvature = "plan_curvature"
+  /// Curvature along the slope.
+  case profileCurvature = "profile_curvature"
+  /// Topographic wetness index.
+  case wetnessIndex = "wetness_index"
+  /// Length of the longest way from upstream.
+  case upslopeLength = "upslope_length"
+  /// Height above the nearest drainage.
+  case hand
+  /// Length of the way to the nearest drainage.
+  case drainageDistance = "drainage_distance"
 
   /// The hazard that the product needs; nil for runoff, which is always computed.
   var hazard: String? {
     switch self {
     case .rain, .runoff, .ground: nil
-    case .depth, .filled, .flowDirections, .flowAccumulation: "flood"
+    case .depth, .filled, .flowDirections, .flowAccumulation, .slope, .aspect, .planCurvature, .profileCurvature,
+      .wetnessIndex, .upslopeLength, .hand, .drainageDistance:
+      "flood"
     case .stability: "slide"
     }
   }

@@ -12,7 +12,7 @@ struct PipelineCheck {
   /// Layers that are not assets.
   static let fixedLayers = ["areas", "bluespots", "flow_paths", "landslide"]
   /// Tables that are not assets.
-  static let fixedTables = ["areas_ead", "water_balance", "culverts"]
+  static let fixedTables = ["areas_ead", "water_balance", "terrain_changes"]
 
   /// Makes the checks of a file's values.
   init(root: SourceNode, context: ReadingContext) {

@@ -133,7 +133,7 @@ extension FlowAnalysis {
         try progress.writing(accumulation, rows: geometry.rows) { (tell) throws(GeodataError) in
           try writeGeoTIFF(
             rowsOf: geometry, to: accumulation, compressed: files.compresses, unit: isArea ? "m2" : "1",
-            description: "\(isArea ? "Area" : "Cells") that drain through the cell", threads: threads
+            description: "\(isArea ? "Area" : "Cells") that drain through the cell (d8)", threads: threads
           ) { (row, cells) throws(GeodataError) in
             try tell(row)
             try sums.amounts.readRow(row, into: cells)
