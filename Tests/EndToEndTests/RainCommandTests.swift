@@ -103,7 +103,14 @@ extension EndToEnd {
     @Test("runoff: every method on the example's ground, the books closed")
     func runoff() throws {
       let place = fixtures.path
-      let ground = ["--land-cover", "\(place)/land_cover.tif", "--soil", "\(place)/deposits.tif"]
+      // Cells of 10 m: every class of the example, a hundredth of its cells.
+      let whole = try #require(try inspectRaster("\(place)/land_cover.tif").geometry)
+      let coarse = GridGeometry(
+        columns: whole.columns / 10, rows: whole.rows / 10, west: whole.west, north: whole.north, cellWidth: 10,
+        cellHeight: 10, crs: whole.crs)
+      let like = folder.path("coarse.tif")
+      try writeGeoTIFF(Grid<Float>(coarse, repeating: 1), to: like)
+      let ground = ["--land-cover", "\(place)/land_cover.tif", "--soil", "\(place)/deposits.tif", "--like", like]
       func run(_ name: String, _ arguments: [String]) throws -> (report: [String: Any], runoff: Double) {
         let report = try json(["runoff", folder.path("\(name).tif"), "--rain", "60mm"] + arguments)
         let parts = ["interception_m3", "infiltration_m3", "drained_m3", "runoff_m3"].compactMap {

@@ -177,7 +177,7 @@ import Testing
     #expect(hint("${DATA_DIR}/dtm", "${DATA_DRI}/dtm") == "did you mean \"DATA_DIR\"?")
     #expect(hint("nodata: outlet", "nodata: outlets") == "did you mean \"outlet\"?")
     #expect(hint("unit: m, ", "") == "one of m, dm, cm, mm, ft")
-    #expect(hint("unit: mm, ", "") == "needed with path: one of mm, m, cm, kg/m2, 0.1 mm")
+    #expect(hint("unit: mm, ", "") == "needed with path: one of mm, m, cm, kg/m2, 0.1 mm, mm/h, kg/m2/s")
     #expect(hint("vertical: NN2000, ", "") == "vertical datum, such as NN2000")
     #expect(hint("min_depth: 0.05 m", "min_depth: 0.05") == "write 0.05 m, or another of m, cm, mm, km")
     #expect(hint("return_period: 200 a", "return_period: 200") == "write 200 a")

@@ -153,7 +153,7 @@ let mutations: [Mutation] = [
     "nodata: file", "nodata: file, resample: nearest",
     at: "nearest}\n  land",
     "E-CFG-007 inputs.dtm.resample: \"nearest\" is not allowed"),
-  Mutation("unit: mm", "unit: mm/h", at: "mm/h", "E-CFG-007 inputs.rain.unit: \"mm/h\" is not allowed"),
+  Mutation("unit: mm", "unit: inch", at: "inch", "E-CFG-007 inputs.rain.unit: \"inch\" is not allowed"),
   Mutation("unit: mm, ", "", at: "rain:       {", "E-CFG-003 inputs.rain.unit: missing"),
   Mutation(
     "unit: mm, ", "unit: mm, value: 60 mm, ",

@@ -1,5 +1,6 @@
 import Geodata
 import Grids
+import Rainfall
 
 /// Opens every input of a pipeline and tells what a run would reject, without reading cells.
 /// - Returns: Findings, each once, and what a run with them would end with.
@@ -25,8 +26,18 @@ public func checkInputs(of pipeline: PipelineFile) -> (findings: [Diagnostic], e
     note(error)
   }
   for (id, input) in pipeline.inputs {
-    guard let path = input.path else { continue }
     let keyPath = "inputs.\(id)"
+    if case .rain(let rain) = input, case .series(let paths, _) = rain.source {
+      for scenario in pipeline.scenarios where scenario.rain == id {
+        check(keyPath) {
+          _ = try RasterSeries(
+            paths.map { pipeline.resolve($0, for: scenario) }, variable: rain.variable,
+            bands: rain.bands.map { $0[0]...$0[1] })
+        }
+      }
+      continue
+    }
+    guard let path = input.path else { continue }
     switch input {
     case .elevation, .class: check(keyPath) { try checkRaster(pipeline.resolve(path), id, pipeline, grid) }
     case .rain:
@@ -42,8 +53,20 @@ public func checkInputs(of pipeline: PipelineFile) -> (findings: [Diagnostic], e
     case .line(let line): check(keyPath) { try checkLayer(pipeline.resolve(path), line.layer, [line.id], id, pipeline) }
     }
   }
+  let storms = pipeline.inputs.compactMap { element -> StormSection? in
+    if case .rain(let rain) = element.value { rain.storm } else { nil }
+  }
   for (id, path) in pipeline.tables {
-    check("tables.\(id)") { _ = try CSVTable(path: pipeline.resolve(path)) }
+    check("tables.\(id)") {
+      if let storm = storms.first(where: { $0.table == id }) {
+        // Return-period tables may be JSON, and are sound only as a whole.
+        _ = try RunFailure.locatingTable(at: pipeline.position(of: "tables.\(id)")) {
+          try RainFrequencyTable(path: pipeline.resolve(path), unit: storm.unit, station: storm.station)
+        }
+      } else {
+        _ = try CSVTable(path: pipeline.resolve(path))
+      }
+    }
   }
   var seen: Set<String> = []
   return (findings.filter { seen.insert($0.description).inserted }, exitCode)

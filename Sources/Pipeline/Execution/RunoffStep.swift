@@ -79,6 +79,83 @@ struct RunoffStep {
     let allowance = try pipeline.reading("scenarios.\(scenario.id).climate_factor") {
       try ClimateAllowance(factor: scenario.climateFactor ?? 1, source: scenario.climateSource ?? "not stated")
     }
+    let (rain, before, simulation) =
+      try needsSteps ? steps(of: scenario, allowance, model) : event(of: scenario, allowance, model)
+    let unknown = before.missingCells(where: model.ground)
+    if unknown > 0 {
+      loader.recorder.note(
+        .partialRain, at: "scenarios.\(scenario.id)",
+        "\(unknown) cells of the terrain have no rain or no land cover; they add no water and have no results",
+        count: unknown)
+    }
+    var remaining = section.drainageRate == nil ? nil : simulation?.millimetres(.runoff, threads: threads)
+    let drainage = Float(pipeline.hazards.flood?.drainage.millimetres ?? 0)
+    if drainage > 0 {
+      remaining = try Runoff.drain(runoff: remaining ?? before, capacity: drainage, threads: threads).remaining
+    }
+    let ledger = try runoffLedger(rain: rain, runoff: before, remaining: remaining, threads: threads)
+    let infiltrated =
+      simulation?.millimetres(.infiltrated, threads: threads) ?? rain.minus(before, threads: threads)
+    return Outcome(rain: rain, runoff: remaining ?? before, infiltrated: infiltrated, ledger: ledger)
+  }
+
+  /// Whether the course of the rain matters, and not its sum alone.
+  private var needsSteps: Bool {
+    let section = loader.pipeline.hazards.runoff
+    return section.method.isInfiltration || interception != nil || measures != nil || section.drainageRate != nil
+      || section.snowmelt != nil
+  }
+
+  /// Rain of the scenario with its allowance, which is applied once, to the rain of the present.
+  private func raised(_ present: Grid<Float>, _ allowance: ClimateAllowance, _ scenario: Scenario) throws -> Grid<Float>
+  {
+    try loader.pipeline.reading("scenarios.\(scenario.id).climate_factor") {
+      try RainDepth(present: present, threads: loader.threads).applying(allowance, threads: loader.threads).millimetres
+    }
+  }
+
+  /// Runoff by the sum of the rain: no state is kept, so that large grids need no more memory than their results.
+  private func event(
+    of scenario: Scenario, _ allowance: ClimateAllowance, _ model: TerrainModel
+  ) throws -> (rain: Grid<Float>, before: Grid<Float>, simulation: RunoffSimulation?) {
+    let threads = loader.threads
+    var first: Grid<Float>?
+    var sums: Grid<Double>?
+    try loader.forEachRainStep(of: scenario) { present, _ in
+      if sums == nil, let first { sums = first.map(threads: threads) { Double($0) } }
+      guard sums != nil else {
+        first = present
+        return
+      }
+      sums?.forEachRow(threads: threads) { row, cells in
+        let rain = present.row(row)
+        for column in 0..<cells.count { cells[column] += Double(rain[column]) }
+      }
+    }
+    guard let present = sums.map({ $0.map(threads: threads) { Float($0) } }) ?? first else {
+      preconditionFailure("rain has a step")
+    }
+    sums = nil
+    let rain = try raised(present, allowance, scenario).masked(by: model.ground)
+    let before = try loader.pipeline.reading("hazards.runoff") {
+      switch try ground(of: scenario) {
+      case .curveNumber(let numbers, let ratio):
+        try curveNumberRunoff(rain: rain, curveNumber: numbers, initialAbstractionRatio: ratio, threads: threads)
+      case .coefficient(let coefficients):
+        try coefficientRunoff(rain: rain, coefficient: coefficients, threads: threads)
+      case .initialConstant, .horton, .greenAmpt: preconditionFailure("these need the course of the rain")
+      }
+    }
+    return (rain.masked(by: before), before, nil)
+  }
+
+  /// Runoff step by step, with the state of the ground in every cell.
+  private func steps(
+    of scenario: Scenario, _ allowance: ClimateAllowance, _ model: TerrainModel
+  ) throws -> (rain: Grid<Float>, before: Grid<Float>, simulation: RunoffSimulation?) {
+    let threads = loader.threads
+    let pipeline = loader.pipeline
+    let section = pipeline.hazards.runoff
     var simulation = try simulation(of: scenario)
     var snow = try section.snowmelt.map { snow in
       try DegreeDaySnow(
@@ -86,10 +163,7 @@ struct RunoffStep {
         waterEquivalent: Grid(loader.geometry, repeating: Float(snow.waterEquivalent.millimetres)), threads: threads)
     }
     try loader.forEachRainStep(of: scenario) { present, hours in
-      // The allowance is applied once, to the rain of the present, before anything is lost.
-      var water = try pipeline.reading("scenarios.\(scenario.id).climate_factor") {
-        try RainDepth(present: present, threads: threads).applying(allowance, threads: threads).millimetres
-      }
+      var water = try raised(present, allowance, scenario)
       if let melt = section.snowmelt {
         let temperature = Grid(loader.geometry, repeating: Float(melt.temperature))
         water = try snow?.add(precipitation: water, temperature: temperature, hours: hours, threads: threads) ?? water
@@ -98,41 +172,25 @@ struct RunoffStep {
         try simulation.add(rain: water.masked(by: model.ground), hours: hours, threads: threads)
       }
     }
-    let rain = simulation.millimetres(.rain, threads: threads)
-    let before = simulation.surfaceBeforeDrains(threads: threads)
-    let unknown = before.missingCells(where: model.ground)
-    if unknown > 0 {
-      loader.recorder.note(
-        .partialRain, at: "scenarios.\(scenario.id)",
-        "\(unknown) cells of the terrain have no rain or no land cover; they add no water and have no results",
-        count: unknown)
+    return (
+      simulation.millimetres(.rain, threads: threads), simulation.surfaceBeforeDrains(threads: threads), simulation
+    )
+  }
+
+  private func ground(of scenario: Scenario) throws -> GroundLoss {
+    if let loss { return loss }
+    var losses = losses
+    if let increase, let period = scenario.returnPeriod {
+      losses.increase = increase.factor(returnPeriod: period.years)
     }
-    var remaining = section.drainageRate == nil ? nil : simulation.millimetres(.runoff, threads: threads)
-    let drainage = Float(pipeline.hazards.flood?.drainage.millimetres ?? 0)
-    if drainage > 0 {
-      remaining = try Runoff.drain(runoff: remaining ?? before, capacity: drainage, threads: threads).remaining
-    }
-    let ledger = try runoffLedger(rain: rain, runoff: before, remaining: remaining, threads: threads)
-    let infiltrated =
-      interception == nil && measures == nil
-      ? rain.minus(before, threads: threads) : simulation.millimetres(.infiltrated, threads: threads)
-    return Outcome(rain: rain, runoff: remaining ?? before, infiltrated: infiltrated, ledger: ledger)
+    return try losses.loss()
   }
 
   private func simulation(of scenario: Scenario) throws -> RunoffSimulation {
     let pipeline = loader.pipeline
     let section = pipeline.hazards.runoff
     return try pipeline.reading("hazards.runoff") {
-      var ground: GroundLoss
-      if let loss {
-        ground = loss
-      } else {
-        var losses = losses
-        if let increase, let period = scenario.returnPeriod {
-          losses.increase = increase.factor(returnPeriod: period.years)
-        }
-        ground = try losses.loss()
-      }
+      var ground = try ground(of: scenario)
       var capacity = interception
       if let measures {
         let changed = try ground.applying(

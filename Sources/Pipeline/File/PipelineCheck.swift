@@ -257,6 +257,9 @@ struct PipelineCheck {
     var needed: [(name: String, path: String)] = [("the pipeline file", context.folder + "/pipeline")]
     for (id, input) in pipeline.inputs {
       if let path = input.path { needed.append(("inputs.\(id)", pipeline.resolve(path))) }
+      if case .rain(let rain) = input {
+        for path in rain.paths ?? [] { needed.append(("inputs.\(id)", pipeline.resolve(path))) }
+      }
     }
     for (id, path) in pipeline.tables { needed.append(("tables.\(id)", pipeline.resolve(path))) }
     for (name, path) in needed where directory == "/" || path == directory || path.hasPrefix(directory + "/") {
