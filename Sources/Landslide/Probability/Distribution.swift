@@ -13,6 +13,16 @@ public enum Distribution: Sendable, Hashable {
   /// Lognormal; mean and standard deviation are those of the quantity, not of its logarithm.
   case lognormal(mean: Double, standardDeviation: Double)
 
+  /// The mean; of a normal distribution the one before the cut.
+  public var mean: Double {
+    switch self {
+    case .constant(let value): value
+    case .uniform(let lower, let upper): (lower + upper) / 2
+    case .triangular(let lower, let mode, let upper): (lower + mode + upper) / 3
+    case .normal(let mean, _), .lognormal(let mean, _): mean
+    }
+  }
+
   /// What is wrong with the distribution of a quantity that lies in a range; nil where nothing is.
   func problem(within range: ClosedRange<Double>) -> String? {
     let between =

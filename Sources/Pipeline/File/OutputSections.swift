@@ -49,15 +49,23 @@ public enum RasterProduct: String, Sendable, CaseIterable {
   case flowAccumulation = "flow_accumulation"
   /// The factor of safety.
   case stability
+  /// The recharge at which slopes begin to fail.
+  case criticalRecharge = "critical_recharge"
+  /// The stability index.
+  case stabilityIndex = "stability_index"
+  /// The probability of failure, with the bounds of its confidence interval.
+  case probability
   /// The terrain as it was used.
   case ground
 
-  /// The hazard that the product needs; nil for runoff, which is always computed.
+  /// The section of `hazards` that the product needs; nil for runoff, which is always computed.
   var hazard: String? {
     switch self {
     case .rain, .runoff, .ground: nil
     case .depth, .filled, .flowDirections, .flowAccumulation: "flood"
-    case .stability: "slide"
+    case .stability, .criticalRecharge: "slide"
+    case .stabilityIndex: "slide.index"
+    case .probability: "slide.probability"
     }
   }
 }
