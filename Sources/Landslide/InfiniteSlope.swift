@@ -3,10 +3,11 @@ public import Grids
 
 /// Factor of safety of a soil layer on a long, even slope with ground water flowing along it.
 ///
-/// FS = [c + (γ − m γw) z cos²θ tanφ] / [γ z sinθ cosθ], with c the cohesion of soil and roots (kPa), γ and γw the unit
-/// weights of soil and water (kN/m³), z the vertical depth (m), φ the friction angle, θ the slope angle and m the share
-/// of the depth below the water table. With t = tanθ it is [c (1 + t²) + (γ − m γw) z tanφ] / (γ z t), which needs no
-/// angle. (Skempton & DeLory 1957; in this form Montgomery & Dietrich 1994 and Pack et al. 1998.)
+/// FS = [c + (p + (γ − m γw) z) cos²θ tanφ] / [(p + γ z) sinθ cosθ], with c the cohesion of soil and roots (kPa), γ and γw
+/// the unit weights of soil and water (kN/m³), z the vertical depth (m), p a surcharge (kPa of the map's area), φ the
+/// friction angle, θ the slope angle and m the share of the depth below the water table. With t = tanθ it is
+/// [c (1 + t²) + (p + (γ − m γw) z) tanφ] / [(p + γ z) t], which needs no angle. (Skempton & DeLory 1957; in this form
+/// Montgomery & Dietrich 1994 and Pack et al. 1998; the surcharge as in Hammond et al. 1992.)
 public enum InfiniteSlope {
   /// Largest factor of safety given out; flat ground and ground without soil have it.
   @inlinable public static var cap: Double { 10 }
@@ -28,12 +29,14 @@ public enum InfiniteSlope {
     let cohesion: Double
     let unitWeight: Double
     let frictionTangent: Double
+    let surcharge: Double
     let depth: Double
 
     init(_ soil: SoilStrength) {
       cohesion = soil.cohesion + soil.rootCohesion
       unitWeight = soil.unitWeight
       frictionTangent = tan(soil.frictionAngle * .pi / 180)
+      surcharge = soil.surcharge
       depth = soil.depth
     }
 
@@ -42,8 +45,19 @@ public enum InfiniteSlope {
       if t.isNaN || wetness.isNaN || z.isNaN { return .nan }
       if z <= InfiniteSlope.smallestDepth || t <= 0 { return InfiniteSlope.cap }
       let m = min(max(wetness, 0), 1)
-      let resisting = cohesion * (1 + t * t) + (unitWeight - m * waterUnitWeight) * z * frictionTangent
-      return min(InfiniteSlope.cap, resisting / (unitWeight * z * t))
+      let normal = surcharge + (unitWeight - m * waterUnitWeight) * z
+      let resisting = cohesion * (1 + t * t) + normal * frictionTangent
+      return min(InfiniteSlope.cap, resisting / ((surcharge + unitWeight * z) * t))
+    }
+
+    /// The wetness at which the factor of safety is 1: up to 0 where the dry slope fails, above 1 where none does.
+    @inline(__always)
+    func criticalWetness(depth z: Double, slopeTangent t: Double) -> Double {
+      let weight = surcharge + unitWeight * z
+      let surplus = cohesion * (1 + t * t) + weight * (frictionTangent - t)
+      // Without friction water does not matter.
+      if surplus <= 0 { return 0 }
+      return surplus / (waterUnitWeight * z * frictionTangent)
     }
   }
 }
@@ -89,6 +103,27 @@ public func infiniteSlopeFactorOfSafety(
     }
   }
   return result
+}
+
+/// Factor of safety of every cell with the same wetness everywhere, such as dry (0), half full (½) and full (1).
+///
+/// As ``infiniteSlopeFactorOfSafety(slopeTangent:wetness:soil:table:depth:threads:)`` with a grid of one value.
+/// - Parameters:
+///   - slopeTangent: Tangent of the slope angle, ≥ 0; NaN is no data.
+///   - saturation: Share of the soil depth below the water table, 0…1.
+///   - soil: Codes of the soil table; `ClassLookup.noClass` is no data.
+///   - table: Strength by code.
+///   - depth: Soil depth in m instead of the table's; NaN is no data.
+///   - threads: Number of threads.
+/// - Returns: Factor of safety; NaN where an input is no data.
+/// - Throws: ``GeometryMismatch``, ``ValuesOutOfRange``, or ``UnmappedClasses`` with all codes that the table lacks.
+public func infiniteSlopeFactorOfSafety(
+  slopeTangent: Grid<Float>, saturation: Double, soil: Grid<Int32>, table: SoilTable, depth: Grid<Float>? = nil,
+  threads: Int
+) throws -> Grid<Float> {
+  try infiniteSlopeFactorOfSafety(
+    slopeTangent: slopeTangent, wetness: Grid(slopeTangent.geometry, repeating: Float(saturation)), soil: soil,
+    table: table, depth: depth, threads: threads)
 }
 
 /// Throws unless the inputs that all slope models share fit together.

@@ -10,6 +10,8 @@ public struct SoilStrength: Sendable, Hashable {
   public let frictionAngle: Double
   /// Unit weight of the soil, kN/m³.
   public let unitWeight: Double
+  /// Weight upon the ground, such as trees or a fill, kPa of the map's area.
+  public let surcharge: Double
   /// Vertical depth of the soil over the slip surface, m.
   public let depth: Double
   /// Saturated hydraulic conductivity along the slope, m/d.
@@ -19,20 +21,21 @@ public struct SoilStrength: Sendable, Hashable {
 
   /// Takes the figures of one soil.
   public init(
-    cohesion: Double, rootCohesion: Double = 0, frictionAngle: Double, unitWeight: Double, depth: Double,
-    conductivity: Double, source: String
+    cohesion: Double, rootCohesion: Double = 0, frictionAngle: Double, unitWeight: Double,
+    surcharge: Double = 0, depth: Double, conductivity: Double, source: String
   ) {
     self.cohesion = cohesion
     self.rootCohesion = rootCohesion
     self.frictionAngle = frictionAngle
     self.unitWeight = unitWeight
+    self.surcharge = surcharge
     self.depth = depth
     self.conductivity = conductivity
     self.source = source
   }
 
   /// The figures that cannot be, with their range; a soil lighter than water would float off when saturated.
-  fileprivate var problems: [(name: String, value: Double, range: String)] {
+  var problems: [(name: String, value: Double, range: String)] {
     var problems: [(String, Double, String)] = []
     func check(_ name: String, _ value: Double, _ isPossible: Bool, _ range: String) {
       if !isPossible || !value.isFinite { problems.append((name, value, range)) }
@@ -41,6 +44,7 @@ public struct SoilStrength: Sendable, Hashable {
     check("root cohesion in kPa", rootCohesion, rootCohesion >= 0, "0 or more")
     check("friction angle in degrees", frictionAngle, frictionAngle >= 0 && frictionAngle < 90, "from 0 to below 90")
     check("unit weight in kN/m³", unitWeight, unitWeight >= waterUnitWeight && unitWeight <= 40, "from 9.81 to 40")
+    check("surcharge in kPa", surcharge, surcharge >= 0, "0 or more")
     check("depth in m", depth, depth >= 0, "0 or more")
     check("conductivity in m/d", conductivity, conductivity > 0, "above 0")
     return problems

@@ -83,6 +83,48 @@ private func withAngles(_ soil: SoilStrength, degrees: Double, wetness: Double) 
         > InfiniteSlope.factorOfSafety(sticky, slopeTangent: tangent(60), wetness: 0))
   }
 
+  @Test func surchargeWeighsAndPresses() throws {
+    // By hand: c 2, φ 35°, γ 19, z 1.5 m, θ 30°, half full, a surcharge of 5 kPa.
+    let loaded = SoilStrength(
+      cohesion: 2, frictionAngle: 35, unitWeight: 19, surcharge: 5, depth: 1.5, conductivity: 1, source: "test")
+    let angle = 30 * Double.pi / 180
+    let normal = (5 + (19 - 0.5 * 9.81) * 1.5) * cos(angle) * cos(angle)
+    let expected = (2 + normal * tangent(35)) / ((5 + 19 * 1.5) * sin(angle) * cos(angle))
+    #expect(abs(InfiniteSlope.factorOfSafety(loaded, slopeTangent: tangent(30), wetness: 0.5) - expected) < 1e-12)
+    // It holds a full slope without cohesion and burdens a dry one with it.
+    func safety(_ cohesion: Double, _ surcharge: Double, _ wetness: Double) -> Double {
+      InfiniteSlope.factorOfSafety(
+        SoilStrength(
+          cohesion: cohesion, frictionAngle: 33, unitWeight: 18, surcharge: surcharge, depth: 1, conductivity: 1,
+          source: "test"), slopeTangent: tangent(30), wetness: wetness)
+    }
+    #expect(safety(0, 10, 1) > safety(0, 0, 1) && safety(5, 10, 0) < safety(5, 0, 0))
+    let error = #expect(throws: InvalidSoil.self) {
+      try SoilTable([
+        2: .soil(
+          SoilStrength(
+            cohesion: 0, frictionAngle: 33, unitWeight: 18, surcharge: -1, depth: 1, conductivity: 1, source: "test"))
+      ])
+    }
+    #expect(error?.quantity == "surcharge in kPa")
+  }
+
+  @Test func oneSaturationForAllCells() throws {
+    let slope = grid([[0.3, 0.6, .nan]] as [[Float]])
+    let codes = grid([[1, 2, 1]] as [[Int32]])
+    let table = try SoilTable([
+      1: .soil(soil(cohesion: 3, friction: 28, weight: 17, depth: 1.5)),
+      2: .soil(soil(friction: 35, weight: 20, depth: 2)),
+    ])
+    for (saturation, wetness) in [(0.0, 0 as Float), (0.5, 0.5), (1, 1)] {
+      let found = try infiniteSlopeFactorOfSafety(
+        slopeTangent: slope, saturation: saturation, soil: codes, table: table, threads: 1)
+      let expected = try infiniteSlopeFactorOfSafety(
+        slopeTangent: slope, wetness: grid([[wetness, wetness, wetness]]), soil: codes, table: table, threads: 1)
+      #expect(found.cells[0..<2] == expected.cells[0..<2] && found[2].isNaN)
+    }
+  }
+
   @Test func capsAndNoData() {
     let ground = soil(cohesion: 2, friction: 33, weight: 16, depth: 1)
     let bare = soil(cohesion: 0, friction: 33, weight: 16, depth: 0.01)

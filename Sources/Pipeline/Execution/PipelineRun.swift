@@ -107,13 +107,20 @@ private struct PipelineRun {
         let depth = water.depth(over: model.ground, threads: options.threads).masked(by: runoff)
         return (water, basins.unknownCells, depth)
       }
-      let stability = try slide.map { slide in
-        try recorder.step("slide \(scenario.id)") { try slide.stability(infiltrated: infiltrated, model, pipeline) }
+      let slopes = try slide.map { slide in
+        try recorder.step("slide \(scenario.id)") {
+          let recharge = slide.recharge(infiltrated: infiltrated, model)
+          return (
+            stability: try slide.stability(recharge: recharge, model, pipeline),
+            index: try slide.stabilityIndex(recharge: recharge, model, pipeline),
+            probability: try slide.failureProbability(recharge: recharge, model, pipeline)
+          )
+        }
       }
       let grids = ScenarioGrids(
         scenario: scenario, rain: rain, runoff: runoff, water: water, unknownCells: unknownCells, depth: depth,
-        safety: stability?.safety,
-        slideClasses: stability?.classes)
+        safety: slopes?.stability.safety, slideClasses: slopes?.stability.classes, stabilityIndex: slopes?.index,
+        failureProbability: slopes?.probability)
       try recorder.step("shapes \(scenario.id)") {
         let least = pipeline.policy.minCoveredFraction
         collected.bluespots += try shapes.features(grids, leastCovered: least)
@@ -138,7 +145,7 @@ private struct PipelineRun {
       "crs_source": .string(geometry.crs.description), "manifest": "../manifest.json",
     ]
     return try publish(
-      collected, exposure, model, geometry, directory, &writer, runID: runID, configuration: configuration)
+      collected, exposure, model, slide, geometry, directory, &writer, runID: runID, configuration: configuration)
   }
 
   private func write(_ grids: ScenarioGrids, _ writer: inout ResultWriter) throws {
@@ -156,16 +163,41 @@ private struct PipelineRun {
         if let safety = grids.safety {
           try writer.raster(safety, "\(folder)/stability", unit: "1", "Factor of safety", overviews: .average)
         }
+      case .stabilityIndex:
+        if let index = grids.stabilityIndex {
+          try writer.raster(
+            index, "\(folder)/stability_index", unit: "1",
+            "Stability index: factor of safety from 1 up, below it the probability of standing", overviews: .average)
+        }
+      case .probability:
+        guard let found = grids.failureProbability else { continue }
+        for (name, grid, description) in [
+          ("probability", found.probability, "Probability of failure, \(found.draws) draws a cell"),
+          ("probability_lower", found.lower, "Lower bound of its 95 % Wilson interval"),
+          ("probability_upper", found.upper, "Upper bound of its 95 % Wilson interval"),
+        ] {
+          try writer.raster(grid, "\(folder)/\(name)", unit: "1", description, overviews: .average)
+        }
       default: break
       }
     }
   }
 
   private func publish(
-    _ collected: CollectedRows, _ exposure: ExposureModel?, _ model: TerrainModel, _ geometry: GridGeometry,
-    _ directory: RunDirectory, _ writer: inout ResultWriter, runID: String, configuration: JSONValue
+    _ collected: CollectedRows, _ exposure: ExposureModel?, _ model: TerrainModel, _ slide: SlideStep?,
+    _ geometry: GridGeometry, _ directory: RunDirectory, _ writer: inout ResultWriter, runID: String,
+    configuration: JSONValue
   ) throws -> RunOutcome {
-    try recorder.step("terrain rasters") { try writer.rasters(of: model) }
+    try recorder.step("terrain rasters") {
+      try writer.rasters(of: model)
+      if pipeline.outputs.rasters.contains(.criticalRecharge),
+        let recharge = try slide?.criticalRecharge(model, pipeline)
+      {
+        try writer.raster(
+          recharge, "critical_recharge", unit: "mm/d",
+          "Recharge at which the slope fails; 0 fails dry, 1000000 stands when full", overviews: .average)
+      }
+    }
     try recorder.step("layers and tables") {
       try writer.layersAndTables(
         try collected.results(exposure, model, crs: geometry.crs, balance: recorder.balance, recorder: recorder))

@@ -1,5 +1,6 @@
 import Geodata
 import Grids
+import Landslide
 import Report
 import Terrain
 
@@ -91,6 +92,9 @@ extension RunFailure {
       throw RunFailure(.configuration, error.diagnostics)
     } catch let error as CSVTableError {
       throw RunFailure(.configuration, error.diagnostics)
+    } catch let error where error is InvalidDistribution || error is InvalidSoil || error is MissingMeanAnnual {
+      throw RunFailure(
+        .configuration, [Diagnostic(.valueNotAllowed, at: position, keyPath: keyPath, "\(error)")])
     } catch let error as UnmappedClasses {
       throw RunFailure(.input, [Diagnostic(.unknownCode, at: position, keyPath: keyPath, error.description)])
     } catch {

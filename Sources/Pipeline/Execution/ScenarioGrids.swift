@@ -19,4 +19,8 @@ struct ScenarioGrids {
   let safety: Grid<Float>?
   /// Class of the factor of safety, 1 the least stable; 0 where there is none.
   let slideClasses: Grid<Int32>?
+  /// Stability index; NaN where it is not known.
+  let stabilityIndex: Grid<Float>?
+  /// Probability of failure with its bounds.
+  let failureProbability: FailureProbability?
 }

@@ -10,6 +10,12 @@ struct SlideStep {
   private let bounds: StabilityBounds
   private let deposits: Grid<Int32>
   private let soils: SoilTable
+  private let convention: TransmissivityConvention
+  /// Ranges for the stability index; nil where that is not written.
+  private let ranges: StabilityIndexTable?
+  /// Distributions for the probability of failure; nil where that is not written.
+  private let distributions: (table: UncertainSoilTable, factor: Distribution)?
+  private let writesCriticalRecharge: Bool
 
   init(_ section: SlideSection, _ loader: InputLoader) throws {
     let pipeline = loader.pipeline
@@ -19,69 +25,49 @@ struct SlideStep {
       quasiStable: Float(section.classes[0]), moderatelyStable: Float(section.classes[1]),
       stable: Float(section.classes[2]))
     deposits = try loader.classes(section.soil)
-    soils = try pipeline.reading("tables.\(section.table)") { try Self.soils(try loader.table(section.table)) }
+    soils = try pipeline.reading("tables.\(section.table)") {
+      try SoilParameters(try loader.table(section.table)).soilTable()
+    }
+    let convention = TransmissivityConvention(rawValue: section.transmissivity.rawValue) ?? .normalThickness
+    self.convention = convention
+    let products = pipeline.outputs.rasters
+    writesCriticalRecharge = products.contains(.criticalRecharge)
+    ranges = try section.index.flatMap { index in
+      guard products.contains(.stabilityIndex) else { return nil }
+      return try pipeline.reading("tables.\(index.table)") {
+        try SoilParameters(try loader.table(index.table)).indexTable()
+      }
+    }
+    distributions = try section.probability.flatMap { probability in
+      guard products.contains(.probability), let factor = Distribution(text: probability.rechargeFactor) else {
+        return nil
+      }
+      return try pipeline.reading("tables.\(probability.table)") {
+        (try SoilParameters(try loader.table(probability.table)).uncertainTable(convention), factor)
+      }
+    }
     loader.recorder.cite(
       "Montgomery & Dietrich (1994), Water Resour. Res. 30, 1153–1171: infinite slope with steady-state wetness")
-  }
-
-  /// Strength by code of the deposit, from a table with the columns named here.
-  private static func soils(_ table: CSVTable) throws -> SoilTable {
-    let names = [
-      "cohesion_kpa", "root_cohesion_kpa", "friction_deg", "unit_weight_kn_m3", "depth_m", "conductivity_m_d",
-    ]
-    try table.require(["deposit_code", "excluded", "source"] + names)
-    let codes = try table.keys("deposit_code", in: 0...Int(Int32.max))
-    let excluded = try table.texts("excluded")
-    let sources = try table.texts("source")
-    let columns = try names.map { try table.optionalNumbers($0) }
-    var soils: [Int32: GroundClass] = [:]
-    for (row, code) in codes.enumerated() {
-      func invalid(_ column: String, _ message: String, hint: String? = nil) throws -> CSVTableError {
-        CSVTableError([
-          Diagnostic(
-            .invalidTableNumber, at: try table.position(row: row, column: column), keyPath: column, message, hint: hint)
-        ])
-      }
-      switch excluded[row] {
-      case "yes": soils[Int32(code)] = .notSusceptible
-      case "no":
-        for (name, column) in zip(names, columns) where column[row] == nil {
-          throw try invalid(name, "empty", hint: "a deposit that is not excluded needs a number here")
-        }
-        let values = columns.compactMap { $0[row] }
-        if values[2] < 1 {
-          throw try invalid("friction_deg", "\(values[2]) degrees", hint: "degrees, not radians or tangents")
-        }
-        soils[Int32(code)] = .soil(
-          SoilStrength(
-            cohesion: values[0], rootCohesion: values[1], frictionAngle: values[2], unitWeight: values[3],
-            depth: values[4], conductivity: values[5], source: sources[row]))
-      default: throw try invalid("excluded", "\"\(excluded[row])\" is not yes or no")
-      }
+    if ranges != nil {
+      loader.recorder.cite("Pack, Tarboton & Goodwin (1998), The SINMAP approach to terrain stability mapping")
     }
-    do {
-      return try SoilTable(soils)
-    } catch {
-      let row = codes.firstIndex(of: Int(error.code)) ?? 0
-      throw CSVTableError([
-        Diagnostic(.invalidTableNumber, at: try table.position(row: row, column: "deposit_code"), "\(error)")
-      ])
+    if distributions != nil {
+      loader.recorder.cite("Salmon, Moraes, Dror & Shaw (2011), SC ’11: counter-based random numbers")
+      loader.recorder.cite("Wilson (1927), J. Am. Stat. Assoc. 22, 209–212: score interval")
     }
   }
 
-  /// Factor of safety and its class in a scenario.
+  /// Recharge of the ground water in a scenario, mm/d: the mean over what drains through each cell.
   ///
   /// The rain that infiltrates, spread over the time that the configuration states, is added to the antecedent
   /// recharge; the sum over all cells upslope is taken as steady, so that sealed ground upslope sends no water.
-  func stability(
-    infiltrated: Grid<Float>, _ model: TerrainModel, _ pipeline: PipelineFile
-  ) throws -> (safety: Grid<Float>, classes: Grid<Int32>) {
+  func recharge(infiltrated: Grid<Float>, _ model: TerrainModel) -> Grid<Float> {
     let antecedent = Float(section.recharge.antecedent.millimetresPerDay)
     let perDay = Float(1 / section.recharge.spreadOver.days)
     let own = infiltrated.map(threads: threads) { antecedent + $0 * perDay }
     let sums = flowAccumulation(
       model.directions, weights: own.map(threads: threads) { $0.isNaN ? 0 : WaterDepth.units($0) })
-    // Mean recharge of what drains through each cell: times the upslope area it is the water that passes.
+    // Times the upslope area it is the water that passes.
     var recharge = own
     recharge.withUnsafeMutableCells { mean in
       sums.withUnsafeCells { sum in
@@ -92,17 +78,65 @@ struct SlideStep {
         }
       }
     }
+    return recharge
+  }
+
+  private func upslopeArea(_ model: TerrainModel) -> Grid<Float> {
     let cellArea = Float(model.ground.geometry.cellArea)
-    let upslope = model.upslope.map(threads: threads) { Float($0) * cellArea }
-    return try pipeline.reading("hazards.slide") {
+    return model.upslope.map(threads: threads) { Float($0) * cellArea }
+  }
+
+  /// Factor of safety and its class at a recharge.
+  func stability(
+    recharge: Grid<Float>, _ model: TerrainModel, _ pipeline: PipelineFile
+  ) throws -> (safety: Grid<Float>, classes: Grid<Int32>) {
+    try pipeline.reading("hazards.slide") {
       let wetness = try steadyStateWetness(
-        upslopeArea: upslope, slopeTangent: model.slope, recharge: recharge, soil: deposits, table: soils,
-        threads: threads)
+        upslopeArea: upslopeArea(model), slopeTangent: model.slope, recharge: recharge, soil: deposits, table: soils,
+        convention: convention, threads: threads)
       let safety = try infiniteSlopeFactorOfSafety(
         slopeTangent: model.slope, wetness: wetness, soil: deposits, table: soils, threads: threads)
       let classes = try stabilityClasses(
         factorOfSafety: safety, soil: deposits, table: soils, bounds: bounds, threads: threads)
       return (safety, classes.map(threads: threads) { Int32($0) })
+    }
+  }
+
+  /// Recharge at which slopes begin to fail, the same for all scenarios; nil where it is not written.
+  func criticalRecharge(_ model: TerrainModel, _ pipeline: PipelineFile) throws -> Grid<Float>? {
+    guard writesCriticalRecharge else { return nil }
+    return try pipeline.reading("hazards.slide") {
+      try Landslide.criticalRecharge(
+        upslopeArea: upslopeArea(model), slopeTangent: model.slope, soil: deposits, table: soils,
+        convention: convention, threads: threads
+      ).recharge
+    }
+  }
+
+  /// Stability index at a recharge; nil where it is not written.
+  func stabilityIndex(
+    recharge: Grid<Float>, _ model: TerrainModel, _ pipeline: PipelineFile
+  ) throws -> Grid<Float>? {
+    try ranges.map { table in
+      try pipeline.reading("hazards.slide.index") {
+        try Landslide.stabilityIndex(
+          upslopeArea: upslopeArea(model), slopeTangent: model.slope, recharge: recharge, soil: deposits,
+          table: table, threads: threads
+        ).index
+      }
+    }
+  }
+
+  /// Probability of failure at a recharge; nil where it is not written.
+  func failureProbability(
+    recharge: Grid<Float>, _ model: TerrainModel, _ pipeline: PipelineFile
+  ) throws -> FailureProbability? {
+    guard let distributions, let section = section.probability else { return nil }
+    return try pipeline.reading("hazards.slide.probability") {
+      try Landslide.failureProbability(
+        upslopeArea: upslopeArea(model), slopeTangent: model.slope, recharge: distributions.factor,
+        rechargeScale: recharge, soil: deposits, table: distributions.table, draws: section.draws,
+        seed: UInt64(section.seed), threads: threads)
     }
   }
 }

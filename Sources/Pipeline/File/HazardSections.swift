@@ -1,3 +1,4 @@
+import Landslide
 import Terrain
 
 /// How water is spread over the terrain.
@@ -118,6 +119,60 @@ extension RechargeSection: ConfigurationSection {
     ])
 }
 
+/// How the transmissivity of the soil follows from its conductivity K and depth z.
+public enum SoilTransmissivity: String, Sendable, CaseIterable {
+  /// T = K z cosθ, with θ the slope angle.
+  case normal
+  /// T = K z.
+  case vertical
+}
+
+/// The stability index of slopes.
+public struct StabilityIndexSection: Sendable, Equatable {
+  /// The table of ranges.
+  public internal(set) var table = ""
+}
+
+extension StabilityIndexSection: ConfigurationSection {
+  static let specification = ObjectSpecification<StabilityIndexSection>(
+    summary: "The stability index of slopes (SINMAP) with the recharge of each scenario.",
+    keys: [
+      .required(
+        "table", \.table, .reference(.table),
+        "Table with ranges of dimensionless_cohesion, friction_angle and transmissivity.")
+    ])
+}
+
+/// The probability that slopes fail.
+public struct FailureProbabilitySection: Sendable, Equatable {
+  /// The table of distributions.
+  public internal(set) var table = ""
+  /// Draws a cell.
+  public internal(set) var draws = 1000
+  /// Number of the random sequence.
+  public internal(set) var seed = 1
+  /// Distribution of the factor on the recharge of the scenario.
+  public internal(set) var rechargeFactor = "1"
+}
+
+extension FailureProbabilitySection: ConfigurationSection {
+  static let specification = ObjectSpecification<FailureProbabilitySection>(
+    summary: "The probability that slopes fail, by random draws.",
+    keys: [
+      .required(
+        "table", \.table, .reference(.table),
+        "Table with numbers or distributions of the soils' figures."),
+      .defaulted("draws", \.draws, .integer(1...1_000_000), "Draws a cell."),
+      .defaulted("seed", \.seed, .integer(0...Int.max), "Number of the random sequence."),
+      .defaulted(
+        "recharge_factor", \.rechargeFactor,
+        .text.checked {
+          Distribution(text: $0) == nil ? "\"\($0)\" is no distribution such as uniform 0.5 1.5" : nil
+        },
+        "Distribution of the factor on the scenario's recharge, such as uniform 0.5 1.5 or lognormal 1 0.3."),
+    ])
+}
+
 /// Which slopes may fail.
 public struct SlideSection: Sendable, Equatable {
   /// How stability is judged.
@@ -132,6 +187,12 @@ public struct SlideSection: Sendable, Equatable {
   public internal(set) var classes = [1.0, 1.25, 1.5]
   /// How infiltrated water becomes recharge.
   public internal(set) var recharge = RechargeSection()
+  /// How the transmissivity follows from conductivity and depth.
+  public internal(set) var transmissivity = SoilTransmissivity.normal
+  /// The stability index; nil where that is not computed.
+  public internal(set) var index: StabilityIndexSection?
+  /// The probability of failure; nil where that is not computed.
+  public internal(set) var probability: FailureProbabilitySection?
   /// Least area of a surface in the layer of slopes.
   public internal(set) var minArea: Quantity = "25 m2"
 }
@@ -152,6 +213,12 @@ extension SlideSection: ConfigurationSection {
       .defaulted(
         "recharge", \.recharge, RechargeSection.specification.format,
         "How the water that infiltrates becomes a rate of recharge."),
+      .defaulted(
+        "transmissivity", \.transmissivity, .choice,
+        "Transmissivity: normal (conductivity times depth times cosine of the slope) or vertical (without the cosine)."),
+      .optional("index", \.index, StabilityIndexSection.specification.format, "The stability index."),
+      .optional(
+        "probability", \.probability, FailureProbabilitySection.specification.format, "The probability of failure."),
       .defaulted("min_area", \.minArea, .quantity(.area), "Area from which a slope is drawn in the layer."),
     ])
 }

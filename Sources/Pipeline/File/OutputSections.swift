@@ -49,6 +49,12 @@ public enum RasterProduct: String, Sendable, CaseIterable {
   case flowAccumulation = "flow_accumulation"
   /// The factor of safety.
   case stability
+  /// The recharge at which slopes begin to fail.
+  case criticalRecharge = "critical_recharge"
+  /// The stability index.
+  case stabilityIndex = "stability_index"
+  /// The probability of failure, with the bounds of its confidence interval.
+  case probability
   /// The terrain as it was used.
   case ground
   /// Slope in degrees.
@@ -68,14 +74,16 @@ public enum RasterProduct: String, Sendable, CaseIterable {
   /// Length of the way to the nearest drainage.
   case drainageDistance = "drainage_distance"
 
-  /// The hazard that the product needs; nil for runoff, which is always computed.
+  /// The section of `hazards` that the product needs; nil for runoff, which is always computed.
   var hazard: String? {
     switch self {
     case .rain, .runoff, .ground: nil
     case .depth, .filled, .flowDirections, .flowAccumulation, .slope, .aspect, .planCurvature, .profileCurvature,
       .wetnessIndex, .upslopeLength, .hand, .drainageDistance:
       "flood"
-    case .stability: "slide"
+    case .stability, .criticalRecharge: "slide"
+    case .stabilityIndex: "slide.index"
+    case .probability: "slide.probability"
     }
   }
 }

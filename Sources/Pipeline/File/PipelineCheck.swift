@@ -213,7 +213,7 @@ struct PipelineCheck {
     let hasSlide = root["hazards"]?["slide"] != nil
     let hasExposure = root["exposure"] != nil
     for (index, product) in pipeline.outputs.rasters.enumerated() {
-      guard let hazard = product.hazard, !(hazard == "flood" ? hasFlood : hasSlide) else { continue }
+      guard let hazard = product.hazard, node("hazards.\(hazard)") == nil else { continue }
       let keyPath = "outputs.cog[\(index)]"
       context.report(
         .contradiction, at: position(keyPath), keyPath, "\(product.rawValue) is not computed",

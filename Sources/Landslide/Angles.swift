@@ -1,0 +1,4 @@
+import Foundation
+
+/// Tangent of an angle in degrees.
+func tangent(degrees: Double) -> Double { tan(degrees * .pi / 180) }
