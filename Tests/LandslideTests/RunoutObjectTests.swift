@@ -1,7 +1,8 @@
 import Grids
-@testable import Landslide
 import TestSupport
 import Testing
+
+@testable import Landslide
 
 @Suite struct RunoutObjectTests {
   /// Graphs of com4FlowPy's own tests: places, ways between them, ranks and the largest rank downstream.
@@ -80,7 +81,9 @@ import Testing
         let alone = try runout(
           terrain: terrain, release: one, parameters: parameters, objects: objects, threads: 1)
         let downstream = try #require(alone.rankDownstream)
-        #expect(downstream[start] == (alone.followedReleases == 0 ? -1 : alone.threats.map { objects.objects[$0.object].rank }.max() ?? 0))
+        #expect(
+          downstream[start]
+            == (alone.followedReleases == 0 ? -1 : alone.threats.map { objects.objects[$0.object].rank }.max() ?? 0))
         for cell in 0..<terrain.count {
           #expect((downstream[cell] == -1) == (alone.releases[cell] <= 0))
           ranks[cell] = max(ranks[cell], downstream[cell])

@@ -1,8 +1,9 @@
 import Foundation
 import Grids
-@testable import Landslide
 import TestSupport
 import Testing
+
+@testable import Landslide
 
 /// A slope of `slope` degrees down from row 0 to `foot`, flat below, and a release at (15, 2): cells of 10 m.
 private func plane(slope: Double = 30, foot: Int = 20) -> (terrain: Grid<Float>, release: Grid<Int32>) {
@@ -114,11 +115,14 @@ private func reached(_ result: Runout) -> Set<Int> {
     }
   }
 
-  @Test(arguments: [(TerrainKind.fractal, 8), (.fractal, 1), (.noise, 3), (.holes, 8), (.centimetres, 20), (.fractal, 75)])
+  @Test(arguments: [
+    (TerrainKind.fractal, 8), (.fractal, 1), (.noise, 3), (.holes, 8), (.centimetres, 20), (.fractal, 75),
+  ])
   func thePlainModelAgrees(kind: TerrainKind, exponent: Int) throws {
     var crossed = 0
     for seed in 0..<6 as Range<UInt64> {
-      let terrain = randomTerrain(kind, columns: 24, rows: 19, seed: 90 + seed, cell: 2, cellHeight: seed % 2 == 0 ? 2 : 3)
+      let terrain = randomTerrain(
+        kind, columns: 24, rows: 19, seed: 90 + seed, cell: 2, cellHeight: seed % 2 == 0 ? 2 : 3)
       var release = Grid<Int32>(terrain.geometry, repeating: 0)
       var random = SeededGenerator(seed: seed)
       for _ in 0..<8 { release[Int(random.next() % UInt64(terrain.count))] = Int32(random.next() % 3) + 1 }
@@ -183,7 +187,9 @@ private func reached(_ result: Runout) -> Set<Int> {
     let terrain = randomTerrain(.fractal, columns: 40, rows: 33, seed: 11)
     var mirrored = terrain
     var turned = Grid<Float>(testGeometry(columns: 33, rows: 40), repeating: 0)
-    var (release, releaseMirrored) = (Grid<Int32>(terrain.geometry, repeating: 0), Grid<Int32>(terrain.geometry, repeating: 0))
+    var (release, releaseMirrored) = (
+      Grid<Int32>(terrain.geometry, repeating: 0), Grid<Int32>(terrain.geometry, repeating: 0)
+    )
     var releaseTurned = Grid<Int32>(turned.geometry, repeating: 0)
     for row in 0..<33 {
       for column in 0..<40 {
