@@ -36,7 +36,8 @@ private func allPairs(
 
 private func bits(_ values: [Float]) -> [UInt32] { values.map { $0.isNaN ? UInt32.max : $0.bitPattern } }
 
-/// Base at 100 m, a slope of 1:5 up to 150 m, then a terrace; a foot 0.5 m below the ground where the slope begins.
+/// Base at 100 m, a slope of 1:5 up to 150 m, then a terrace, and a foot 0.5 m deep where the slope begins.
+///
 /// Columns of 0.5 m: the foot in column 20, the edge of the terrace 250 m on.
 private func terrace() -> (terrain: Grid<Float>, feet: Grid<Float>) {
   let geometry = testGeometry(columns: 2200, rows: 3, cell: 0.5)

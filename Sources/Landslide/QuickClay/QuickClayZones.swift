@@ -20,13 +20,13 @@ public struct ClayZones: OptionSet, Sendable, Hashable {
   public static let runout = ClayZones(rawValue: 16)
 }
 
-/// Result of a screening for quick-clay slides. Susceptibility by terrain and maps, no probability.
+/// Result of a screening for quick-clay slides: susceptibility by terrain and maps, no probability.
 public struct QuickClayScreening: Sendable {
   /// Raw values of ``ClayZones``.
   public let zones: Grid<UInt8>
-  /// Run n of the steepest line 1:n down to a foot; +∞ beyond the reach, NaN without data. On all ground.
+  /// Run n of the steepest line 1:n down to a foot, on all ground; +∞ beyond the reach, NaN without data.
   public let run: Grid<Float>
-  /// Height above the lowest foot on a line of the slide's length, m; 0 where there is none. On all ground.
+  /// Height above the lowest foot on a line of the slide's length, on all ground, m; 0 where there is none.
   public let height: Grid<Float>
   /// Runout length that is left, m; NaN where no clay comes.
   public let runoutLeft: Grid<Float>

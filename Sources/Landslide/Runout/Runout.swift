@@ -25,8 +25,9 @@ public struct Runout: Sendable {
   public let wayAngle: Grid<Float>
   /// Largest travel angle along the straight line to the release, degrees; NaN on release cells that no other reaches.
   public let lineAngle: Grid<Float>
-  /// Largest rank of the objects on the ways down from here; 0 where they lead to none, ``noData`` where no flow comes.
-  /// Nil where no objects were given.
+  /// Largest rank of the objects on the ways down from here.
+  ///
+  /// 0 where they lead to none, ``noData`` where no flow comes. Nil where no objects were given.
   public let rankDownstream: Grid<Int32>?
   /// Which release area reaches which object, by release and object.
   public let threats: [RunoutThreat]

@@ -6,7 +6,7 @@ public struct RunoutObjects: Sendable {
   public struct Object: Sendable, Hashable {
     /// Cells that the object touches; those outside the grid are not allowed.
     public let cells: [CellIndex]
-    /// How much it matters: where ways lead to several objects, the largest is reported. Above 0.
+    /// How much it matters, above 0: where ways lead to several objects, the largest is reported.
     public let rank: Int32
 
     /// Describes an object.
@@ -53,7 +53,7 @@ public struct RunoutObjects: Sendable {
     self.ranks = ranks
   }
 
-  /// Objects of the classes of a grid: all cells of a class are one object, whose rank is the class. 0 is no object.
+  /// Objects of the classes of a grid: all cells of a class above 0 are one object, whose rank is the class.
   public init(classes: Grid<Int32>) {
     var cells: [Int32: [CellIndex]] = [:]
     for cell in 0..<classes.count where classes[cell] > 0 { cells[classes[cell], default: []].append(CellIndex(cell)) }

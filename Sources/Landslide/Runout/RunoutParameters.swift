@@ -1,6 +1,6 @@
-/// How a mass flow runs out: the figures of the Flow-Py model (D'Amboise et al. 2022, doi:10.5194/gmd-15-2423-2022).
+/// How a mass flow runs out: the figures of the Flow-Py model.
 ///
-/// The defaults are those of com4FlowPy, a program of snow avalanche research: angle 25°, exponent 8, threshold 0.0003,
+/// Method: D'Amboise et al. (2022), doi:10.5194/gmd-15-2423-2022. The defaults are those of com4FlowPy, a program of snow avalanche research: angle 25°, exponent 8, threshold 0.0003,
 /// no limit of the speed. They are a starting point, not a recommendation for any process or region.
 public struct RunoutParameters: Sendable, Hashable {
   /// Angle of reach α (Fahrböschung) in degrees: the flow ends where the line from the release at this angle meets the
@@ -67,9 +67,9 @@ public func runoutVelocity(energyHeight: Double) -> Double { (2 * gravity * ener
 /// Kinetic energy in J for each kilogram of a mass whose energy line is `energyHeight` metres above the ground: g Z.
 public func runoutEnergy(energyHeight: Double) -> Double { gravity * energyHeight }
 
-/// Friction that forest adds, falling with the speed of the flow (D'Amboise et al. 2021).
+/// Friction that forest adds, falling with the speed of the flow.
 ///
-/// On a cell with forest of structure index f the angle of reach grows by a·f at rest, falling linearly with the energy
+/// After D'Amboise et al. (2021). On a cell with forest of structure index f the angle of reach grows by a·f at rest, falling linearly with the energy
 /// height to b at the speed from which trees no longer brake, and by b above that speed; never by less than b.
 public struct ForestFriction: Sendable, Hashable {
   /// Largest added angle a in degrees, for dense forest and a flow at rest.
