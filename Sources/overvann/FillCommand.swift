@@ -15,6 +15,7 @@ struct FillCommand: ParsableCommand {
       EXAMPLES
         overvann fill dtm.tif filled.tif
         overvann fill coast.tif filled.tif --nodata outlet --depth fill_depth.tif --certify
+        overvann fill country.tif filled.tif --memory 2G
       """)
 
   @OptionGroup var elevation: ElevationOptions

@@ -17,6 +17,7 @@ struct FlowCommand: ParsableCommand {
       EXAMPLES
         overvann flow dtm.tif --directions directions.tif --accumulation area.tif
         overvann flow coast.tif --nodata outlet --accumulation cells.tif --accumulation-unit cells --filled filled.tif
+        overvann flow country.tif --lakes flats --memory 2G --accumulation area.tif
       """)
 
   @OptionGroup var elevation: ElevationOptions

@@ -11,6 +11,13 @@ public struct FlowAnalysis: Sendable {
     case area
     /// Number of upslope cells.
     case cells
+
+    /// Unit of the raster's values.
+    var unit: String { self == .area ? "m2" : "1" }
+    /// What the raster's values are.
+    var description: String { "\(self == .area ? "Area" : "Cells") that drain through the cell" }
+    /// The value of one cell.
+    func factor(in geometry: GridGeometry) -> Float { self == .area ? Float(geometry.cellArea) : 1 }
   }
 
   /// How directions are coded in a raster.
@@ -19,6 +26,15 @@ public struct FlowAnalysis: Sendable {
     case clockwise
     /// 1 east, 2 south-east, 4 south … 128 north-east; 0 leaves the terrain.
     case esri
+
+    /// What the raster's values are.
+    var description: String {
+      switch self {
+      case .clockwise: "Receiver: 0 east, clockwise to 7 north-east; 8 leaves the terrain; 255 no elevation"
+      case .esri:
+        "Receiver: 1 east, 2 south-east, 4 south to 128 north-east; 0 leaves the terrain; 255 no elevation"
+      }
+    }
   }
 
   /// How water is led through depressions.
@@ -63,23 +79,18 @@ public struct FlowAnalysis: Sendable {
     if let directions {
       try write(directions, progress) {
         let codes = coding == .esri ? routed.map(threads: threads, esriCode) : routed
-        let description =
-          coding == .esri
-          ? "Receiver: 1 east, 2 south-east, 4 south to 128 north-east; 0 leaves the terrain; 255 no elevation"
-          : "Receiver: 0 east, clockwise to 7 north-east; 8 leaves the terrain; 255 no elevation"
         try writeClassGeoTIFF(
-          codes, to: directions, compressed: files.compresses, description: description, threads: threads)
+          codes, to: directions, compressed: files.compresses, description: coding.description, threads: threads)
       }
     }
     guard let accumulation else { return report }
     let cells = try progress.step("accumulate") { () throws(RunFailure) in upslopeCells(routed, threads: threads) }
     report["largest_upslope_area_m2"] = .number(Double(cells.largest) * geometry.cellArea)
     try write(accumulation, progress) {
-      let unit = accumulationUnit == .area ? Float(geometry.cellArea) : 1
+      let factor = accumulationUnit.factor(in: geometry)
       try writeGeoTIFF(
-        cells.map(threads: threads) { $0 == 0 ? .nan : Float($0) * unit }, to: accumulation,
-        compressed: files.compresses, unit: accumulationUnit == .area ? "m2" : "1",
-        description: "\(accumulationUnit == .area ? "Area" : "Cells") that drain through the cell",
+        cells.map(threads: threads) { $0 == 0 ? .nan : Float($0) * factor }, to: accumulation,
+        compressed: files.compresses, unit: accumulationUnit.unit, description: accumulationUnit.description,
         threads: threads)
     }
     return report

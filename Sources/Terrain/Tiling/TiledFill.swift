@@ -63,13 +63,16 @@ public enum TiledFill {
       }
       return b
     }
-    for pass in walled.passes(basins, threads: 1) {
-      let (a, b) = (find(pass.lowBasin), find(pass.highBasin))
+    let passes = SortedPasses(walled, basins, threads: 1)
+    for place in 0..<passes.count {
+      let pair = passes.pair(place)
+      let (a, b) = (find(pair.low), find(pair.high))
       if a == b { continue }
       let (first, second) = (name[Int(a)], name[Int(b)])
       if first != unnamed, second != unnamed {
+        let elevation = passes.pass(place, basins.labels).elevation
         graph.passes.append(
-          SpillGraph.Pass(low: min(first, second), high: max(first, second), elevation: pass.elevation))
+          SpillGraph.Pass(low: min(first, second), high: max(first, second), elevation: elevation))
       }
       representative[Int(max(a, b))] = min(a, b)
       name[Int(min(a, b))] = first == unnamed ? second : second == unnamed ? first : min(first, second)
