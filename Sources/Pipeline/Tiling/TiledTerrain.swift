@@ -112,23 +112,38 @@ struct TiledTerrain {
     let (layout, geometry, nodata) = (layout, geometry, elevation.nodata)
     return try RunFailure.locating(at: SourcePosition(file: elevation.path)) {
       let directions = try scratch(UInt8.self)
+      var seams = try inParallel(layout.count, threads: threads, "direct tiles", progress) { number in
+        let tile = layout[number]
+        let water = try surface.withHalo(tile, in: geometry, outside: .nan)
+        let visit = TiledDirections.map(water, of: tile, nodata: nodata)
+        try directions.write(visit.directions, columns: tile.columns, rows: tile.rows)
+        return visit.seams
+      }
       var rings = (0..<layout.count).map { FlatRing(layout[$0]) }
-      var seams: [FlatSeams?] = Array(repeating: nil, count: layout.count)
-      var waiting = rings
-      while !waiting.isEmpty {
-        let visited = waiting
-        let told = try inParallel(visited.count, threads: threads, "direct tiles", progress) { number in
-          let ring = visited[number]
-          let water = try surface.withHalo(ring.tile, in: geometry, outside: .nan)
-          let visit = TiledDirections.map(water, ring: ring, nodata: nodata)
-          try directions.write(visit.directions, columns: ring.tile.columns, rows: ring.tile.rows)
+      while true {
+        let waiting = try TiledDirections.reduce(seams, rings: rings, layout: layout)
+        if waiting.isEmpty { break }
+        let known = seams
+        let told = try inParallel(waiting.count, threads: threads, "direct lakes over tiles", progress) { number in
+          let ring = waiting[number]
+          let tile = ring.tile
+          let visit = TiledDirections.revisit(
+            try surface.withHalo(tile, in: geometry, outside: .nan),
+            directions: try directions.inner(tile, in: geometry),
+            ring: ring, seams: known[tile.number], nodata: nodata)
+          try directions.write(visit.directions, columns: tile.columns, rows: tile.rows)
           return visit.seams
         }
-        for (ring, record) in zip(visited, told) {
+        for (ring, record) in zip(waiting, told) {
           rings[ring.tile.number] = ring
           seams[ring.tile.number] = record
         }
-        waiting = try TiledDirections.reduce(seams.compactMap(\.self), rings: rings, layout: layout)
+      }
+      _ = try inParallel(layout.count, threads: threads, "finish directions", progress) { number in
+        let tile = layout[number]
+        var codes = try directions.inner(tile, in: geometry)
+        TiledDirections.finish(&codes)
+        try directions.write(codes, columns: tile.columns, rows: tile.rows)
       }
       return directions
     }
