@@ -16,6 +16,7 @@ struct FillCommand: ParsableCommand {
         overvann fill dtm.tif filled.tif
         overvann fill dtm.tif filled.tif --culverts culverts.gpkg --breach-length 20 --changes changes.csv
         overvann fill coast.tif filled.tif --nodata outlet --depth fill_depth.tif --certify
+        overvann fill country.tif filled.tif --memory 2G
       """)
 
   @OptionGroup var elevation: ElevationOptions

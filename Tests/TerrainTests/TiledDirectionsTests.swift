@@ -9,22 +9,34 @@ import Testing
   private func tiled(
     _ surface: Grid<Float>, _ layout: TileLayout, nodata: NodataPolicy
   ) throws -> (directions: Grid<UInt8>, visits: Int) {
-    var directions = Grid<UInt8>(surface.geometry, repeating: 99)
+    var parts: [Grid<UInt8>] = []
+    var seams: [FlatSeams] = []
+    for number in 0..<layout.count {
+      let visit = TiledDirections.map(
+        surface.withHalo(layout[number], outside: .nan), of: layout[number], nodata: nodata)
+      parts.append(visit.directions)
+      seams.append(try throughBytes(visit.seams))
+    }
     var rings = (0..<layout.count).map { FlatRing(layout[$0]) }
-    var seams = (0..<layout.count).map { FlatSeams(layout[$0]) }
-    var waiting = rings
-    var visits = 0
-    while !waiting.isEmpty {
+    var visits = layout.count
+    while true {
+      let waiting = try TiledDirections.reduce(seams, rings: rings, layout: layout)
+      if waiting.isEmpty { break }
       for ring in waiting.reversed() {
-        let tile = ring.tile
-        let visit = TiledDirections.map(
-          surface.withHalo(tile, outside: .nan), ring: try throughBytes(ring), nodata: nodata)
-        seams[tile.number] = try throughBytes(visit.seams)
-        rings[tile.number] = ring
-        directions.paste(visit.directions, at: tile)
+        let number = ring.tile.number
+        let visit = TiledDirections.revisit(
+          surface.withHalo(ring.tile, outside: .nan), directions: parts[number], ring: try throughBytes(ring),
+          seams: seams[number], nodata: nodata)
+        parts[number] = visit.directions
+        seams[number] = try throughBytes(visit.seams)
+        rings[number] = ring
         visits += 1
       }
-      waiting = try TiledDirections.reduce(seams, rings: rings, layout: layout)
+    }
+    var directions = Grid<UInt8>(surface.geometry, repeating: 99)
+    for number in 0..<layout.count {
+      TiledDirections.finish(&parts[number])
+      directions.paste(parts[number], at: layout[number])
     }
     return (directions, visits)
   }

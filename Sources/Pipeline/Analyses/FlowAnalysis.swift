@@ -21,6 +21,15 @@ public struct FlowAnalysis: Sendable {
     case area
     /// Number of upslope cells.
     case cells
+
+    /// Unit of the raster's values.
+    var unit: String { self == .area ? "m2" : "1" }
+    /// What the raster's values are.
+    func description(_ method: Method) -> String {
+      "\(self == .area ? "Area" : "Cells") that drain through the cell (\(method.rawValue))"
+    }
+    /// The value of one cell.
+    func factor(in geometry: GridGeometry) -> Float { self == .area ? Float(geometry.cellArea) : 1 }
   }
 
   /// How directions are coded in a raster.
@@ -29,6 +38,15 @@ public struct FlowAnalysis: Sendable {
     case clockwise
     /// 1 east, 2 south-east, 4 south … 128 north-east; 0 leaves the terrain.
     case esri
+
+    /// What the raster's values are.
+    var description: String {
+      switch self {
+      case .clockwise: "Receiver: 0 east, clockwise to 7 north-east; 8 leaves the terrain; 255 no elevation"
+      case .esri:
+        "Receiver: 1 east, 2 south-east, 4 south to 128 north-east; 0 leaves the terrain; 255 no elevation"
+      }
+    }
   }
 
   /// How water is led through depressions.

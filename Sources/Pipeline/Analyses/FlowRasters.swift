@@ -64,12 +64,8 @@ extension FlowAnalysis {
     try progress.step("write \(path)") { () throws(RunFailure) in
       try RunFailure.locating(at: SourcePosition(file: path)) {
         let codes = coding == .esri ? flow.directions.map(threads: threads, esriCode) : flow.directions
-        let description =
-          coding == .esri
-          ? "Receiver: 1 east, 2 south-east, 4 south to 128 north-east; 0 leaves the terrain; 255 no elevation"
-          : "Receiver: 0 east, clockwise to 7 north-east; 8 leaves the terrain; 255 no elevation"
         try writeClassGeoTIFF(
-          codes, to: path, compressed: files.compresses, description: description, threads: threads)
+          codes, to: path, compressed: files.compresses, description: coding.description, threads: threads)
       }
     }
   }
@@ -78,15 +74,17 @@ extension FlowAnalysis {
     _ flow: RoutedTerrain, _ area: Grid<Double>?, _ report: inout JSONObject, _ progress: AnalysisProgress
   ) throws(RunFailure) {
     guard rasters[.accumulation] != nil else { return }
-    let cellArea = flow.directions.geometry.cellArea
-    let unit = accumulationUnit == .area ? 1 : cellArea
+    let geometry = flow.directions.geometry
     if let cells = flow.cells, area == nil {
-      report["largest_upslope_area_m2"] = .number(Double(cells.largest) * cellArea)
+      report["largest_upslope_area_m2"] = .number(Double(cells.largest) * geometry.cellArea)
     }
-    let text = "\(accumulationUnit == .area ? "Area" : "Cells") that drain through the cell (\(method.rawValue))"
-    try write(.accumulation, progress, unit: accumulationUnit == .area ? "m2" : "1", text) {
-      if let area { return area.map(threads: threads) { Float($0 / unit) } }
-      let factor = Float(cellArea / unit)
+    let unit = accumulationUnit
+    try write(.accumulation, progress, unit: unit.unit, unit.description(method)) {
+      if let area {
+        let perUnit = unit == .area ? 1 : geometry.cellArea
+        return area.map(threads: threads) { Float($0 / perUnit) }
+      }
+      let factor = unit.factor(in: geometry)
       return (flow.cells ?? upslopeCells(flow.directions, threads: threads))
         .map(threads: threads) { $0 == 0 ? .nan : Float($0) * factor }
     }

@@ -20,7 +20,7 @@ extension FillAnalysis {
     return try GDALLibrary.withBlockCache(of: Tiling.blockCache) { () throws(RunFailure) in
       let terrain = try TiledTerrain(elevation, tiling, output: output, threads: threads)
       let ground = try terrain.ground(progress)
-      let (surface, certificate) = try terrain.fill(ground, progress)
+      let (surface, certificate, _) = try terrain.fill(ground, progress)
       let geometry = terrain.geometry
       var summary = FillSummary()
       var line = [Float](repeating: 0, count: geometry.columns)
@@ -72,7 +72,7 @@ extension FillAnalysis {
 extension FlowAnalysis {
   /// Reads, routes, accumulates and writes tile by tile within a budget of memory.
   ///
-  /// Lakes are routed as flats, by ``flatRoutedDirections(of:nodata:threads:)``, whose bits every tiling gives.
+  /// The files have the bytes of ``run(progress:)``. Lakes have to be routed as flats.
   /// - Returns: What was found, for people and programs.
   /// - Throws: ``RunFailure``; then no file that was not finished has been written or replaced.
   public func run(over tiling: Tiling, progress: AnalysisProgress) throws(RunFailure) -> JSONObject {
@@ -80,6 +80,16 @@ extension FlowAnalysis {
     let (directions, accumulation, filled) = (rasters[.directions], rasters[.accumulation], rasters[.filled])
     try files.check([directions, accumulation, filled], inputs: [elevation.path])
     guard let output = directions ?? accumulation ?? filled else { return [:] }
+    guard lakes == .flats else {
+      throw RunFailure(
+        .configuration,
+        [
+          Diagnostic(
+            .badTiling, at: SourcePosition(file: elevation.path),
+            "to lead water along the bed of lakes (carve) the raster has to lie in memory as a whole",
+            hint: "lead it over their surface with --lakes flats, or leave --memory and --tile out")
+        ])
+    }
     return try GDALLibrary.withBlockCache(of: Tiling.blockCache) { () throws(RunFailure) in
       let terrain = try TiledTerrain(elevation, tiling, output: output, threads: threads)
       let geometry = terrain.geometry
@@ -92,6 +102,7 @@ extension FlowAnalysis {
           let ground = try terrain.ground(progress)
           let fill = try terrain.fill(ground, progress)
           surface = fill.surface
+          report["filled_cells"] = JSONValue(fill.filledCells)
           report["certificate"] = .string("holds for \(fill.certificate.cells) cells")
         }
         if let filled {
@@ -108,18 +119,14 @@ extension FlowAnalysis {
         codes = try terrain.directions(of: surface, progress)
       }
       if let directions {
-        let isEsri = coding == .esri
-        let description =
-          isEsri
-          ? "Receiver: 1 east, 2 south-east, 4 south to 128 north-east; 0 leaves the terrain; 255 no elevation"
-          : "Receiver: 0 east, clockwise to 7 north-east; 8 leaves the terrain; 255 no elevation"
         try progress.writing(directions, rows: geometry.rows) { (tell) throws(GeodataError) in
           try writeClassGeoTIFF(
-            rowsOf: geometry, to: directions, compressed: files.compresses, description: description, threads: threads
+            rowsOf: geometry, to: directions, compressed: files.compresses, description: coding.description,
+            threads: threads
           ) { (row, cells) throws(GeodataError) in
             try tell(row)
             try codes.readRow(row, into: cells)
-            guard isEsri else { return }
+            guard coding == .esri else { return }
             for column in 0..<geometry.columns where cells[column] != FlowDirection.nodata {
               cells[column] = FlowDirection.esri(cells[column])
             }
@@ -127,13 +134,12 @@ extension FlowAnalysis {
         }
       }
       if let accumulation {
-        let isArea = accumulationUnit == .area
-        let sums = try terrain.upslopeCells(codes, unit: isArea ? Float(geometry.cellArea) : 1, progress)
+        let sums = try terrain.upslopeCells(codes, factor: accumulationUnit.factor(in: geometry), progress)
         report["largest_upslope_area_m2"] = .number(Double(sums.largest) * geometry.cellArea)
         try progress.writing(accumulation, rows: geometry.rows) { (tell) throws(GeodataError) in
           try writeGeoTIFF(
-            rowsOf: geometry, to: accumulation, compressed: files.compresses, unit: isArea ? "m2" : "1",
-            description: "\(isArea ? "Area" : "Cells") that drain through the cell (d8)", threads: threads
+            rowsOf: geometry, to: accumulation, compressed: files.compresses, unit: accumulationUnit.unit,
+            description: accumulationUnit.description(.d8), threads: threads
           ) { (row, cells) throws(GeodataError) in
             try tell(row)
             try sums.amounts.readRow(row, into: cells)
@@ -183,10 +189,6 @@ extension FlowAnalysis {
   /// Throws where something is asked for that is not computed tile by tile.
   private func checkTiles() throws(RunFailure) {
     let place = "overvann flow"
-    if lakes != .flats {
-      throw RunFailure(
-        tiles: place, "carving through lakes", hint: "say --lakes flats, or leave --memory and --tile out")
-    }
     let others = Product.allCases.filter { rasters[$0] != nil && ![.directions, .accumulation, .filled].contains($0) }
     if let other = others.first {
       throw RunFailure(tiles: place, "--\(other.rawValue)", hint: "leave it out, or leave --memory and --tile out")

@@ -66,29 +66,30 @@ struct TiledTerrain {
   }
 
   /// Fills the terrain and proves the result.
-  /// - Returns: The filled surface and its certificate.
+  /// - Returns: The filled surface, its certificate and the number of cells that were raised.
   /// - Throws: ``RunFailure`` as a run in memory does.
   func fill(
     _ ground: ScratchRaster<Float>, _ progress: AnalysisProgress
-  ) throws(RunFailure) -> (surface: ScratchRaster<Float>, certificate: FillCertificate) {
+  ) throws(RunFailure) -> (surface: ScratchRaster<Float>, certificate: FillCertificate, filledCells: Int) {
     let position = SourcePosition(file: elevation.path)
     let (layout, geometry, nodata) = (layout, geometry, elevation.nodata)
     return try RunFailure.locating(at: position) {
-      let graphs = try inParallel(layout.count, threads: threads, "flood tiles", progress) { number in
+      let graphs = try inParallel(layout.count, threads: threads, "basins of tiles", progress) { number in
         TiledFill.map(
           try ground.withHalo(layout[number], in: geometry, outside: .nan), of: layout[number], nodata: nodata)
       }
-      try progress.tell("solve levels", number: 0, of: 1)
+      try progress.tell("levels", number: 0, of: 1)
       let levels = try TiledFill.reduce(graphs, layout: layout, nodata: nodata)
       let surface = try scratch(Float.self)
-      let seams = try inParallel(layout.count, threads: threads, "fill tiles", progress) { number in
+      let told = try inParallel(layout.count, threads: threads, "fill tiles", progress) { number in
         let tile = layout[number]
         let z = try ground.withHalo(tile, in: geometry, outside: .nan)
         let water = try TiledFill.finish(z, levels: levels[number], nodata: nodata)
         try surface.write(innerOf: water, tile)
-        return TiledFillCertificate.map(water, over: z, of: tile, nodata: nodata)
+        let seams = TiledFillCertificate.map(water, over: z, of: tile, nodata: nodata)
+        return (seams: seams, filled: water.countHigher(than: z, in: tile))
       }
-      let certificate = try TiledFillCertificate.reduce(seams, layout: layout)
+      let certificate = try TiledFillCertificate.reduce(told.map(\.seams), layout: layout)
       guard certificate.holds else {
         throw RunFailure(
           .processing,
@@ -100,7 +101,7 @@ struct TiledTerrain {
               hint: "this is a defect of the program; report it with the terrain")
           ])
       }
-      return (surface, certificate)
+      return (surface, certificate, told.reduce(0) { $0 + $1.filled })
     }
   }
 
@@ -111,32 +112,47 @@ struct TiledTerrain {
     let (layout, geometry, nodata) = (layout, geometry, elevation.nodata)
     return try RunFailure.locating(at: SourcePosition(file: elevation.path)) {
       let directions = try scratch(UInt8.self)
+      var seams = try inParallel(layout.count, threads: threads, "direct tiles", progress) { number in
+        let tile = layout[number]
+        let water = try surface.withHalo(tile, in: geometry, outside: .nan)
+        let visit = TiledDirections.map(water, of: tile, nodata: nodata)
+        try directions.write(visit.directions, columns: tile.columns, rows: tile.rows)
+        return visit.seams
+      }
       var rings = (0..<layout.count).map { FlatRing(layout[$0]) }
-      var seams: [FlatSeams?] = Array(repeating: nil, count: layout.count)
-      var waiting = rings
-      while !waiting.isEmpty {
-        let visited = waiting
-        let told = try inParallel(visited.count, threads: threads, "direct tiles", progress) { number in
-          let ring = visited[number]
-          let water = try surface.withHalo(ring.tile, in: geometry, outside: .nan)
-          let visit = TiledDirections.map(water, ring: ring, nodata: nodata)
-          try directions.write(visit.directions, columns: ring.tile.columns, rows: ring.tile.rows)
+      while true {
+        let waiting = try TiledDirections.reduce(seams, rings: rings, layout: layout)
+        if waiting.isEmpty { break }
+        let known = seams
+        let told = try inParallel(waiting.count, threads: threads, "direct lakes over tiles", progress) { number in
+          let ring = waiting[number]
+          let tile = ring.tile
+          let visit = TiledDirections.revisit(
+            try surface.withHalo(tile, in: geometry, outside: .nan),
+            directions: try directions.inner(tile, in: geometry),
+            ring: ring, seams: known[tile.number], nodata: nodata)
+          try directions.write(visit.directions, columns: tile.columns, rows: tile.rows)
           return visit.seams
         }
-        for (ring, record) in zip(visited, told) {
+        for (ring, record) in zip(waiting, told) {
           rings[ring.tile.number] = ring
           seams[ring.tile.number] = record
         }
-        waiting = try TiledDirections.reduce(seams.compactMap(\.self), rings: rings, layout: layout)
+      }
+      _ = try inParallel(layout.count, threads: threads, "finish directions", progress) { number in
+        let tile = layout[number]
+        var codes = try directions.inner(tile, in: geometry)
+        TiledDirections.finish(&codes)
+        try directions.write(codes, columns: tile.columns, rows: tile.rows)
       }
       return directions
     }
   }
 
-  /// The number of cells that drain through each cell times a unit, NaN for cells without elevation, and the largest
+  /// The number of cells that drain through each cell times a factor, NaN for cells without elevation, and the largest
   /// number.
   func upslopeCells(
-    _ directions: ScratchRaster<UInt8>, unit: Float, _ progress: AnalysisProgress
+    _ directions: ScratchRaster<UInt8>, factor: Float, _ progress: AnalysisProgress
   ) throws(RunFailure) -> (amounts: ScratchRaster<Float>, largest: Int64) {
     let (layout, geometry) = (layout, geometry)
     return try RunFailure.locating(at: SourcePosition(file: elevation.path)) {
@@ -150,7 +166,7 @@ struct TiledTerrain {
         let codes = try directions.inner(layout[number], in: geometry)
         let sums = TiledAccumulation.finish(codes, weights: codes.ones(), inflow: inflows[number])
         try amounts.write(
-          sums.map(threads: 1) { $0 == 0 ? .nan : Float($0) * unit }, columns: layout[number].columns,
+          sums.map(threads: 1) { $0 == 0 ? .nan : Float($0) * factor }, columns: layout[number].columns,
           rows: layout[number].rows)
         return sums.withUnsafeCells { sums in (0..<codes.count).reduce(0) { max($0, sums[$1]) } }
       }
@@ -162,6 +178,21 @@ struct TiledTerrain {
 extension Grid<UInt8> {
   /// The weight of each cell by its direction where cells are counted.
   fileprivate func ones() -> Grid<Int64> { map(threads: 1) { $0 == FlowDirection.nodata ? 0 : 1 } }
+}
+
+extension Grid<Float> {
+  /// The number of cells of a tile that lie higher than in another grid; both hold the tile with its ring.
+  fileprivate func countHigher(than other: Grid<Float>, in tile: Tile) -> Int {
+    var result = 0
+    withUnsafeCells { a in
+      other.withUnsafeCells { b in
+        for row in 1...tile.height {
+          for index in (row * columns + 1)...(row * columns + tile.width) where a[index] > b[index] { result += 1 }
+        }
+      }
+    }
+    return result
+  }
 }
 
 extension ScratchRaster {

@@ -19,6 +19,21 @@ extension Grid {
     return result
   }
 
+  /// The grid, which is the whole of a tile, in a ring of cells of one value.
+  func withHalo(inWhole tile: Tile, outside: Element) -> Grid {
+    precondition(columns == tile.width && rows == tile.height, "the grid is a tile")
+    let stride = columns + 2
+    var result = Grid(tile.haloGeometry(of: geometry), repeating: outside)
+    result.withUnsafeMutableCells { target in
+      withUnsafeCells { source in
+        for row in 0..<rows {
+          (target + (row + 1) * stride + 1).update(from: source + row * columns, count: columns)
+        }
+      }
+    }
+    return result
+  }
+
   /// The grid without its outermost cells: a tile whose ring is no longer needed.
   public func withoutHalo() -> Grid {
     precondition(columns > 2 && rows > 2, "a tile and its ring")

@@ -82,11 +82,13 @@ public struct Tile: Sendable, Hashable {
   public func geometry(in raster: GridGeometry) -> GridGeometry { raster.window(columns: columns, rows: rows) }
 
   /// Geometry of the tile grown by one cell on every side, beyond the raster too.
-  public func haloGeometry(in raster: GridGeometry) -> GridGeometry {
+  public func haloGeometry(in raster: GridGeometry) -> GridGeometry { haloGeometry(of: geometry(in: raster)) }
+
+  /// The geometry of the tile grown by one cell on every side.
+  func haloGeometry(of own: GridGeometry) -> GridGeometry {
     GridGeometry(
-      columns: width + 2, rows: height + 2, west: raster.west + Double(columns.lowerBound - 1) * raster.cellWidth,
-      north: raster.north - Double(rows.lowerBound - 1) * raster.cellHeight, cellWidth: raster.cellWidth,
-      cellHeight: raster.cellHeight, crs: raster.crs)
+      columns: width + 2, rows: height + 2, west: own.west - own.cellWidth, north: own.north + own.cellHeight,
+      cellWidth: own.cellWidth, cellHeight: own.cellHeight, crs: own.crs)
   }
 
   /// Whether a cell of the tile, counted within it, lies on the border of the raster.

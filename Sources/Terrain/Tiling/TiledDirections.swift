@@ -4,36 +4,60 @@ public import Grids
 /// does.
 ///
 /// The distances that direct the water of a flat (defined at the head of `FlatResolution.swift`) name no flats, so a
-/// tile can find them by itself but for ways through other tiles. ``map(_:ring:nodata:)`` visits a tile with what is
-/// known of the distances in the ring around it; ``reduce(_:rings:layout:)`` carries distances over the seams and
-/// names the tiles that have to be visited again. The rounds end when no ring changes: distances only shrink, and
-/// what remains are the distances of the whole raster. A lake over *k* tiles in a row takes about *k* rounds, of
-/// which each visits the tiles at the front alone.
+/// tile can find them by itself but for ways through other tiles. ``map(_:of:nodata:)`` visits every tile once;
+/// ``reduce(_:rings:layout:)`` carries distances over the seams and names the tiles of which it has changed the ring;
+/// ``revisit(_:directions:ring:seams:nodata:)`` directs the flats in them that the change touches. These two steps are
+/// repeated until no ring changes: distances only shrink, and what remains are those of the whole raster. A lake over
+/// *k* tiles in a row takes about *k* rounds. ``finish(_:)`` then takes the marks off the directions.
 public enum TiledDirections {
-  /// Visits a tile: its directions and the distances on its perimeter, as far as the ring tells.
+  /// Visits a tile for the first time.
   /// - Parameters:
   ///   - surface: Filled elevation of the tile and its ring, metres; NaN is no data and what lies beyond the raster.
-  ///   - ring: What is known of the distances around the tile; ``FlatRing/init(_:)`` at the first visit.
+  ///   - tile: Where the tile lies.
   ///   - nodata: What cells without elevation are to the water.
-  /// - Returns: Codes of ``FlowDirection`` of the tile, final once ``reduce(_:rings:layout:)`` asks for no further
-  ///   visit, and what the other tiles need to know.
-  /// - Complexity: O(*n*), 18 bytes a cell and the moving fronts.
+  /// - Returns: Directions of the tile, those of flat cells marked, and what the other tiles need to know.
+  /// - Complexity: O(*n*), 14 bytes a cell and the flat cells.
   public static func map(
-    _ surface: Grid<Float>, ring: FlatRing, nodata: NodataPolicy
+    _ surface: Grid<Float>, of tile: Tile, nodata: NodataPolicy
   ) -> (directions: Grid<UInt8>, seams: FlatSeams) {
+    let terrain = TileTerrain(surface, of: tile, nodata: nodata)
+    let flats = TileFlats(terrain, terrain.steepestDescent(), FlatRing(tile))
+    return (flats.codes.withoutHalo(), flats.seams(nil))
+  }
+
+  /// Visits a tile again, since more is known of its ring.
+  /// - Parameters:
+  ///   - surface: The surface that was given to the first visit.
+  ///   - directions: The directions that the last visit gave.
+  ///   - ring: What ``reduce(_:rings:layout:)`` found.
+  ///   - seams: What the last visit told.
+  ///   - nodata: What cells without elevation are to the water.
+  /// - Returns: As the first visit.
+  /// - Complexity: O(*n*) to copy and look through the tile, the work itself O(*f*) for *f* cells of flats that touch
+  ///   what has changed.
+  public static func revisit(
+    _ surface: Grid<Float>, directions: Grid<UInt8>, ring: FlatRing, seams: FlatSeams, nodata: NodataPolicy
+  ) -> (directions: Grid<UInt8>, seams: FlatSeams) {
+    precondition(ring.tile == seams.tile, "ring and seams of one tile")
     let terrain = TileTerrain(surface, of: ring.tile, nodata: nodata)
-    var codes = terrain.steepestDescent()
-    let flats = TileFlats(terrain, codes, ring)
-    let towardsLower = flats.distances(from: flats.exitSources, around: ring.towardsLower)
-    let fromHigher = flats.distances(from: flats.higherSources, around: ring.fromHigher)
-    flats.direct(&codes, towardsLower, fromHigher)
-    return (codes.withoutHalo(), flats.seams(codes, towardsLower, fromHigher))
+    let codes = directions.withHalo(inWhole: ring.tile, outside: FlowDirection.nodata)
+    let flats = TileFlats(terrain, directed: codes, ring)
+    return (flats.codes.withoutHalo(), flats.seams(seams))
+  }
+
+  /// Takes the marks off the directions of a tile when no ring changes any longer.
+  /// - Parameter directions: The directions that the last visit gave; codes of ``FlowDirection`` afterwards.
+  public static func finish(_ directions: inout Grid<UInt8>) {
+    let count = directions.count
+    directions.withUnsafeMutableCells { code in
+      for index in 0..<count { code[index] = code[index] & 0xF8 == FlatMark.directed ? code[index] & 7 : code[index] }
+    }
   }
 
   /// Carries distances over the seams.
   /// - Parameters:
   ///   - seams: What the last visit told of each tile, in the order of their numbers.
-  ///   - rings: The ring that each tile was last visited with.
+  ///   - rings: The ring that each tile was last visited with, ``FlatRing/init(_:)`` after the first visit.
   ///   - layout: How the raster is cut.
   /// - Returns: The rings of the tiles that have to be visited again, in the order of their numbers; none when all
   ///   directions are final.
@@ -53,8 +77,11 @@ public enum TiledDirections {
       for (cell, place) in around.enumerated() where place.tile >= 0 && record.isWatched[cell] != 0 {
         ring.towardsLower[cell] = seams[place.tile].towardsLower[place.cell]
         ring.fromHigher[cell] = seams[place.tile].fromHigher[place.cell]
+        if ring.towardsLower[cell] != old.towardsLower[cell] || ring.fromHigher[cell] != old.fromHigher[cell] {
+          ring.changed.append(Int32(cell))
+        }
       }
-      if ring != old { changed.append(ring) }
+      if !ring.changed.isEmpty { changed.append(ring) }
     }
     if changed.isEmpty, let record = seams.first(where: { $0.undrained > 0 }) {
       let first = Int(record.firstUndrained)
@@ -131,6 +158,8 @@ public struct FlatRing: TileRecord {
   public internal(set) var towardsLower: [Int32]
   /// As ``FlatSeams/fromHigher``, for every cell of the ring.
   public internal(set) var fromHigher: [Int32]
+  /// The cells of the ring of which more is known than at the last visit.
+  public internal(set) var changed: [Int32] = []
 
   /// A ring of which nothing is known.
   public init(_ tile: Tile) {
@@ -146,6 +175,7 @@ public struct FlatRing: TileRecord {
   public func writeContent(to writer: inout TileRecordWriter) {
     writer.write(towardsLower)
     writer.write(fromHigher)
+    writer.write(changed)
   }
 
   /// Reads all but the tile.
@@ -153,8 +183,12 @@ public struct FlatRing: TileRecord {
     self.init(tile)
     towardsLower = try reader.read(arrayOf: Int32.self, count: towardsLower.count)
     fromHigher = try reader.read(arrayOf: Int32.self, count: fromHigher.count)
+    changed = try reader.read(arrayOf: Int32.self)
     guard towardsLower.allSatisfy({ $0 >= -1 }), fromHigher.allSatisfy({ $0 >= 1 }) else {
       throw reader.damage("it holds negative distances")
+    }
+    guard changed.allSatisfy({ $0 >= 0 && Int($0) < towardsLower.count }) else {
+      throw reader.damage("it names cells that the ring does not have")
     }
   }
 }
