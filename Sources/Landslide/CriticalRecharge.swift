@@ -70,6 +70,9 @@ public enum CriticalRecharge {
     func logarithmOfRatio(depth z: Double, slopeTangent t: Double, area: Double) -> Double {
       let wetness = criticalWetness(depth: z, slopeTangent: t)
       if wetness.isNaN || area.isNaN { return .nan }
+      if wetness <= 0 { return -.infinity }
+      // Also on flat ground, where the slope is 0.
+      if wetness == .infinity { return .infinity }
       return log10(wetness * t / ((1 + t * t).squareRoot() * area))
     }
   }

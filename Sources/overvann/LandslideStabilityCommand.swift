@@ -16,6 +16,7 @@ struct LandslideStabilityCommand: ParsableCommand {
       EXAMPLES
         overvann landslide stability dtm.tif --soil deposits.tif --table soils.csv --out stability
         overvann landslide stability dtm.tif --soil deposits.tif --table soils.csv --recharge "30 mm/d" --out wet
+        overvann landslide stability dtm.tif --soil deposits.tif --table soils.csv --release-table thresholds.csv --out r
       """)
 
   @OptionGroup var slope: SlopeOptions
@@ -29,12 +30,27 @@ struct LandslideStabilityCommand: ParsableCommand {
   @Option(help: "Transmissivity: normal (K z cos of the slope) or vertical (K z).")
   var transmissivity = TransmissivityConvention.normalThickness
 
+  @Option(
+    help:
+      "Table of thresholds of release areas: region_code, slope_from_deg, slope_to_deg, plan_curvature_1_m, and so on.",
+    completion: .file(extensions: ["csv"]))
+  var releaseTable: String?
+
+  @Option(help: "Raster of the regions' codes, where the table of thresholds has several.", completion: .file())
+  var regions: String?
+
   @OptionGroup var options: AnalysisOptions
+
+  func validate() throws {
+    if regions != nil, releaseTable == nil { throw ValidationError("--regions needs --release-table") }
+  }
 
   func run() throws {
     var analysis = SlopeStabilityAnalysis(slope.inputs(depth: depth, threads: options.threads), output: slope.out)
     analysis.recharge = recharge
     analysis.transmissivity = transmissivity
+    analysis.releaseTable = releaseTable
+    analysis.regions = regions
     analysis.files = options.files
     try options.run("landslide stability") { progress throws(RunFailure) in try analysis.run(progress: progress) }
   }

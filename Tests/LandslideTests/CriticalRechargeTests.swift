@@ -41,7 +41,13 @@ private func recharge(
     #expect(recharge(sand, tangent(5), 50) == CriticalRecharge.cap)
     for degrees in [35.0, 45, 80] { #expect(recharge(sand, tangent(degrees), 50) == 0) }
     #expect(recharge(sand, 0, 50) == CriticalRecharge.cap)
-    // A cell that nothing drains through, and ground without soil.
+    func logarithm(_ slope: Double, _ area: Double) -> Double {
+      CriticalRecharge.logarithmOfRatio(sand, slopeTangent: slope, specificCatchmentArea: area)
+    }
+    #expect(logarithm(0, 50) == .infinity && logarithm(0, 0) == .infinity && logarithm(tangent(5), 50) == .infinity)
+    #expect(logarithm(tangent(45), 50) == -.infinity && logarithm(tangent(45), 0) == -.infinity)
+    #expect(logarithm(.nan, 50).isNaN && logarithm(tangent(25), .nan).isNaN)
+    // A cell that nothing drains through.
     #expect(recharge(sand, tangent(25), 0) == CriticalRecharge.cap)
   }
 

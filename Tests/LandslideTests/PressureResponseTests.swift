@@ -168,6 +168,22 @@ import Testing
     #expect(time > min(2 * length + 2, 200_000 * step * 0.99) && passed > 0)
   }
 
+  @Test func fluxesAtEvenTimesAreTheResponse() {
+    var random = SeededGenerator(seed: 545)
+    for length in [0.3, 2, 9, 30] {
+      let column = UnsaturatedColumn(length: length)
+      for _ in 0..<20 {
+        let (start, step, rise) = (length * (random.unit() - 1), length * random.unit() * 0.1, random.unit() - 0.5)
+        var fluxes = [Double](repeating: 0.25, count: 65)
+        column.addBaseFlux(rise, from: start, step: step, to: &fluxes)
+        for (index, flux) in fluxes.enumerated() {
+          let exact = 0.25 + rise * column.baseFluxResponse(time: start + Double(index) * step)
+          #expect(abs(flux - exact) < 1e-9)
+        }
+      }
+    }
+  }
+
   @Test func responsesRiseFromZeroToTheSteadyState() {
     for length in [0.2, 1, 5, 20, 50] {
       let column = UnsaturatedColumn(length: length)

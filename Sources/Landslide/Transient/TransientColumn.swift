@@ -97,55 +97,70 @@ public struct TransientColumn: Sendable {
   ///   - rain: Changes of the infiltration: rise in m/s at a time in s; the first is from 0 where the soil counts as
   ///     saturated, and from the steady flux before the rain where it does not.
   public func pressureHead(depth: Double, time: Double, rain: [(time: Double, rise: Double)]) -> Double {
+    pressureHeads(depths: [depth], time: time, rain: rain)[0]
+  }
+
+  /// Pressure heads at several depths, m, as ``pressureHead(depth:time:rain:)`` gives one.
+  public func pressureHeads(depths: [Double], time: Double, rain: [(time: Double, rise: Double)]) -> [Double] {
     guard let unsaturated else {
-      let rise = rain.reduce(0) { $0 + $1.rise * response(depth: depth, time: time - $1.time) }
-      return head(depth: depth, rise: rise)
+      return depths.map { depth in
+        head(depth: depth, rise: rain.reduce(0) { $0 + $1.rise * response(depth: depth, time: time - $1.time) })
+      }
     }
-    if depth >= waterTable {
-      return min((depth - waterTable) * beta + riseBelowWaterTable(unsaturated, depth, time, rain), depth * beta)
+    let inflow = inflow(unsaturated, time, rain)
+    let risen = riseBelowWaterTable(waterTable, inflow)
+    return depths.map { depth in
+      if depth >= waterTable {
+        let rise = depth == waterTable ? risen : riseBelowWaterTable(depth, inflow)
+        return min((depth - waterTable) * beta + rise, depth * beta)
+      }
+      let height = (waterTable - depth) * unsaturated.lengthScale
+      var k = unsaturated.column.steadyConductivity(height: height, flux: unsaturated.initialFlux)
+      for change in rain {
+        k +=
+          change.rise / conductivity
+          * unsaturated.column.conductivityResponse(
+            height: height, time: (time - change.time) * unsaturated.timeScale)
+      }
+      let suction = log(max(k, 1e-12)) / unsaturated.alpha
+      let filled = risen > 0 ? risen - (waterTable - depth) * beta : -.infinity
+      return min(max(suction, filled), depth * beta)
     }
-    let height = (waterTable - depth) * unsaturated.lengthScale
-    var k = unsaturated.column.steadyConductivity(height: height, flux: unsaturated.initialFlux)
-    for change in rain {
-      k +=
-        change.rise / conductivity
-        * unsaturated.column.conductivityResponse(
-          height: height, time: (time - change.time) * unsaturated.timeScale)
+  }
+
+  /// How much the flux through the water table has risen over each of equal times up to now, in Ks, with the time since
+  /// the middle of each.
+  private func inflow(
+    _ unsaturated: Unsaturated, _ time: Double, _ rain: [(time: Double, rise: Double)]
+  ) -> [(since: Double, rise: Double)] {
+    // The flux changes smoothly.
+    let parts = 64
+    guard time > 0 else { return [] }
+    var fluxes = [Double](repeating: 0, count: parts + 1)
+    let scale = unsaturated.timeScale
+    for change in rain where change.time < time {
+      unsaturated.column.addBaseFlux(
+        change.rise / conductivity, from: -change.time * scale, step: time / Double(parts) * scale, to: &fluxes)
     }
-    let suction = log(max(k, 1e-12)) / unsaturated.alpha
-    let risen = riseBelowWaterTable(unsaturated, waterTable, time, rain)
-    let filled = risen > 0 ? risen - (waterTable - depth) * beta : -.infinity
-    return min(max(suction, filled), depth * beta)
+    return (0..<parts).map { part in
+      (since: time - (Double(part) + 0.5) * time / Double(parts), rise: fluxes[part + 1] - fluxes[part])
+    }
   }
 
   /// Rise of the head in the saturated part from the flux through the water table.
-  private func riseBelowWaterTable(
-    _ unsaturated: Unsaturated, _ depth: Double, _ time: Double, _ rain: [(time: Double, rise: Double)]
-  ) -> Double {
+  private func riseBelowWaterTable(_ depth: Double, _ inflow: [(since: Double, rise: Double)]) -> Double {
     let below = base - waterTable
     if below <= 0 && options.base == .impermeable { return 0 }
-    func flux(_ time: Double) -> Double {
-      rain.reduce(0) {
-        $0 + $1.rise * unsaturated.column.baseFluxResponse(time: (time - $1.time) * unsaturated.timeScale)
-      }
-    }
-    // The flux changes smoothly: its change over each of equal times is put at their middle.
-    let parts = 64
-    let length = time / Double(parts)
-    var rise = 0.0
-    var before = flux(0)
-    for part in 0..<parts {
-      let after = flux(Double(part + 1) * length)
-      let since = time - (Double(part) + 0.5) * length
+    var sum = 0.0
+    for part in inflow where part.rise != 0 {
       let response =
         options.base == .infinitelyDeep
-        ? PressureResponse.infiniteDepth(depth: depth - waterTable, time: since, diffusivity: diffusivity)
+        ? PressureResponse.infiniteDepth(depth: depth - waterTable, time: part.since, diffusivity: diffusivity)
         : PressureResponse.finiteDepth(
-          depth: depth - waterTable, base: below, time: since, diffusivity: diffusivity)
-      rise += (after - before) / conductivity * response
-      before = after
+          depth: depth - waterTable, base: below, time: part.since, diffusivity: diffusivity)
+      sum += part.rise * response
     }
-    return rise
+    return sum
   }
 
   /// Factor of safety at a depth for a pressure head, from 0 to the cap.

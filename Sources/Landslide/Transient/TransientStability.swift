@@ -215,27 +215,26 @@ struct TransientScratch {
       }
     }
     least = schedule.times.indices.map { time in
-      leastFactor(place, depths) { layer, depth in
-        if !place.isSaturated {
-          return place.pressureHead(depth: depth, time: schedule.times[time], rain: changes)
-        }
+      if !place.isSaturated {
+        return leastFactor(
+          place, depths, place.pressureHeads(depths: depths, time: schedule.times[time], rain: changes))
+      }
+      let heads = depths.enumerated().map { layer, depth in
         var rise = 0.0
         for (change, span) in schedule.spanOf[time].enumerated() where span >= 0 {
           rise += changes[change].rise * responses[layer * schedule.spans.count + span]
         }
         return place.head(depth: depth, rise: rise)
       }
+      return leastFactor(place, depths, heads)
     }
     leastOverall = least.reduce(Least(factor: .infinity, depth: 0, head: 0)) { $1.factor < $0.factor ? $1 : $0 }
     failureTime = timeOfFailure(place, depths)
   }
 
-  private func leastFactor(
-    _ place: TransientColumn, _ depths: [Double], _ head: (Int, Double) -> Double
-  ) -> Least {
+  private func leastFactor(_ place: TransientColumn, _ depths: [Double], _ heads: [Double]) -> Least {
     var least = Least(factor: .infinity, depth: 0, head: 0)
-    for (layer, depth) in depths.enumerated() {
-      let head = head(layer, depth)
+    for (depth, head) in zip(depths, heads) {
       let factor = place.factorOfSafety(depth: depth, pressureHead: head)
       if factor <= least.factor { least = Least(factor: factor, depth: depth, head: head) }
     }
@@ -245,7 +244,7 @@ struct TransientScratch {
   private func timeOfFailure(_ place: TransientColumn, _ depths: [Double]) -> Double {
     guard let first = least.firstIndex(where: { $0.factor < 1 }) else { return .infinity }
     func fails(_ time: Double) -> Bool {
-      leastFactor(place, depths) { place.pressureHead(depth: $1, time: time, rain: changes) }.factor < 1
+      leastFactor(place, depths, place.pressureHeads(depths: depths, time: time, rain: changes)).factor < 1
     }
     var before = first == 0 ? 0 : schedule.times[first - 1]
     var after = schedule.times[first]

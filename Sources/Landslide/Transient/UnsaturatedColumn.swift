@@ -29,6 +29,8 @@ public struct UnsaturatedColumn: Sendable {
   /// Height of the surface over the water table.
   public let length: Double
   private let roots: [Double]
+  /// sin(λL) / (1 + L/2 + 2 λ² L) of each root.
+  private let weights: [Double]
 
   /// A column of some length, above 0 and at most ``longest``.
   public init(length: Double) {
@@ -41,6 +43,7 @@ public struct UnsaturatedColumn: Sendable {
       roots.append(Self.root(roots.count + 1, length))
     } while roots[roots.count - 1] * roots[roots.count - 1] * earliest < 45
     self.roots = roots
+    weights = roots.map { sin($0 * length) / (1 + length / 2 + 2 * $0 * $0 * length) }
   }
 
   /// The root number n of tan(λL) + 2λ = 0, which lies between (n − ½)π/L and nπ/L.
@@ -74,9 +77,7 @@ public struct UnsaturatedColumn: Sendable {
     if time <= 0 || height <= 0 { return 0 }
     if time < Self.timeOfArrival(length) { return semiInfinite(below: length - height, time: time) }
     var sum = 0.0
-    for root in roots {
-      sum += sin(root * height) * sin(root * length) * decay(root, time)
-    }
+    for (root, weight) in zip(roots, weights) { sum += sin(root * height) * weight * exp(-root * root * time) }
     return 1 - exp(-height) - 4 * exp((length - height) / 2 - time / 4) * sum
   }
 
@@ -84,12 +85,31 @@ public struct UnsaturatedColumn: Sendable {
   public func baseFluxResponse(time: Double) -> Double {
     if time <= 0 || time < Self.timeOfArrival(length) { return 0 }
     var sum = 0.0
-    for root in roots { sum += root * sin(root * length) * decay(root, time) }
+    for (root, weight) in zip(roots, weights) { sum += root * weight * exp(-root * root * time) }
     return 1 - 4 * exp(length / 2 - time / 4) * sum
   }
 
-  private func decay(_ root: Double, _ time: Double) -> Double {
-    exp(-root * root * time) / (1 + length / 2 + 2 * root * root * length)
+  /// Adds a rise of the flux into the surface at time 0 to the fluxes through the water table at even times.
+  /// - Parameters:
+  ///   - rise: The rise.
+  ///   - start: Time of the first flux.
+  ///   - step: Time between fluxes, above 0.
+  ///   - fluxes: What is added to.
+  func addBaseFlux(_ rise: Double, from start: Double, step: Double, to fluxes: inout [Double]) {
+    let arrival = max(Self.timeOfArrival(length), Double.leastNormalMagnitude)
+    let first = max(0, Int(((arrival - start) / step).rounded(.up)))
+    guard first < fluxes.count else { return }
+    let time = start + Double(first) * step
+    for index in first..<fluxes.count { fluxes[index] += rise }
+    for (root, weight) in zip(roots, weights) {
+      // Even times: each decay is the one before times a constant.
+      var term = 4 * rise * root * weight * exp(length / 2 - (root * root + 0.25) * time)
+      let decay = exp(-(root * root + 0.25) * step)
+      for index in first..<fluxes.count {
+        fluxes[index] -= term
+        term *= decay
+      }
+    }
   }
 
   /// The response at a depth below the surface while the base is not felt.

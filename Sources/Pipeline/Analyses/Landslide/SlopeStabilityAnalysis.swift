@@ -2,6 +2,7 @@ import Geodata
 import Grids
 public import Landslide
 public import Report
+import Terrain
 
 /// Factor of safety and critical recharge of slopes: `overvann landslide stability`.
 public struct SlopeStabilityAnalysis: Sendable {
@@ -11,6 +12,10 @@ public struct SlopeStabilityAnalysis: Sendable {
   public var recharge: String?
   /// How the transmissivity follows from conductivity and depth.
   public var transmissivity = TransmissivityConvention.normalThickness
+  /// Table of thresholds for release areas, by region; nil for none.
+  public var releaseTable: String?
+  /// Raster of the regions' codes; nil where the table has one region.
+  public var regions: String?
   /// Folder of the results.
   public var output: String
   /// How files are written.
@@ -31,7 +36,18 @@ public struct SlopeStabilityAnalysis: Sendable {
     let saturations: [(name: String, value: Double)] = [("dry", 0), ("half", 0.5), ("full", 1)]
     try folder.check(
       saturations.map { "safety_\($0.name).tif" } + ["critical_recharge.tif", "recharge_classes.tif"]
-        + (recharge == nil ? [] : ["wetness.tif", "safety.tif", "stability_classes.tif"]), inputs: inputs.paths)
+        + (recharge == nil ? [] : ["wetness.tif", "safety.tif", "stability_classes.tif"])
+        + (releaseTable == nil ? [] : ["release.tif"]), inputs: inputs.paths)
+    let thresholds = try releaseTable.map { (path) throws(RunFailure) in try Self.thresholds(path) }
+    if let thresholds, thresholds.codes.count != 1, regions == nil {
+      throw RunFailure(
+        .configuration,
+        [
+          Diagnostic(
+            .contradiction, at: SourcePosition(file: releaseTable ?? ""),
+            "thresholds of \(thresholds.codes.count) regions, and no raster of regions", hint: "give --regions")
+        ])
+    }
     let ground = try inputs.read(progress)
     let area = try inputs.upslopeArea(ground.ground, progress)
     let place = SourcePosition(file: inputs.soil)
@@ -88,16 +104,72 @@ public struct SlopeStabilityAnalysis: Sendable {
         classes, "stability_classes.tif",
         "1 unstable, 2 quasi-stable, 3 moderately stable, 4 stable, 5 not susceptible")
     }
+    if let thresholds {
+      let mask = try progress.step("release areas") { () throws(RunFailure) in
+        try release(ground, area, thresholds)
+      }
+      report["release_m2"] = .number(
+        Double(mask.count { $0 == ReleaseClass.release.rawValue }) * ground.ground.geometry.cellArea)
+      try folder.classes(mask, "release.tif", "1 below a threshold, 2 slides may start here")
+    }
     report["soils"] = ground.parameters.record
     try folder.report(report)
     report["soils"] = .string("\(inputs.table)\(ground.parameters.isUnverified ? " (unverified)" : "")")
     return report
   }
+
+  private func release(
+    _ ground: SlopeGround, _ area: Grid<Float>, _ thresholds: ClassLookup<ReleaseThresholds>
+  ) throws(RunFailure) -> Grid<UInt8> {
+    let threads = inputs.threads
+    return try RunFailure.locating(at: SourcePosition(file: regions ?? releaseTable ?? "")) {
+      let codes: Grid<Int32>
+      if let regions {
+        codes = try readClasses(regions, alignedTo: ground.slope.geometry, RasterReading(threads: threads)).grid
+      } else {
+        codes = Grid(ground.slope.geometry, repeating: thresholds.codes.first ?? 0)
+      }
+      return try releaseAreas(
+        slopeTangent: ground.slope, planCurvature: planCurvature(ground.ground, threads: threads), upslopeArea: area,
+        regions: codes, thresholds: thresholds, threads: threads)
+    }
+  }
+
+  /// Thresholds from a table with the columns `region_code`, `slope_from_deg`, `slope_to_deg`, `plan_curvature_1_m`,
+  /// `upslope_area_m2`, `source`, `date`.
+  private static func thresholds(_ path: String) throws(RunFailure) -> ClassLookup<ReleaseThresholds> {
+    try RunFailure.locating(at: SourcePosition(file: path)) {
+      let table = try CSVTable(path: path)
+      try table.require([
+        "region_code", "slope_from_deg", "slope_to_deg", "plan_curvature_1_m", "upslope_area_m2", "source", "date",
+      ])
+      let codes = try table.keys("region_code", in: 0...Int(Int32.max))
+      let from = try table.numbers("slope_from_deg", in: 0...90)
+      let to = try table.numbers("slope_to_deg", in: 0...90)
+      let curvature = try table.numbers("plan_curvature_1_m")
+      let areas = try table.numbers("upslope_area_m2", in: 0...1e15)
+      let (sources, dates) = (try table.texts("source"), try table.texts("date"))
+      var rows: [Int32: ReleaseThresholds] = [:]
+      for (row, code) in codes.enumerated() {
+        guard from[row] < to[row] else {
+          throw CSVTableError([
+            Diagnostic(
+              .invalidTableNumber, at: try table.position(row: row, column: "slope_to_deg"), keyPath: "slope_to_deg",
+              "slopes from \(from[row]) to \(to[row]) degrees do not rise")
+          ])
+        }
+        rows[Int32(code)] = ReleaseThresholds(
+          slope: from[row]...to[row], planCurvature: curvature[row], upslopeArea: areas[row],
+          source: "\(sources[row]), \(dates[row])")
+      }
+      return ClassLookup(rows)
+    }
+  }
 }
 
-extension Grid<Float> {
+extension Grid {
   /// Number of cells that pass a test; NaN passes none of a comparison.
-  func count(where passes: (Float) -> Bool) -> Int {
+  func count(where passes: (Element) -> Bool) -> Int {
     withUnsafeCells { cells in
       var count = 0
       for index in 0..<self.count where passes(cells[index]) { count += 1 }
