@@ -142,8 +142,10 @@ public struct TransientColumn: Sendable {
       unsaturated.column.addBaseFlux(
         change.rise / conductivity, from: -change.time * scale, step: time / Double(parts) * scale, to: &fluxes)
     }
-    return (0..<parts).map { part in
-      (since: time - (Double(part) + 0.5) * time / Double(parts), rise: fluxes[part + 1] - fluxes[part])
+    let step: Double = time / Double(parts)
+    return (0..<parts).map { part -> (since: Double, rise: Double) in
+      let middle: Double = (Double(part) + 0.5) * step
+      return (since: time - middle, rise: fluxes[part + 1] - fluxes[part])
     }
   }
 
