@@ -4,14 +4,16 @@ import Pipeline
 /// `overvann landslide`: slopes that may fail.
 struct LandslideCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "landslide", abstract: "Slopes that may fail: safety, probability, time and warning levels.",
+    commandName: "landslide",
+    abstract: "Slopes that may fail: safety, probability, time and warning levels; runout and quick clay.",
     discussion: """
-      All slope models read an elevation raster, a raster of deposits and a table of their figures with source and \
-      date. Screening only: results do not replace an assessment on the ground.
+      The models of stability read an elevation raster, a raster of deposits and a table of their figures with source \
+      and date. Screening only: results do not replace an assessment on the ground.
       """,
     subcommands: [
       LandslideStabilityCommand.self, LandslideIndexCommand.self, LandslideProbabilityCommand.self,
       LandslideTransientCommand.self, LandslideThresholdCommand.self,
+      LandslideRunoutCommand.self, LandslideQuickClayCommand.self,
     ])
 }
 

@@ -212,6 +212,37 @@ private func terrace() -> (terrain: Grid<Float>, feet: Grid<Float>) {
     #expect(within[2040, 1] == 1 && within[2041, 1] == 0 && within[10, 1] == 0)
   }
 
+  @Test(arguments: [TerrainKind.fractal, .terraced, .holes])
+  func theFootIsTheLowestOnNearlyTheSteepestLine(kind: TerrainKind) throws {
+    var found = 0
+    for seed in 0..<3 as Range<UInt64> {
+      let terrain = randomTerrain(kind, columns: 37, rows: 26, seed: 20 + seed, cell: 2, cellHeight: 3)
+      let geometry = terrain.geometry
+      let criterion = try SlopeCriterion(run: 9, smallestHeight: 1.5, greatestDistance: 40)
+      let run = try steepestRun(terrain: terrain, criterion: criterion, threads: 1)
+      let (foot, height) = try slopeFeet(terrain: terrain, run: run, criterion: criterion, threads: 2)
+      for cell in 0..<geometry.count {
+        var lowest = 0.0
+        let limit = Double(Float(Double(run[cell]) * 1.02))
+        for other in 0..<geometry.count where run[cell].isFinite && !terrain[other].isNaN {
+          let x = Double(other % geometry.columns - cell % geometry.columns) * geometry.cellWidth
+          let y = Double(other / geometry.columns - cell / geometry.columns) * geometry.cellHeight
+          let rise = Double(terrain[cell]) - Double(terrain[other])
+          if rise >= 1.5, x * x + y * y <= 1600, (x * x + y * y) / (rise * rise) <= limit * limit {
+            lowest = max(lowest, rise)
+          }
+        }
+        #expect(height[cell] == Float(lowest))
+        #expect((foot[cell] >= 0) == run[cell].isFinite)
+        if foot[cell] >= 0 {
+          #expect(Float(Double(terrain[cell]) - Double(terrain[Int(foot[cell])])) == height[cell])
+          found += 1
+        }
+      }
+    }
+    #expect(found > 200)
+  }
+
   @Test func impossibleInputIsRefused() throws {
     #expect(throws: InvalidClayFigure.self) { try SlopeCriterion(run: 0) }
     #expect(throws: InvalidClayFigure.self) { try SlopeCriterion(run: .nan) }

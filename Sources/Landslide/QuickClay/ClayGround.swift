@@ -28,6 +28,8 @@ public enum MarineLimit: Sendable {
   case height(Double)
   /// By cell; NaN is no data.
   case heights(Grid<Float>)
+  /// Where the ground lies below it: above 0 it does, 0 it does not; `ClassLookup.noClass` is no data.
+  case area(Grid<Int32>)
 }
 
 /// Where sensitive clay is possible: below the marine limit, on marine deposits, not on rock or thin cover.
@@ -49,8 +51,10 @@ public func clayGround(
     try terrain.geometry.require(map.codes.geometry, for: "clay from terrain and deposits")
     try map.table.require(codesOf: map.codes, as: "deposits", threads: threads)
   }
-  if case .heights(let limits) = marineLimit {
-    try terrain.geometry.require(limits.geometry, for: "clay from terrain and marine limit")
+  switch marineLimit {
+  case .height: break
+  case .heights(let limits): try terrain.geometry.require(limits.geometry, for: "clay from terrain and marine limit")
+  case .area(let area): try terrain.geometry.require(area.geometry, for: "clay from terrain and marine area")
   }
   var result = Grid<UInt8>(terrain.geometry, repeating: ClayGround.noData.rawValue)
   result.forEachRow(threads: threads) { row, cells in
@@ -60,6 +64,9 @@ public func clayGround(
       switch marineLimit {
       case .height(let height): limit = height
       case .heights(let limits): limit = Double(limits.row(row)[column])
+      case .area(let area):
+        let code = area.row(row)[column]
+        limit = code == ClassLookup<DepositClass>.noClass ? .nan : code > 0 ? .infinity : -.infinity
       }
       guard !heights[column].isNaN, !limit.isNaN else { continue }
       var ground = ClayGround.other

@@ -1,19 +1,17 @@
 public import Grids
 
-/// How far liquefied clay runs out from its release area: along the ground, never uphill, up to a length that each
-/// release cell gives it.
+/// How far liquefied clay runs out from the feet of slopes: along the ground, never uphill, up to a length of its own.
 ///
-/// Lengths are those of ways over the eight neighbours, as a valley winds; within the release area they count nothing.
+/// Lengths are those of ways over the eight neighbours, as a valley winds.
 /// - Parameters:
 ///   - surface: Ground without pits, as a filled terrain, m: in a pit clay would rest that in truth fills it. NaN is no
 ///     data.
-///   - length: Runout length L_u of each release cell in m, above 0; 0 or NaN outside the release area.
-/// - Returns: Length in m that is left; 0 at the end of the runout, the largest L_u from uphill within the release area,
-///   NaN where no clay comes.
+///   - length: Runout length L_u in m at the feet from which clay runs out; 0 or NaN elsewhere.
+/// - Returns: Length in m that is left, 0 at the end of the runout; NaN where no clay comes.
 /// - Throws: ``GeometryMismatch`` or ``ValuesOutOfRange``.
 /// - Complexity: O(*k* log *k*) for *k* cells reached.
 public func clayRunout(surface: Grid<Float>, length: Grid<Float>) throws -> Grid<Float> {
-  try surface.geometry.require(length.geometry, for: "clay runout from surface and release area")
+  try surface.geometry.require(length.geometry, for: "clay runout from surface and feet")
   try length.require(0...1_000_000, of: "runout length in m", threads: 1)
   var left = [Double](repeating: -1, count: surface.count)
   var queue = LargestFirst()
@@ -26,7 +24,7 @@ public func clayRunout(surface: Grid<Float>, length: Grid<Float>) throws -> Grid
     let height = surface[cell]
     surface.geometry.forEachNeighbour(of: cell) { neighbour, distance in
       guard surface[neighbour] <= height else { return }
-      let rest = length[neighbour] > 0 ? value : value - distance
+      let rest = value - distance
       if rest >= 0, rest > left[neighbour] {
         left[neighbour] = rest
         queue.push(rest, neighbour)

@@ -36,6 +36,7 @@ public struct QuickClayScreening: Sendable {
 ///
 /// The criteria compare heights of terrain with those at the feet of slopes; only cells of marine ground enter the zones,
 /// but the feet may be anywhere.
+/// The clay of a release cell runs out from the foot of the slope below it, with H the height above that foot.
 /// - Parameters:
 ///   - terrain: Height in m; NaN is no data.
 ///   - surface: The terrain without pits, over which clay runs out, m.
@@ -68,6 +69,7 @@ public func quickClayScreening(
       initial: rules.criterion(run: rules.initialRun.value), ground: ground, threads: threads)
   }
   var zones = Grid<UInt8>(terrain.geometry, repeating: 0)
+  var released = Grid<Float>(terrain.geometry, repeating: .nan)
   var length = Grid<Float>(terrain.geometry, repeating: 0)
   let factor = isChannelled ? rules.slide.channelledRunout.value : rules.slide.openRunout.value
   for cell in 0..<terrain.count where !terrain[cell].isNaN && ground[cell] != ClayGround.noData.rawValue {
@@ -78,10 +80,16 @@ public func quickClayScreening(
       let isReleased = retrogressive.map { $0[cell] == 1 } ?? (run[cell] <= Float(slide.run))
       if isReleased {
         zone.insert(.release)
-        length[cell] = Float(factor * rules.slide.length.value * Double(height[cell]))
+        released[cell] = run[cell]
       }
     }
     zones[cell] = zone.rawValue
+  }
+  let (foot, rise) = try slopeFeet(
+    terrain: terrain, feet: feet, run: released, criterion: slide, threads: threads)
+  for cell in 0..<terrain.count where foot[cell] >= 0 {
+    let reach = Float(factor * rules.slide.length.value * Double(rise[cell]))
+    length[Int(foot[cell])] = max(length[Int(foot[cell])], reach)
   }
   let left = try clayRunout(surface: surface, length: length)
   for cell in 0..<terrain.count where !left[cell].isNaN && zones[cell] & ClayZones([.known, .release]).rawValue == 1 {

@@ -18,7 +18,7 @@ protocol ReachMeasure: Sendable {
   static func isPresent(_ key: Key) -> Bool
   /// A key that at least one source of a block has or exceeds, from the block's largest and smallest.
   static func attained(largest: Key, smallest: Key) -> Key
-  /// Value above which there is none; a target that has it needs no further search.
+  /// A value above which there is none; a target that has it needs no further search, and its source is not told.
   var ceiling: Double { get }
   /// The value of a source for a target, −∞ where it does not count.
   func value(target: Key, source: Key, squaredDistance: Double) -> Double
@@ -99,6 +99,32 @@ struct GreatestRise: ReachMeasure {
   ) -> Bool {
     let rise = UnsafeRawPointer(sources).loadUnaligned(as: SIMD4<Float>.self) + target
     let limit = Float(squaredRunLimit) * (1 + slack)
+    return any((squaredDistances .<= rise * rise * limit) .& (rise .>= Float(max(best, smallestRise)) * (1 - slack)))
+  }
+}
+
+/// The greatest rise whose line is at least as steep as the target asks, by its key's y: value the rise.
+struct GreatestRiseWithin: ReachMeasure {
+  typealias Key = SIMD2<Float>
+  let smallestRise: Double
+  let squaredReach: Double
+
+  var ceiling: Double { .infinity }
+
+  @inline(__always)
+  func value(target: SIMD2<Float>, source: SIMD2<Float>, squaredDistance: Double) -> Double {
+    let rise = Double(target.x) + Double(source.x)
+    guard rise >= smallestRise, squaredDistance <= squaredReach else { return -.infinity }
+    let run = Double(target.y)
+    return squaredDistance / (rise * rise) <= run * run ? rise : -.infinity
+  }
+
+  @inline(__always)
+  func mayExceed(
+    _ best: Double, target: SIMD2<Float>, sources: UnsafePointer<SIMD2<Float>>, squaredDistances: SIMD4<Float>
+  ) -> Bool {
+    let rise = UnsafeRawPointer(sources).loadUnaligned(as: SIMD8<Float>.self).evenHalf + target.x
+    let limit = target.y * target.y * (1 + slack)
     return any((squaredDistances .<= rise * rise * limit) .& (rise .>= Float(max(best, smallestRise)) * (1 - slack)))
   }
 }

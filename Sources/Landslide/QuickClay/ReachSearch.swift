@@ -1,28 +1,38 @@
 import Grids
 
-// The searches by measure, each compiled for its own here, where the general one is in sight.
+// The searches by measure, each compiled for its own here, where the general one is in sight. `found` gets the target,
+// the largest value over all sources, −∞ where there is none, and a source that has it, −1 where there is none.
 
-/// ``LeastRun`` for each target: the largest value over all sources, turned into `Float` by `written`.
+/// Looks for the ``LeastRun`` of each target.
 func largestReach(
-  _ measure: LeastRun, targets: Grid<Float>, sources: Grid<Float>, threads: Int, written: @Sendable (Double) -> Float
-) -> Grid<Float> {
-  largest(measure, targets: targets, sources: sources, threads: threads, written: written)
+  _ measure: LeastRun, targets: Grid<Float>, sources: Grid<Float>, threads: Int,
+  found: @Sendable (_ target: Int, _ value: Double, _ source: Int) -> Void
+) {
+  largest(measure, targets: targets, sources: sources, threads: threads, found: found)
 }
 
-/// ``GreatestRise`` for each target: the largest value over all sources, turned into `Float` by `written`.
+/// Looks for the ``GreatestRise`` of each target.
 func largestReach(
   _ measure: GreatestRise, targets: Grid<Float>, sources: Grid<Float>, threads: Int,
-  written: @Sendable (Double) -> Float
-) -> Grid<Float> {
-  largest(measure, targets: targets, sources: sources, threads: threads, written: written)
+  found: @Sendable (_ target: Int, _ value: Double, _ source: Int) -> Void
+) {
+  largest(measure, targets: targets, sources: sources, threads: threads, found: found)
 }
 
-/// ``WithinOwnReach`` for each target: the largest value over all sources, turned into `Float` by `written`.
+/// Looks for the ``GreatestRiseWithin`` the run of each target.
+func largestReach(
+  _ measure: GreatestRiseWithin, targets: Grid<SIMD2<Float>>, sources: Grid<SIMD2<Float>>, threads: Int,
+  found: @Sendable (_ target: Int, _ value: Double, _ source: Int) -> Void
+) {
+  largest(measure, targets: targets, sources: sources, threads: threads, found: found)
+}
+
+/// Looks whether each target is ``WithinOwnReach`` of a source; the source is not told.
 func largestReach(
   _ measure: WithinOwnReach, targets: Grid<SIMD2<Float>>, sources: Grid<SIMD2<Float>>, threads: Int,
-  written: @Sendable (Double) -> Float
-) -> Grid<Float> {
-  largest(measure, targets: targets, sources: sources, threads: threads, written: written)
+  found: @Sendable (_ target: Int, _ value: Double, _ source: Int) -> Void
+) {
+  largest(measure, targets: targets, sources: sources, threads: threads, found: found)
 }
 
 /// Largest value of a measure over all sources, for each target; −∞ where there is none.
@@ -32,33 +42,26 @@ func largestReach(
 /// out where the largest key in it, at its nearest point, gives a smaller value than every target of the block is known
 /// to have. Terrain without differences of height ends near the root, and elsewhere the lists stay short because far
 /// blocks may be large: the work grows with the number of cells, not with its square.
-/// - Returns: Values turned into `Float` by `written`.
 private func largest<Measure: ReachMeasure>(
   _ measure: Measure, targets: Grid<Measure.Key>, sources: Grid<Measure.Key>, threads: Int,
-  written: @Sendable (Double) -> Float
-) -> Grid<Float> {
+  found: @Sendable (_ target: Int, _ value: Double, _ source: Int) -> Void
+) {
   let geometry = targets.geometry
   let targetBlocks = BlockTree<Measure>(targets, threads: threads)
   let sourceBlocks = BlockTree<Measure>(sources, threads: threads)
-  var result = Grid<Float>(geometry, repeating: .nan)
   // Enough tasks that no thread waits long for the last.
   let tasks = targetBlocks.levels.last { $0.columns * $0.rows >= 64 } ?? targetBlocks.levels[0]
-  result.withUnsafeMutableCells { cells in
-    targets.withUnsafeCells { targets in
-      sources.withUnsafeCells { sources in
-        nonisolated(unsafe) let (cells, targets, sources) = (cells, targets, sources)
-        parallelBlocks(of: tasks.columns * tasks.rows, threads: threads, block: 1) { block in
-          var search = ReachSearch(
-            measure: measure, geometry: geometry, targets: targets, sources: sources, targetBlocks: targetBlocks,
-            sourceBlocks: sourceBlocks)
-          for task in block {
-            search.run(level: tasks.level, block: task) { cell, value in cells[cell] = written(value) }
-          }
-        }
+  targets.withUnsafeCells { targets in
+    sources.withUnsafeCells { sources in
+      nonisolated(unsafe) let (targets, sources) = (targets, sources)
+      parallelBlocks(of: tasks.columns * tasks.rows, threads: threads, block: 1) { block in
+        var search = ReachSearch(
+          measure: measure, geometry: geometry, targets: targets, sources: sources, targetBlocks: targetBlocks,
+          sourceBlocks: sourceBlocks)
+        for task in block { search.run(level: tasks.level, block: task, found) }
       }
     }
   }
-  return result
 }
 
 /// Largest and smallest keys of blocks of cells, from 4×4 cells up to all.
@@ -165,7 +168,7 @@ private struct ReachSearch<Measure: ReachMeasure> {
   }
 
   /// Finds the values of all targets in one block.
-  mutating func run(level: Int, block: Int, _ found: (Int, Double) -> Void) {
+  mutating func run(level: Int, block: Int, _ found: (Int, Double, Int) -> Void) {
     let top = targetBlocks.levels.count - 1
     lists[top] = [Candidate(block: 0, bound: .infinity)]
     let columns = targetBlocks.levels[level].columns
@@ -177,7 +180,7 @@ private struct ReachSearch<Measure: ReachMeasure> {
     descend(level, block, found)
   }
 
-  private mutating func descend(_ level: Int, _ block: Int, _ found: (Int, Double) -> Void) {
+  private mutating func descend(_ level: Int, _ block: Int, _ found: (Int, Double, Int) -> Void) {
     guard !lists[level].isEmpty else {
       report(box(level, block), found) { _ in -.infinity }
       return
@@ -236,27 +239,31 @@ private struct ReachSearch<Measure: ReachMeasure> {
   }
 
   /// Looks through the cells of the candidates of a smallest block, the most promising first.
-  private mutating func search(_ block: Int, _ found: (Int, Double) -> Void) {
+  private mutating func search(_ block: Int, _ found: (Int, Double, Int) -> Void) {
     lists[0].sort { ($0.bound, $1.block) > ($1.bound, $0.block) }
     let here = box(0, block)
     for row in here.rows {
       for column in here.columns {
         let cell = row * geometry.columns + column
         var best = -Double.infinity
+        var source = -1
         let target = targets[cell]
         if Measure.isPresent(target) {
           for candidate in lists[0] {
             if candidate.bound <= best { break }
-            scan(box(0, Int(candidate.block)), column: column, row: row, target: target, best: &best)
+            scan(
+              box(0, Int(candidate.block)), column: column, row: row, target: target, best: &best, source: &source)
           }
         }
-        found(cell, best)
+        found(cell, best, source)
       }
     }
   }
 
   @inline(__always)
-  private func scan(_ there: Box, column: Int, row: Int, target: Measure.Key, best: inout Double) {
+  private func scan(
+    _ there: Box, column: Int, row: Int, target: Measure.Key, best: inout Double, source: inout Int
+  ) {
     let isWhole = there.columns.count == 4
     let x = (SIMD4<Float>(0, 1, 2, 3) + Float(there.columns.lowerBound - column)) * Float(geometry.cellWidth)
     let squaredX = x * x
@@ -274,16 +281,19 @@ private struct ReachSearch<Measure: ReachMeasure> {
         let value = measure.value(
           target: target, source: line[sourceColumn],
           squaredDistance: squared(sourceColumn - column, sourceRow - row))
-        if value > best { best = value }
+        if value > best {
+          best = value
+          source = sourceRow * geometry.columns + sourceColumn
+        }
       }
     }
   }
 
-  private func report(_ box: Box, _ found: (Int, Double) -> Void, value: (Int) -> Double) {
+  private func report(_ box: Box, _ found: (Int, Double, Int) -> Void, value: (Int) -> Double) {
     for row in box.rows {
       for cell in (row * geometry.columns + box.columns.lowerBound)...(row * geometry.columns + box.columns.upperBound)
       {
-        found(cell, value(cell))
+        found(cell, value(cell), -1)
       }
     }
   }

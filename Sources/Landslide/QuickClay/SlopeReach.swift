@@ -60,7 +60,7 @@ public struct InvalidClayFigure: Error, Sendable, Hashable, CustomStringConverti
 /// - Returns: n, from 0 (a foot below the cell itself) to the criterion's run; +∞ where no line is that steep, NaN where
 ///   the terrain has no data.
 /// - Throws: ``GeometryMismatch`` or ``ValuesOutOfRange``.
-/// - Complexity: Near linear in the cells, see below; a thirtieth of the memory of the grids besides them.
+/// - Complexity: Near linear in the cells; memory 8 bytes a cell besides the grids.
 /// - Note: The least value over all pairs of cell and foot, to the last bit, found without looking at most of them: a
 ///   search in two trees of blocks, whose bounds hold in floating point too. The published screening program,
 ///   losneomrade, forms all distances of all feet to all cells, and asks for 0.067 in the place of 1/15.
@@ -68,13 +68,68 @@ public func steepestRun(
   terrain: Grid<Float>, feet: Grid<Float>? = nil, criterion: SlopeCriterion, threads: Int
 ) throws -> Grid<Float> {
   let (targets, sources) = try keys(terrain: terrain, feet: feet, threads: threads)
-  let run = largestReach(
-    LeastRun(
-      smallestRise: criterion.smallestHeight, squaredRunLimit: criterion.squaredRunLimit,
-      squaredReach: criterion.greatestDistance * criterion.greatestDistance),
-    targets: targets, sources: sources, threads: threads
-  ) { value in value == -.infinity ? .infinity : Float((-value).squareRoot()) }
-  return masked(run, by: terrain, threads: threads)
+  var run = terrain.map(threads: threads) { $0.isNaN ? $0 : Float.infinity }
+  run.withUnsafeMutableCells { run in
+    nonisolated(unsafe) let run = run
+    largestReach(
+      LeastRun(
+        smallestRise: criterion.smallestHeight, squaredRunLimit: criterion.squaredRunLimit,
+        squaredReach: criterion.greatestDistance * criterion.greatestDistance),
+      targets: targets, sources: sources, threads: threads
+    ) { target, value, _ in
+      if value > -.infinity { run[target] = Float((-value).squareRoot()) }
+    }
+  }
+  return run
+}
+
+/// The foot of the slope below each cell: of all feet on lines nearly as steep as the steepest, the lowest.
+///
+/// On an even slope many lines have the same run; the lowest foot is where the slope ends.
+/// - Parameters:
+///   - terrain: Height in m; NaN is no data.
+///   - feet: Level in m at the feet of slopes; NaN where there is none. Nil takes the terrain of every cell.
+///   - run: Run of the steepest line of each cell; +∞ or NaN where none is wanted.
+///   - tolerance: How much gentler a line may be than the steepest, as a share of its run.
+///   - criterion: Smallest height and greatest distance.
+///   - threads: Number of threads.
+/// - Returns: The cell of the foot, −1 where there is none, and the height above it in m, 0 where there is none.
+/// - Throws: ``GeometryMismatch`` or ``ValuesOutOfRange``.
+public func slopeFeet(
+  terrain: Grid<Float>, feet: Grid<Float>? = nil, run: Grid<Float>, tolerance: Double = 0.02, criterion: SlopeCriterion,
+  threads: Int
+) throws -> (foot: Grid<Int32>, height: Grid<Float>) {
+  let (tops, levels) = try keys(terrain: terrain, feet: feet, threads: threads)
+  try terrain.geometry.require(run.geometry, for: "feet of slopes from terrain and run")
+  var targets = Grid<SIMD2<Float>>(terrain.geometry, repeating: GreatestRiseWithin.absent)
+  targets.forEachRow(threads: threads) { row, cells in
+    let runs = run.row(row)
+    let heights = tops.row(row)
+    for column in 0..<cells.count where runs[column].isFinite && heights[column] > -.infinity {
+      cells[column] = SIMD2(heights[column], Float(Double(runs[column]) * (1 + tolerance)))
+    }
+  }
+  let sources = levels.map(threads: threads) {
+    $0 == -.infinity ? GreatestRiseWithin.absent : SIMD2<Float>($0, 0)
+  }
+  var foot = Grid<Int32>(terrain.geometry, repeating: -1)
+  var height = Grid<Float>(terrain.geometry, repeating: 0)
+  foot.withUnsafeMutableCells { foot in
+    height.withUnsafeMutableCells { height in
+      nonisolated(unsafe) let (foot, height) = (foot, height)
+      largestReach(
+        GreatestRiseWithin(
+          smallestRise: criterion.smallestHeight,
+          squaredReach: criterion.greatestDistance * criterion.greatestDistance),
+        targets: targets, sources: sources, threads: threads
+      ) { target, value, source in
+        guard source >= 0 else { return }
+        foot[target] = Int32(source)
+        height[target] = Float(value)
+      }
+    }
+  }
+  return (foot, height)
 }
 
 /// Height of each cell above the lowest foot that its line reaches: the greatest rise at the criterion's slope or steeper.
@@ -85,8 +140,7 @@ public func heightAboveFoot(
   terrain: Grid<Float>, feet: Grid<Float>? = nil, criterion: SlopeCriterion, threads: Int
 ) throws -> Grid<Float> {
   let (targets, sources) = try keys(terrain: terrain, feet: feet, threads: threads)
-  let height = greatestRise(criterion, targets: targets, sources: sources, threads: threads)
-  return masked(height, by: terrain, threads: threads)
+  return greatestRise(criterion, targets: targets, sources: sources, known: terrain, threads: threads)
 }
 
 /// Height H of the slope above each foot: the greatest rise to a cell that its line reaches.
@@ -97,8 +151,7 @@ public func slopeHeight(
   terrain: Grid<Float>, feet: Grid<Float>? = nil, criterion: SlopeCriterion, threads: Int
 ) throws -> Grid<Float> {
   let (tops, negativeFeet) = try keys(terrain: terrain, feet: feet, threads: threads)
-  let height = greatestRise(criterion, targets: negativeFeet, sources: tops, threads: threads)
-  return masked(height, by: feet ?? terrain, threads: threads)
+  return greatestRise(criterion, targets: negativeFeet, sources: tops, known: feet ?? terrain, threads: threads)
 }
 
 /// Cells within a multiple of the slope height from a foot, and above it: the rule of 20 H.
@@ -126,20 +179,14 @@ public func withinSlopeHeights(
     }
   }
   let places = targets.map(threads: threads) { SIMD2<Float>($0 > -.infinity ? 0 : $0, $0) }
-  let within = largestReach(
-    WithinOwnReach(smallestRise: smallestHeight), targets: places, sources: reach, threads: threads
-  ) { $0 == 1 ? 1 : 0 }
-  return within.map(threads: threads) { $0 == 1 ? 1 : 0 }
+  return within(WithinOwnReach(smallestRise: smallestHeight), targets: places, sources: reach, threads: threads)
 }
 
 /// Cells at most `distance` metres from a foot: 1, else 0.
 func withinDistance(_ distance: Double, of feet: Grid<Float>, threads: Int) -> Grid<UInt8> {
   let sources = feet.map(threads: threads) { $0.isNaN ? WithinOwnReach.absent : SIMD2<Float>(Float(distance), 0) }
   let places = feet.map(threads: threads) { _ in SIMD2<Float>(0, 0) }
-  let within = largestReach(
-    WithinOwnReach(smallestRise: -1), targets: places, sources: sources, threads: threads
-  ) { $0 == 1 ? 1 : 0 }
-  return within.map(threads: threads) { $0 == 1 ? 1 : 0 }
+  return within(WithinOwnReach(smallestRise: -1), targets: places, sources: sources, threads: threads)
 }
 
 /// Terrain as keys of targets, feet with the sign changed as keys of sources.
@@ -157,23 +204,33 @@ private func keys(
   )
 }
 
-private func greatestRise(
-  _ criterion: SlopeCriterion, targets: Grid<Float>, sources: Grid<Float>, threads: Int
-) -> Grid<Float> {
-  largestReach(
-    GreatestRise(
-      smallestRise: criterion.smallestHeight, squaredRunLimit: criterion.squaredRunLimit,
-      squaredReach: criterion.greatestDistance * criterion.greatestDistance),
-    targets: targets, sources: sources, threads: threads
-  ) { value in value == -.infinity ? 0 : Float(value) }
+private func within(
+  _ measure: WithinOwnReach, targets: Grid<SIMD2<Float>>, sources: Grid<SIMD2<Float>>, threads: Int
+) -> Grid<UInt8> {
+  var result = Grid<UInt8>(targets.geometry, repeating: 0)
+  result.withUnsafeMutableCells { cells in
+    nonisolated(unsafe) let cells = cells
+    largestReach(measure, targets: targets, sources: sources, threads: threads) { target, value, _ in
+      if value == 1 { cells[target] = 1 }
+    }
+  }
+  return result
 }
 
-/// The grid with NaN where `mask` is.
-private func masked(_ grid: Grid<Float>, by mask: Grid<Float>, threads: Int) -> Grid<Float> {
-  var result = grid
-  result.forEachRow(threads: threads) { row, cells in
-    let known = mask.row(row)
-    for column in 0..<cells.count where known[column].isNaN { cells[column] = .nan }
+private func greatestRise(
+  _ criterion: SlopeCriterion, targets: Grid<Float>, sources: Grid<Float>, known: Grid<Float>, threads: Int
+) -> Grid<Float> {
+  var result = known.map(threads: threads) { $0.isNaN ? $0 : 0 as Float }
+  result.withUnsafeMutableCells { cells in
+    nonisolated(unsafe) let cells = cells
+    largestReach(
+      GreatestRise(
+        smallestRise: criterion.smallestHeight, squaredRunLimit: criterion.squaredRunLimit,
+        squaredReach: criterion.greatestDistance * criterion.greatestDistance),
+      targets: targets, sources: sources, threads: threads
+    ) { target, value, _ in
+      if value > -.infinity { cells[target] = Float(value) }
+    }
   }
   return result
 }

@@ -31,7 +31,7 @@ struct ResultFolder {
     }
   }
 
-  private func writing(_ name: String, _ body: (String) throws -> Void) throws(RunFailure) {
+  func writing(_ name: String, _ body: (String) throws -> Void) throws(RunFailure) {
     try RunFailure.locating(at: SourcePosition(file: file(name))) {
       if !FileManager.default.fileExists(atPath: path) {
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
