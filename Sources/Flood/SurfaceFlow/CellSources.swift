@@ -1,0 +1,267 @@
+import Grids
+
+/// Rain that reaches every cell, and what infiltration and drains take from it.
+///
+/// Each step adds the rain of its span of time and then takes at most the capacities, infiltration first. The rain of
+/// an interval adds up to rate × time to the quantum, however it is cut into steps.
+final class CellSources: @unchecked Sendable {
+  /// What the cells got and lost, in quanta of depth.
+  struct Sums: Sendable, Equatable {
+    var rain: Int128 = 0
+    var infiltration: Int128 = 0
+    var drainage: Int128 = 0
+
+    static func += (a: inout Sums, b: Sums) {
+      a.rain += b.rain
+      a.infiltration += b.infiltration
+      a.drainage += b.drainage
+    }
+  }
+
+  private let state: FlowState
+  private let layout: FlowLayout
+  private let rain: [RainInterval]
+  private let terrain: GridGeometry
+  private let infiltration: LossRate
+  private let drainage: LossRate
+  private let sums: UnsafeMutablePointer<Sums>
+  private let scratch: UnsafeMutablePointer<Float>
+
+  // The step at hand.
+  private var rainRate: RainRate = .none
+  private var startInInterval = 0.0
+  private var endInInterval = 0.0
+  private var timeStep = 0.0
+
+  private enum RainRate {
+    case none
+    case uniform(Double)
+    case grid(Grid<Float>, columns: [Int32], rows: [Int32])
+  }
+
+  /// A capacity in m/s.
+  private enum LossRate {
+    case none
+    case uniform(Double)
+    case cells(UnsafeMutablePointer<Float>)
+  }
+
+  /// mm/h in m/s.
+  static let metresPerSecond = 1 / 3.6e6
+
+  init(
+    _ state: FlowState, terrain: GridGeometry, rain: [RainInterval], infiltration: CellValues?, drainage: CellValues?,
+    threads: Int
+  ) {
+    self.state = state
+    self.terrain = terrain
+    self.rain = rain
+    let layout = state.layout
+    self.layout = layout
+    func rate(_ values: CellValues?) -> LossRate {
+      switch values {
+      case nil: return .none
+      case .uniform(let value): return value > 0 ? .uniform(Double(value) * Self.metresPerSecond) : .none
+      case .grid(let grid):
+        let cells = UnsafeMutablePointer<Float>.allocate(capacity: layout.count)
+        cells.initialize(repeating: 0, count: layout.count)
+        for row in 0..<layout.rows {
+          for column in 0..<layout.columns where !grid[column, row].isNaN {
+            cells[layout.position(column: column, row: row)] =
+              Float(Double(grid[column, row]) * Self.metresPerSecond)
+          }
+        }
+        return .cells(cells)
+      }
+    }
+    self.infiltration = rate(infiltration)
+    self.drainage = rate(drainage)
+    sums = .allocate(capacity: layout.strips)
+    sums.initialize(repeating: Sums(), count: layout.strips)
+    scratch = .allocate(capacity: layout.stride * threads)
+    scratch.initialize(repeating: 0, count: layout.stride * threads)
+  }
+
+  deinit {
+    if case .cells(let cells) = infiltration { cells.deallocate() }
+    if case .cells(let cells) = drainage { cells.deallocate() }
+    sums.deallocate()
+    scratch.deallocate()
+  }
+
+  /// Times at which the rain changes.
+  var breakpoints: [Double] { rain.flatMap { [$0.start, $0.end] } }
+
+  private var hasLosses: Bool {
+    if case .none = infiltration, case .none = drainage { return false }
+    return true
+  }
+
+  private var interval: Int?
+
+  /// Prepares the span of time of a step, which lies within one interval of rain or outside all of them.
+  func begin(from start: Double, to end: Double) {
+    timeStep = end - start
+    let middle = (start + end) / 2
+    let found = rain.firstIndex { $0.start <= middle && middle < $0.end }
+    if let found {
+      startInInterval = start - rain[found].start
+      endInInterval = end - rain[found].start
+    }
+    if found == interval { return }
+    interval = found
+    rainRate = found.map { Self.rate(of: rain[$0].intensity, on: terrain) } ?? .none
+  }
+
+  private static func rate(of intensity: RainInterval.Intensity, on terrain: GridGeometry) -> RainRate {
+    switch intensity {
+    case .uniform(let rate): return rate > 0 ? .uniform(rate) : .none
+    case .grid(let grid):
+      let rain = grid.geometry
+      return .grid(
+        grid,
+        columns: (0..<terrain.columns).map { column in
+          let x = terrain.centre(column: column, row: 0).x
+          return Int32(((x - rain.west) / rain.cellWidth).rounded(.down))
+        },
+        rows: (0..<terrain.rows).map { row in
+          let y = terrain.centre(column: 0, row: row).y
+          return Int32(((rain.north - y) / rain.cellHeight).rounded(.down))
+        })
+    }
+  }
+
+  /// Whether the step changes a tile whose deepest water is so deep.
+  @inline(__always)
+  func concerns(deepest: Float) -> Bool {
+    if case .none = rainRate { return hasLosses && deepest > 0 }
+    return true
+  }
+
+  /// Whether the step can change anything at all.
+  var isIdle: Bool {
+    if case .none = rainRate { return !hasLosses }
+    return false
+  }
+
+  /// Adds rain and takes losses in the tiles of one strip.
+  func update(strip: Int, worker: Int, tiles: ActiveTiles) {
+    var total = Sums()
+    let first = strip * layout.tilesAcross
+    for tile in 0..<layout.tilesAcross where concerns(deepest: tiles.deepest[first + tile]) {
+      let columns = tile * FlowLayout.tileWidth..<(tile + 1) * FlowLayout.tileWidth
+      tiles.deepest[first + tile] = 0
+      for row in layout.rows(ofStrip: strip) {
+        let rates = fillRates(row: row, columns, scratch + worker * layout.stride)
+        let (deep, sums) = add(layout.start(ofRow: row) + columns.lowerBound, rates: rates)
+        tiles.deepest[first + tile] = max(tiles.deepest[first + tile], deep)
+        total += sums
+      }
+    }
+    sums[strip] = total
+  }
+
+  /// What the strips got and lost in the step.
+  func collect() -> Sums {
+    var total = Sums()
+    for strip in 0..<layout.strips {
+      total += sums[strip]
+      sums[strip] = Sums()
+    }
+    return total
+  }
+
+  /// Rain in mm/h for the cells of a row of a tile; nil where it is the same everywhere.
+  @inline(__always)
+  private func fillRates(
+    row: Int, _ columns: Range<Int>, _ out: UnsafeMutablePointer<Float>
+  ) -> UnsafeMutablePointer<Float>? {
+    guard case .grid(let grid, let columnOf, let rowOf) = rainRate else { return nil }
+    grid.withUnsafeCells { cells in
+      let line = cells + Int(rowOf[row]) * grid.columns
+      for column in columns {
+        // What has no rain here is a wall: the case was checked.
+        let rate = column < layout.columns ? line[Int(columnOf[column])] : 0
+        out[column - columns.lowerBound] = rate > 0 ? rate : 0
+      }
+    }
+    return out
+  }
+
+  /// Adds rain to a row of a tile and takes losses from it.
+  @inline(__always)
+  private func add(_ first: Int, rates: UnsafeMutablePointer<Float>?) -> (deepest: Float, sums: Sums) {
+    let rain = addRain(first, rates)
+    let infiltrated = take(infiltration, first)
+    let drained = take(drainage, first)
+    let depth = state.depth + first
+    var deepest: Int32 = 0
+    for column in 0..<FlowLayout.tileWidth {
+      deepest = max(deepest, Int32(bitPattern: Float(depth[column]).bitPattern))
+    }
+    return (
+      Float(bitPattern: UInt32(bitPattern: deepest)),
+      Sums(rain: rain, infiltration: infiltrated, drainage: drained)
+    )
+  }
+
+  @inline(__always)
+  private func addRain(_ first: Int, _ rates: UnsafeMutablePointer<Float>?) -> Int128 {
+    let depth = state.depth + first
+    let ground = state.ground + first
+    let (start, end) = (startInInterval * Self.metresPerSecond, endInInterval * Self.metresPerSecond)
+    let rounding = DepthQuantum.rounding
+    // Four sums, in a fixed order, that vector instructions can hold; all are exact.
+    var sums = InlineArray<4, Double>(repeating: 0)
+    switch rainRate {
+    case .none: return 0
+    case .uniform(let rate):
+      let gain = (rate * end + rounding) - (rate * start + rounding)
+      for column in 0..<FlowLayout.tileWidth {
+        let here = ground[column] < FlowState.wall ? gain : 0
+        depth[column] += here
+        sums[column & 3] += here
+      }
+    case .grid:
+      guard let rates else { return 0 }
+      for column in 0..<FlowLayout.tileWidth {
+        let rate = Double(rates[column])
+        let gain = (rate * end + rounding) - (rate * start + rounding)
+        let here = ground[column] < FlowState.wall ? gain : 0
+        depth[column] += here
+        sums[column & 3] += here
+      }
+    }
+    return Self.quanta(sums)
+  }
+
+  @inline(__always)
+  private func take(_ rate: LossRate, _ first: Int) -> Int128 {
+    let depth = state.depth + first
+    var sums = InlineArray<4, Double>(repeating: 0)
+    switch rate {
+    case .none: return 0
+    case .uniform(let value):
+      let capacity = DepthQuantum.round(value * timeStep)
+      for column in 0..<FlowLayout.tileWidth {
+        let taken = depth[column] < capacity ? depth[column] : capacity
+        depth[column] -= taken
+        sums[column & 3] += taken
+      }
+    case .cells(let cells):
+      let capacities = cells + first
+      for column in 0..<FlowLayout.tileWidth {
+        let capacity = DepthQuantum.round(Double(capacities[column]) * timeStep)
+        let taken = depth[column] < capacity ? depth[column] : capacity
+        depth[column] -= taken
+        sums[column & 3] += taken
+      }
+    }
+    return Self.quanta(sums)
+  }
+
+  @inline(__always)
+  private static func quanta(_ sums: InlineArray<4, Double>) -> Int128 {
+    Int128(DepthQuantum.count((sums[0] + sums[1]) + (sums[2] + sums[3])))
+  }
+}

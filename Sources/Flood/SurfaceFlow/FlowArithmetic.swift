@@ -1,0 +1,79 @@
+// Arithmetic of the flow kernels: loops over rows of cells that the compiler turns into vector instructions.
+//
+// Only + − × ÷, comparisons and whole numbers, so that every processor gives the same bits; no libm, whose
+// square root keeps a loop from being vectorised on Linux, where it has a branch for negative numbers.
+
+/// The larger of two; `a` where either is NaN.
+@inline(__always)
+func larger(_ a: Float, _ b: Float) -> Float { a < b ? b : a }
+
+/// The smaller of two; `a` where either is NaN.
+@inline(__always)
+func smaller(_ a: Float, _ b: Float) -> Float { b < a ? b : a }
+
+/// A number where it is negative, else 0.
+@inline(__always)
+func negativePart(_ a: Float) -> Float {
+  let mask = UInt32(bitPattern: Int32(bitPattern: a.bitPattern) &>> 31)
+  return Float(bitPattern: a.bitPattern & mask)
+}
+
+/// A number where it is positive, else 0.
+@inline(__always)
+func positivePart(_ a: Float) -> Float {
+  let mask = UInt32(bitPattern: Int32(bitPattern: a.bitPattern) &>> 31)
+  return Float(bitPattern: a.bitPattern & ~mask)
+}
+
+/// The magnitude of a number.
+@inline(__always)
+func magnitude(_ a: Float) -> Float { Float(bitPattern: a.bitPattern & 0x7fff_ffff) }
+
+/// A positive number with the sign of another.
+@inline(__always)
+func withSign(_ a: Float, of b: Float) -> Float { Float(bitPattern: a.bitPattern | (b.bitPattern & 0x8000_0000)) }
+
+/// x^(−1/2) to 5·10⁻⁶ for positive x; finite (and meaningless) for 0, so that x · x^(−1/2) is 0 there.
+@inline(__always)
+func reciprocalSquareRoot(_ x: Float) -> Float {
+  var y = Float(bitPattern: 0x5f37_5a86 &- (x.bitPattern &>> 1))
+  let half = 0.5 * x
+  y *= 1.5 - half * y * y
+  return y * (1.5 - half * y * y)
+}
+
+/// √x to 5·10⁻⁶; 0 for 0.
+@inline(__always)
+func fastSquareRoot(_ x: Float) -> Float { x * reciprocalSquareRoot(x) }
+
+/// √x to 2·10⁻³, enough for the speed of waves in a time step.
+@inline(__always)
+func roughSquareRoot(_ x: Float) -> Float {
+  let y = Float(bitPattern: 0x5f37_5a86 &- (x.bitPattern &>> 1))
+  return x * y * (1.5 - 0.5 * x * y * y)
+}
+
+/// x^(−1/3) to 2·10⁻⁶ for positive normal x.
+@inline(__always)
+func reciprocalCubeRoot(_ x: Float) -> Float {
+  // The guess has a third of the exponent, negated. The whole number (0x54a21d00 − bits / 3) / 256 is formed as a float
+  // above 2²³, whose last bits it then is; the shift drops the rest.
+  let whole = Float(Int32(bitPattern: x.bitPattern)) * (-1 / 768) + (8_388_608 + 0x54a2_1d00 / 256)
+  let y = Float(bitPattern: whole.bitPattern &<< 8)
+  // One step of fifth order: the series of (1 − r)^(−1/3) in the remainder r = 1 − x y³.
+  let r = 1 - (x * y) * (y * y)
+  let r2 = r * r
+  let series = (0.333_333_34 + r * 0.222_222_22) + r2 * (0.172_839_5 + r * 0.144_032_92)
+  return y + (y * r) * series
+}
+
+/// ∛x for positive x, to the last bits.
+func cubeRoot(_ x: Double) -> Double {
+  // A third of the exponent, then four steps of third order.
+  var y = Double(bitPattern: x.bitPattern / 3 &+ 0x2a9f_7893_0000_0000)
+  for _ in 0..<4 {
+    let y3 = y * y * y
+    y *= (y3 + x + x) / (y3 + y3 + x)
+  }
+  return y
+}

@@ -1,0 +1,120 @@
+public import Grids
+
+/// The greatest depths, speeds and hazards of a simulation, and when they were.
+///
+/// Hazards are maxima over time of the hazard itself, not hazards of the maxima. 21 bytes a cell, and 2 more for each
+/// further depth whose duration is kept.
+final class FlowMaxima: @unchecked Sendable {
+  /// Marks a time that never came.
+  static let never: UInt16 = .max
+
+  private let state: FlowState
+  private let layout: FlowLayout
+  private let recording: FlowRecording
+  /// Seconds in a unit of the times that are kept: a sixty-thousandth of the simulation.
+  let tick: Double
+  let depth: UnsafeMutablePointer<Float>
+  let speed: UnsafeMutablePointer<Float>
+  let discharge: UnsafeMutablePointer<Float>
+  let rating: UnsafeMutablePointer<Float>
+  let hazardClass: UnsafeMutablePointer<UInt8>
+  let depthTime: UnsafeMutablePointer<UInt16>
+  let arrival: UnsafeMutablePointer<UInt16>
+  let durations: [(threshold: Float, ticks: UnsafeMutablePointer<UInt16>)]
+  /// Whether a tile has changed since the last look.
+  let isStale: UnsafeMutablePointer<Bool>
+  var lastTick = 0
+
+  init(_ state: FlowState, _ recording: FlowRecording, duration: Double) {
+    self.state = state
+    layout = state.layout
+    self.recording = recording
+    tick = duration / 60_000
+    let count = state.layout.count
+    func array<Element>(_ value: Element, _ count: Int = count) -> UnsafeMutablePointer<Element> {
+      let base = UnsafeMutablePointer<Element>.allocate(capacity: count)
+      base.initialize(repeating: value, count: count)
+      return base
+    }
+    depth = array(0)
+    speed = array(0)
+    discharge = array(0)
+    rating = array(0)
+    hazardClass = array(0)
+    depthTime = array(0)
+    arrival = array(Self.never)
+    durations = recording.durationDepths.map { ($0, array(0)) }
+    isStale = array(true, layout.strips * layout.tilesAcross)
+  }
+
+  deinit {
+    for array in [depth, speed, discharge, rating] { array.deallocate() }
+    hazardClass.deallocate()
+    depthTime.deallocate()
+    arrival.deallocate()
+    for duration in durations { duration.ticks.deallocate() }
+    isStale.deallocate()
+  }
+
+  /// Number of the look at a time.
+  func ticks(at time: Double) -> Int { Int((time / tick).rounded(.down)) }
+
+  /// Looks at the tiles of one strip.
+  /// - Parameter discharge: Discharge per metre of width in a cell, m²/s.
+  @inline(__always)
+  func look(strip: Int, ticks now: Int, _ discharge: (_ position: Int) -> (x: Float, y: Float)) {
+    let elapsed = UInt16(truncatingIfNeeded: now - lastTick)
+    let first = strip * layout.tilesAcross
+    for tile in 0..<layout.tilesAcross where isStale[first + tile] {
+      isStale[first + tile] = false
+      for row in layout.rows(ofStrip: strip) {
+        let start = layout.start(ofRow: row) + tile * FlowLayout.tileWidth
+        for position in start..<start + FlowLayout.tileWidth where state.depth[position] > 0 {
+          look(position, discharge(position), now: UInt16(truncatingIfNeeded: now), elapsed: elapsed)
+        }
+      }
+    }
+  }
+
+  @inline(__always)
+  private func look(_ position: Int, _ q: (x: Float, y: Float), now: UInt16, elapsed: UInt16) {
+    let water = Float(state.depth[position])
+    var (flow, speed) = (Float(0), Float(0))
+    if water >= recording.speedDepth {
+      flow = (q.x * q.x + q.y * q.y).squareRoot()
+      speed = flow / water
+    }
+    self.speed[position] = larger(self.speed[position], speed)
+    discharge[position] = larger(discharge[position], flow)
+    rating[position] = larger(rating[position], FloodHazard.ukRating(depth: water, speed: speed))
+    hazardClass[position] = max(hazardClass[position], FloodHazard.aidrClass(depth: water, speed: speed))
+    if depth[position] < water {
+      depth[position] = water
+      depthTime[position] = now
+    }
+    if water > recording.arrivalDepth, arrival[position] == Self.never { arrival[position] = now }
+    for (threshold, duration) in durations where water > threshold { duration[position] &+= elapsed }
+  }
+}
+
+/// What a simulation leaves behind: grids on the terrain's geometry, NaN outside it.
+public struct FlowResult: Sendable {
+  /// Depth at the end, metres.
+  public var finalDepth: Grid<Float>
+  /// Greatest depth, metres.
+  public var maximumDepth: Grid<Float>
+  /// Greatest speed, m/s, in water deeper than the recording's `speedDepth`.
+  public var maximumSpeed: Grid<Float>
+  /// Greatest depth × speed, m²/s.
+  public var maximumDepthSpeed: Grid<Float>
+  /// When the water was deepest, seconds; NaN where it never was.
+  public var timeOfMaximum: Grid<Float>
+  /// When the water arrived, seconds; NaN where it never did.
+  public var arrivalTime: Grid<Float>
+  /// How long the water was deeper than each of the recording's `durationDepths`, seconds.
+  public var durations: [Grid<Float>]
+  /// Greatest hazard rating of the United Kingdom, ``FloodHazard/ukRating(depth:speed:)``.
+  public var hazardRating: Grid<Float>
+  /// Greatest hazard class of Australia, ``FloodHazard/aidrClass(depth:speed:)``; NaN outside the terrain.
+  public var hazardClass: Grid<Float>
+}

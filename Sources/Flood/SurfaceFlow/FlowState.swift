@@ -1,0 +1,167 @@
+import Grids
+
+/// The padded arrays of a flow simulation: ground, roughness, depth and the discharges through the faces.
+///
+/// `qx` at a cell is the discharge through its eastern face, `qy` through its southern face, both per metre of face
+/// and positive away from the cell. 22 bytes a cell.
+final class FlowState: @unchecked Sendable {
+  /// Height of walls, of cells without data and of everything outside.
+  static let wall: Float = 1e9
+
+  let layout: FlowLayout
+  /// Elevation, metres; ``wall`` outside.
+  let ground: UnsafeMutablePointer<Float>
+  /// Depth, metres, whole quanta of ``DepthQuantum``.
+  let depth: UnsafeMutablePointer<Double>
+  /// Discharge to the east, m²/s.
+  let qx: UnsafeMutablePointer<Float>
+  /// Discharge to the south, m²/s.
+  let qy: UnsafeMutablePointer<Float>
+  /// Number of the roughness in ``RoughnessTable``.
+  let roughness: UnsafeMutablePointer<UInt16>
+
+  init(_ layout: FlowLayout) {
+    self.layout = layout
+    func array<Element>(_ value: Element) -> UnsafeMutablePointer<Element> {
+      let base = UnsafeMutablePointer<Element>.allocate(capacity: layout.count)
+      base.initialize(repeating: value, count: layout.count)
+      return base
+    }
+    ground = array(Self.wall)
+    depth = array(0)
+    qx = array(0)
+    qy = array(0)
+    roughness = array(0)
+  }
+
+  deinit {
+    ground.deallocate()
+    depth.deallocate()
+    qx.deallocate()
+    qy.deallocate()
+    roughness.deallocate()
+  }
+
+  /// Whether the cell at a position is part of the terrain.
+  @inline(__always)
+  func isCell(_ position: Int) -> Bool { ground[position] < Self.wall }
+
+  /// Takes the elevation of a terrain; cells without data become walls.
+  func setGround(_ terrain: Grid<Float>) {
+    terrain.withUnsafeCells { source in
+      for row in 0..<layout.rows {
+        let line = ground + layout.start(ofRow: row)
+        for column in 0..<layout.columns {
+          let height = source[row &* layout.columns &+ column]
+          line[column] = height.isNaN ? Self.wall : height
+        }
+      }
+    }
+  }
+
+  /// Number of cells that are part of the terrain.
+  var cellCount: Int {
+    var count = 0
+    for row in 0..<layout.rows {
+      let line = ground + layout.start(ofRow: row)
+      for column in 0..<layout.columns where line[column] < Self.wall { count += 1 }
+    }
+    return count
+  }
+
+  /// The water in all cells, in quanta of depth.
+  var storedQuanta: Int128 {
+    var total: Int128 = 0
+    for row in 0..<layout.rows {
+      let line = depth + layout.start(ofRow: row)
+      for column in 0..<layout.columns { total += Int128(DepthQuantum.count(line[column])) }
+    }
+    return total
+  }
+
+  /// A grid of the value that a closure takes at each cell; NaN outside the terrain.
+  func grid(_ geometry: GridGeometry, _ value: (_ position: Int) -> Float) -> Grid<Float> {
+    precondition(geometry.columns == layout.columns && geometry.rows == layout.rows)
+    return Grid(geometry) { out in
+      for row in 0..<layout.rows {
+        let start = layout.start(ofRow: row)
+        for column in 0..<layout.columns {
+          let position = start &+ column
+          out[row &* layout.columns &+ column] = isCell(position) ? value(position) : .nan
+        }
+      }
+    }
+  }
+
+  /// Takes the roughness of a terrain; returns the distinct values, which ``roughness`` numbers.
+  func setRoughness(_ values: CellValues) throws(SurfaceFlowError) -> [Float] {
+    guard case .grid(let grid) = values else { return [values.value(at: 0)] }
+    var numbers: [Float: UInt16] = [:]
+    var distinct: [Float] = []
+    for row in 0..<layout.rows {
+      for column in 0..<layout.columns {
+        let position = layout.position(column: column, row: row)
+        if !isCell(position) { continue }
+        let value = grid[column, row]
+        if let known = numbers[value] {
+          roughness[position] = known
+        } else {
+          if distinct.count > Int(UInt16.max) {
+            throw SurfaceFlowError(
+              .value, "the roughness has more than 65 536 different values; round it to four decimals")
+          }
+          numbers[value] = UInt16(distinct.count)
+          roughness[position] = UInt16(distinct.count)
+          distinct.append(value)
+        }
+      }
+    }
+    return distinct
+  }
+
+  /// Takes depths, rounded to whole quanta.
+  func setDepth(_ grid: Grid<Float>) {
+    for row in 0..<layout.rows {
+      for column in 0..<layout.columns {
+        let position = layout.position(column: column, row: row)
+        if isCell(position) { depth[position] = DepthQuantum.round(Double(grid[column, row])) }
+      }
+    }
+  }
+
+  /// The deepest water of a tile, metres.
+  func greatestDepth(ofTile tile: Int) -> Float {
+    let (strip, column) = tile.quotientAndRemainder(dividingBy: layout.tilesAcross)
+    var greatest = 0.0
+    for row in layout.rows(ofStrip: strip) {
+      let line = depth + layout.start(ofRow: row) + column * FlowLayout.tileWidth
+      for column in 0..<FlowLayout.tileWidth { greatest = max(greatest, line[column]) }
+    }
+    return Float(greatest)
+  }
+
+  /// A cell whose depth is negative, beyond all bounds or not a number.
+  func firstImpossible() -> Int? {
+    for row in 0..<layout.rows {
+      let start = layout.start(ofRow: row)
+      for position in start..<start + layout.columns
+      where !(depth[position] >= 0 && depth[position] < DepthQuantum.limit) { return position }
+    }
+    return nil
+  }
+
+  /// The cell with the fastest water.
+  func fastestPosition(_ discharge: (Int) -> (x: Float, y: Float)) -> Int {
+    var (fastest, place) = (Float(-1), layout.start(ofRow: 0))
+    for row in 0..<layout.rows {
+      let start = layout.start(ofRow: row)
+      for position in start..<start + layout.columns where depth[position] > 0 {
+        let q = discharge(position)
+        let water = Float(depth[position])
+        let speed = (q.x * q.x + q.y * q.y).squareRoot() / water + (9.81 * water).squareRoot()
+        if speed > fastest { (fastest, place) = (speed, position) }
+      }
+    }
+    return place
+  }
+}

@@ -1,0 +1,151 @@
+/// What a step of the local inertial scheme is made with, for faces of one direction.
+struct InertialConstants: Sendable {
+  /// Depth of flow below which a face carries nothing, metres.
+  let film: Float
+  /// Weight of a face's own discharge against its neighbours'.
+  let theta: Float
+  /// (1 − θ) / 2.
+  let besides: Float
+  /// g Δt / Δx.
+  let push: Float
+  /// 4 g Δt.
+  let friction: Float
+
+  /// - Parameters:
+  ///   - step: Time step, seconds.
+  ///   - length: Distance between the cells' centres, metres.
+  init(film: Float, theta: Float, step: Float, length: Float) {
+    self.film = film
+    self.theta = theta
+    besides = (1 - theta) / 2
+    push = Gravity.float * step / length
+    friction = 4 * Gravity.float * step
+  }
+}
+
+/// Acceleration of gravity, m/s².
+enum Gravity {
+  static let float: Float = 9.81
+  static let double = 9.81
+}
+
+/// The local inertial scheme at the faces of a piece of a row.
+///
+/// Staggered and θ-centred (Bates, Horritt and Fewtrell 2010; de Almeida et al. 2012), with three changes that make it
+/// safe for thin, fast sheet flow on steep ground:
+/// - Friction is solved for, not lagged. With B the discharge that gravity alone would give and
+///   A = g Δt n² h^(−7/3), the new discharge q solves A |q| q + q = B, hence q = 2 B / (1 + √(1 + 4 A |B|)), |B| taken
+///   together with the discharge across.
+/// - Depth and drop come from differences: with Δz = z₀ − z₁, h = max(h₀ + min(Δz, 0), h₁ − max(Δz, 0)) and
+///   drop = (h₀ − h₁) + Δz. No level is ever formed, so nothing depends on the height above the sea.
+/// - Where Manning's normal flow would be supercritical, the discharge does not exceed it.
+///
+/// The work is cut into short loops over the same few hundred faces. In one long loop each operation would wait for
+/// the one before, and the processor, which looks ahead some two hundred instructions, would find little else to do.
+struct InertialFaces {
+  /// Columns that are worked on together: whole tiles, so few that all rows below stay in the fastest cache.
+  static let columns = 8 * FlowLayout.tileWidth
+
+  // Rows of numbers. Their distances are constants, so that the compiler knows that they do not overlap.
+  private static let length = columns + 16
+  /// Depth in a row of cells, metres, and in the row below.
+  static let depth = FlowLayout.lead
+  static let depthBelow = length + depth
+  /// n² / 2 in a row of cells and in the row below.
+  static let friction = 2 * length + depth
+  static let frictionBelow = 3 * length + depth
+  /// The old discharges southward in the row above, m²/s.
+  static let above = 4 * length + depth
+  /// The new discharges eastward and southward, m²/s.
+  static let newX = 5 * length + depth
+  static let newY = 6 * length + depth
+  /// Largest speed so far, (|u| + √(g h)) / Δx, each by its own column, 1/s.
+  static let fastest = 7 * length + depth
+  /// Depth of flow, metres.
+  static let flow = 8 * length + depth
+  /// What gravity adds in the step, m²/s; 0 where it is dry.
+  static let push = 9 * length + depth
+  /// B, m²/s; 0 where it is dry.
+  static let drive = 10 * length + depth
+  /// Square of |B| together with the discharge across; then 1 + 4 A |B|.
+  static let square = 11 * length + depth
+  /// 4 A, s/m².
+  static let resistance = 12 * length + depth
+  /// 1 / h, 1/m.
+  static let inverseDepth = 13 * length + depth
+  /// √(g h), m/s; 0 where it is dry.
+  static let wave = 14 * length + depth
+  /// Manning's normal flow, m²/s.
+  static let normal = 15 * length + depth
+  /// Length of all rows together.
+  static let total = 16 * length
+
+  let rows: UnsafeMutablePointer<Float>
+  let count: Int
+
+  /// Depth, drive and gravity's part at a face between cell 0 and cell 1.
+  /// - Parameters:
+  ///   - q: Present discharge, positive from 0 to 1; `before` and `after` are those of the next faces in the
+  ///     direction of flow.
+  ///   - across: Sum of the discharges through the four faces that touch the ends of this one.
+  @inline(__always)
+  func drive(
+    _ x: Int, depth0: Float, depth1: Float, ground0: Float, ground1: Float, q: Float, before: Float, after: Float,
+    across: Float, _ constants: InertialConstants
+  ) {
+    let step = ground0 - ground1
+    let flow = larger(depth0 + negativePart(step), depth1 - positivePart(step))
+    let isWet = flow > constants.film
+    let drop = (depth0 - depth1) + step
+    let push = constants.push * flow * drop
+    let blended = (constants.theta * q + constants.besides * (before + after)) + push
+    // Where the neighbours would turn the flow uphill, they have no say.
+    let b = blended * drop < 0 ? q + push : blended
+    let mean = 0.25 * across
+    rows[x &+ Self.flow] = flow
+    rows[x &+ Self.push] = isWet ? push : 0
+    rows[x &+ Self.drive] = isWet ? b : 0
+    rows[x &+ Self.square] = b * b + mean * mean
+  }
+
+  /// Friction and wave speed at a face; `friction0` is n² / 2 of cell 0.
+  @inline(__always)
+  func resist(_ x: Int, friction0: Float, friction1: Float, _ constants: InertialConstants) {
+    let flow = rows[x &+ Self.flow]
+    let h = larger(flow, constants.film)
+    // y = h^(−1/3) gives all other powers.
+    let y = reciprocalCubeRoot(h)
+    let y2 = y * y
+    let inverseDepth = y2 * y
+    rows[x &+ Self.inverseDepth] = inverseDepth
+    rows[x &+ Self.resistance] = constants.friction * (friction0 + friction1) * (y2 * y2 * inverseDepth)
+    rows[x &+ Self.wave] = flow > constants.film ? roughSquareRoot(Gravity.float * h) : 0
+  }
+
+  /// Solves for friction; writes the new discharges to the row `out`.
+  @inline(__always)
+  func solve(_ out: Int, inverseLength: Float) {
+    for x in 0..<count {
+      let resistance = rows[x &+ Self.resistance]
+      rows[x &+ Self.square] = 1 + resistance * fastSquareRoot(rows[x &+ Self.square])
+      // Normal flow balances gravity and friction: A q² = g h Δt S.
+      let pull = magnitude(rows[x &+ Self.push])
+      rows[x &+ Self.normal] = 2 * pull * reciprocalSquareRoot(resistance * pull)
+    }
+    for x in 0..<count {
+      let drive = rows[x &+ Self.drive]
+      rows[x &+ out] = (drive + drive) / (1 + fastSquareRoot(rows[x &+ Self.square]))
+    }
+    for x in 0..<count {
+      let free = rows[x &+ out]
+      let normal = rows[x &+ Self.normal]
+      let wave = rows[x &+ Self.wave]
+      let inverseDepth = rows[x &+ Self.inverseDepth]
+      let isCapped = (normal * inverseDepth > wave) && (normal < magnitude(free))
+      let new = isCapped ? withSign(normal, of: free) : free
+      rows[x &+ out] = new
+      let speed = (magnitude(new) * inverseDepth + wave) * inverseLength
+      rows[x &+ Self.fastest] = larger(rows[x &+ Self.fastest], speed)
+    }
+  }
+}

@@ -1,0 +1,209 @@
+/// The sweep that brings the discharges of the local inertial scheme to the next time, strip by strip.
+///
+/// Discharges are updated in place, row by row, each row from the old values of its neighbours. What a neighbouring
+/// strip still reads, the first and the last row of a strip, is put aside and written by ``commit(tiles:)`` once all
+/// strips are done.
+final class InertialSweep: FlowScheme, @unchecked Sendable {
+  private let state: FlowState
+  private let layout: FlowLayout
+  private let settings: FlowSettings
+  private let width: Float
+  private let height: Float
+  private var eastward: InertialConstants
+  private var southward: InertialConstants
+  /// n² / 2 of each number of roughness.
+  private let halfSquares: UnsafeMutablePointer<Float>
+  private let roughnessCount: Int
+  /// New first row of `qx`, first and last row of `qy` of each strip.
+  private let edges: UnsafeMutablePointer<Float>
+  /// The rows of ``InertialFaces`` for each thread.
+  private let scratch: UnsafeMutablePointer<Float>
+  /// Largest (|u| + √(g h)) / Δx of each strip, 1/s.
+  private let fastest: UnsafeMutablePointer<Float>
+
+  init(_ state: FlowState, roughness: [Float], settings: FlowSettings, width: Float, height: Float, threads: Int) {
+    self.state = state
+    self.settings = settings
+    self.width = width
+    self.height = height
+    let layout = state.layout
+    self.layout = layout
+    eastward = InertialConstants(film: settings.film, theta: settings.theta, step: 0, length: width)
+    southward = InertialConstants(film: settings.film, theta: settings.theta, step: 0, length: height)
+    func zeros(_ count: Int) -> UnsafeMutablePointer<Float> {
+      let base = UnsafeMutablePointer<Float>.allocate(capacity: count)
+      base.initialize(repeating: 0, count: count)
+      return base
+    }
+    roughnessCount = roughness.count
+    halfSquares = zeros(roughness.count)
+    for (number, n) in roughness.enumerated() { halfSquares[number] = n * n / 2 }
+    edges = zeros(3 * layout.strips * layout.stride)
+    scratch = zeros(InertialFaces.total * threads)
+    fastest = zeros(layout.strips)
+  }
+
+  deinit {
+    halfSquares.deallocate()
+    edges.deallocate()
+    scratch.deallocate()
+    fastest.deallocate()
+  }
+
+  func begin(timeStep: Float) {
+    eastward = InertialConstants(film: settings.film, theta: settings.theta, step: timeStep, length: width)
+    southward = InertialConstants(film: settings.film, theta: settings.theta, step: timeStep, length: height)
+  }
+
+  var greatestSpeed: Float { (0..<layout.strips).reduce(0) { max($0, fastest[$1]) } }
+
+  @inline(__always)
+  func cellDischarge(_ position: Int) -> (x: Float, y: Float) {
+    (
+      0.5 * (state.qx[position &- 1] + state.qx[position]),
+      0.5 * (state.qy[position &- layout.stride] + state.qy[position])
+    )
+  }
+
+  func update(strip: Int, worker: Int, tiles: ActiveTiles) {
+    let slots = scratch + worker * InertialFaces.total
+    (slots + InertialFaces.fastest).update(repeating: 0, count: InertialFaces.columns)
+    for number in 0..<tiles.runCount(ofStrip: strip) {
+      let run = tiles.run(number, ofStrip: strip)
+      // The last column of a piece is still read by the next one.
+      var pending: Int? = nil
+      var lastColumn = InlineArray<16, Float>(repeating: 0)
+      var column = run.lowerBound
+      while column < run.upperBound {
+        let piece = column..<min(run.upperBound, column + InertialFaces.columns)
+        var newColumn = InlineArray<16, Float>(repeating: 0)
+        update(strip: strip, piece, slots, &newColumn)
+        if let pending { write(lastColumn, column: pending, strip: strip) }
+        lastColumn = newColumn
+        pending = piece.upperBound - 1
+        column = piece.upperBound
+      }
+      if let pending { write(lastColumn, column: pending, strip: strip) }
+    }
+    var worst: Float = 0
+    for column in 0..<InertialFaces.columns { worst = larger(worst, slots[InertialFaces.fastest + column]) }
+    fastest[strip] = worst
+  }
+
+  private func write(_ values: InlineArray<16, Float>, column: Int, strip: Int) {
+    for (index, row) in layout.rows(ofStrip: strip).enumerated() {
+      let target =
+        index == 0 ? edges + 3 * strip * layout.stride + FlowLayout.lead : state.qx + layout.start(ofRow: row)
+      target[column] = values[index]
+    }
+  }
+
+  /// Updates a piece of a strip's rows; the eastern faces of its last column are returned, not written.
+  private func update(
+    strip: Int, _ piece: Range<Int>, _ slots: UnsafeMutablePointer<Float>, _ lastColumn: inout InlineArray<16, Float>
+  ) {
+    let stride = layout.stride
+    let count = piece.count
+    let rows = layout.rows(ofStrip: strip)
+    let edge = edges + 3 * strip * stride + FlowLayout.lead + piece.lowerBound
+    let top = layout.start(ofRow: rows.lowerBound) + piece.lowerBound
+    readDepth(top, slots + InertialFaces.depth, count)
+    readFriction(top, slots + InertialFaces.friction, count)
+    if roughnessCount == 1 { readFriction(top, slots + InertialFaces.frictionBelow, count) }
+    (slots + InertialFaces.above).update(from: state.qy + top - stride, count: count + 1)
+    for (index, row) in rows.enumerated() {
+      let start = layout.start(ofRow: row) + piece.lowerBound
+      readDepth(start + stride, slots + InertialFaces.depthBelow, count)
+      if roughnessCount > 1 { readFriction(start + stride, slots + InertialFaces.frictionBelow, count) }
+      updateEast(start, slots, count)
+      updateSouth(start, slots, count)
+      let isFirst = index == 0
+      let isLast = index == rows.count - 1
+      (isFirst ? edge : state.qx + start).update(from: slots + InertialFaces.newX, count: count - 1)
+      lastColumn[index] = slots[InertialFaces.newX + count - 1]
+      (slots + InertialFaces.above).update(from: state.qy + start, count: count + 1)
+      (isFirst ? edge + stride : isLast ? edge + 2 * stride : state.qy + start)
+        .update(from: slots + InertialFaces.newY, count: count)
+      (slots + InertialFaces.depth).update(from: slots + InertialFaces.depthBelow, count: count + 1)
+      if roughnessCount > 1 {
+        (slots + InertialFaces.friction).update(from: slots + InertialFaces.frictionBelow, count: count + 1)
+      }
+    }
+  }
+
+  func commit(tiles: ActiveTiles) {
+    let stride = layout.stride
+    for strip in 0..<layout.strips {
+      let rows = layout.rows(ofStrip: strip)
+      let edge = edges + 3 * strip * stride + FlowLayout.lead
+      let first = layout.start(ofRow: rows.lowerBound)
+      let last = layout.start(ofRow: rows.upperBound - 1)
+      for number in 0..<tiles.runCount(ofStrip: strip) {
+        let run = tiles.run(number, ofStrip: strip)
+        (state.qx + first + run.lowerBound).update(from: edge + run.lowerBound, count: run.count)
+        (state.qy + first + run.lowerBound).update(from: edge + stride + run.lowerBound, count: run.count)
+        if rows.count > 1 {
+          (state.qy + last + run.lowerBound).update(from: edge + 2 * stride + run.lowerBound, count: run.count)
+        }
+      }
+    }
+  }
+
+  /// Reads depths, one cell further than the piece.
+  @inline(__always)
+  private func readDepth(_ start: Int, _ out: UnsafeMutablePointer<Float>, _ count: Int) {
+    let source = state.depth + start
+    for column in 0..<count &+ 1 { out[column] = Float(source[column]) }
+  }
+
+  /// Reads n² / 2, one cell further than the piece.
+  @inline(__always)
+  private func readFriction(_ start: Int, _ out: UnsafeMutablePointer<Float>, _ count: Int) {
+    let numbers = state.roughness + start
+    let values = halfSquares
+    for column in 0..<count &+ 1 { out[column] = values[Int(numbers[column])] }
+  }
+
+  /// The new discharges through the eastern faces of a piece of a row.
+  @inline(__always)
+  private func updateEast(_ start: Int, _ rows: UnsafeMutablePointer<Float>, _ count: Int) {
+    let faces = InertialFaces(rows: rows, count: count)
+    let ground = state.ground + start
+    let (qx, qy) = (state.qx + start, state.qy + start)
+    let constants = eastward
+    for x in 0..<count {
+      faces.drive(
+        x, depth0: rows[x &+ InertialFaces.depth], depth1: rows[x &+ InertialFaces.depth &+ 1], ground0: ground[x],
+        ground1: ground[x &+ 1], q: qx[x], before: qx[x &- 1], after: qx[x &+ 1],
+        across: (rows[x &+ InertialFaces.above] + rows[x &+ InertialFaces.above &+ 1]) + (qy[x] + qy[x &+ 1]), constants
+      )
+    }
+    for x in 0..<count {
+      faces.resist(
+        x, friction0: rows[x &+ InertialFaces.friction], friction1: rows[x &+ InertialFaces.friction &+ 1], constants)
+    }
+    faces.solve(InertialFaces.newX, inverseLength: 1 / width)
+  }
+
+  /// The new discharges through the southern faces of a piece of a row.
+  @inline(__always)
+  private func updateSouth(_ start: Int, _ rows: UnsafeMutablePointer<Float>, _ count: Int) {
+    let faces = InertialFaces(rows: rows, count: count)
+    let ground = state.ground + start
+    let groundBelow = ground + layout.stride
+    let (qx, qy) = (state.qx + start, state.qy + start)
+    let (qxBelow, qyBelow) = (qx + layout.stride, qy + layout.stride)
+    let constants = southward
+    for x in 0..<count {
+      faces.drive(
+        x, depth0: rows[x &+ InertialFaces.depth], depth1: rows[x &+ InertialFaces.depthBelow], ground0: ground[x],
+        ground1: groundBelow[x], q: qy[x], before: rows[x &+ InertialFaces.above], after: qyBelow[x],
+        across: (qx[x &- 1] + qxBelow[x &- 1]) + (qx[x] + qxBelow[x]), constants)
+    }
+    for x in 0..<count {
+      faces.resist(
+        x, friction0: rows[x &+ InertialFaces.friction], friction1: rows[x &+ InertialFaces.frictionBelow], constants)
+    }
+    faces.solve(InertialFaces.newY, inverseLength: 1 / height)
+  }
+}

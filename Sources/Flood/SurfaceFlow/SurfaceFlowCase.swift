@@ -1,0 +1,129 @@
+public import Grids
+
+/// Everything that a simulation of flow over terrain needs to know.
+///
+/// Lengths are metres, times seconds from the start, rain and losses mm/h. Grids lie on the terrain's geometry.
+public struct SurfaceFlowCase: Sendable {
+  /// Elevation, metres; NaN is outside and closed unless a boundary opens it.
+  public var terrain: Grid<Float>
+  /// Manning's n, s/m^(1/3), positive.
+  public var roughness: CellValues
+  /// Water at the start, metres; nil is dry.
+  public var initialDepth: Grid<Float>?
+  /// Rain that reaches the ground; intervals do not overlap, and it is dry between them.
+  public var rain: [RainInterval] = []
+  /// What the ground can take, mm/h; nil is nothing.
+  public var infiltration: CellValues?
+  /// What drains can take after the ground, mm/h; nil is nothing.
+  public var drainage: CellValues?
+  /// Water led onto the terrain.
+  public var inflows: [FlowInflow] = []
+  /// Conditions at the edge; faces that none names are closed.
+  public var boundaries: [FlowBoundary] = []
+  /// Places whose depth and speed are kept in time.
+  public var gauges: [FlowGauge] = []
+  /// Lines whose discharge is kept in time.
+  public var crossSections: [FlowCrossSection] = []
+  /// How long to simulate, seconds.
+  public var duration: Double
+  /// What is kept.
+  public var recording = FlowRecording()
+  /// How it is computed.
+  public var settings = FlowSettings()
+
+  /// A case of dry, closed terrain; rain, inflows and boundaries are set afterwards.
+  public init(terrain: Grid<Float>, roughness: CellValues, duration: Double) {
+    self.terrain = terrain
+    self.roughness = roughness
+    self.duration = duration
+  }
+}
+
+/// How a simulation is computed.
+public struct FlowSettings: Sendable, Hashable {
+  /// Share of the largest stable time step that is taken: Δt = α Δx / max(|u| + √(g h)); 0.7 by default.
+  public var courant: Double = 0.7
+  /// Weight of a face's own discharge against the mean of its neighbours' in the direction of flow; 0.9 by default.
+  public var theta: Float = 0.9
+  /// Depth of flow below which a face carries nothing, metres; 10⁻⁵ by default.
+  public var film: Float = 1e-5
+  /// Longest time step, seconds; 10 by default.
+  public var longestStep: Double = 10
+  /// Sweeps dry tiles too; results are the same, only later.
+  public var sweepsAllTiles = false
+
+  /// The default settings.
+  public init() {}
+}
+
+/// A place whose depth and speed are kept in time.
+public struct FlowGauge: Sendable, Hashable {
+  /// Name.
+  public var name: String
+  /// Column of its cell.
+  public var column: Int
+  /// Row of its cell.
+  public var row: Int
+
+  /// A gauge at a cell.
+  public init(_ name: String, column: Int, row: Int) {
+    self.name = name
+    self.column = column
+    self.row = row
+  }
+}
+
+/// A line whose discharge is kept in time, positive from its left to its right.
+public struct FlowCrossSection: Sendable, Hashable {
+  /// Name.
+  public var name: String
+  /// Corners of the line.
+  public var line: [Coordinate]
+
+  /// A section along a line.
+  public init(_ name: String, line: [Coordinate]) {
+    self.name = name
+    self.line = line
+  }
+
+  /// The faces of cells that stand for the line, as positions of an eastern or southern face and a sign.
+  ///
+  /// The line's corners are moved to the nearest corners of cells and joined by stairs along edges of cells, so that
+  /// sections that enclose an area balance its water exactly. Faces outside the grid are left out.
+  func faces(on geometry: GridGeometry) -> [(column: Int, row: Int, isEastern: Bool, sign: Double)] {
+    func corner(_ point: Coordinate) -> (column: Int, row: Int) {
+      (
+        Int(((point.x - geometry.west) / geometry.cellWidth).rounded()),
+        Int(((geometry.north - point.y) / geometry.cellHeight).rounded())
+      )
+    }
+    var faces: [(column: Int, row: Int, isEastern: Bool, sign: Double)] = []
+    for (from, to) in zip(line, line.dropFirst()) {
+      let (start, end) = (corner(from), corner(to))
+      let (dx, dy) = (end.column - start.column, end.row - start.row)
+      var (x, y) = (0, 0)
+      while x < abs(dx) || y < abs(dy) {
+        // Take the step that stays nearer to the straight line.
+        let goesAcross = y >= abs(dy) || (x < abs(dx) && (2 * x + 1) * abs(dy) <= (2 * y + 1) * abs(dx))
+        let column = start.column + (dx < 0 ? -x : x)
+        let row = start.row + (dy < 0 ? -y : y)
+        if goesAcross {
+          // Along the edge between two rows, eastwards: left is north, so southward flow is positive.
+          let cell = dx > 0 ? column : column - 1
+          if cell >= 0, cell < geometry.columns, row >= 0, row <= geometry.rows {
+            faces.append((cell, row - 1, false, dx > 0 ? 1 : -1))
+          }
+          x += 1
+        } else {
+          // Along the edge between two columns, southwards: left is east, so westward flow is positive.
+          let cell = dy > 0 ? row : row - 1
+          if cell >= 0, cell < geometry.rows, column >= 0, column <= geometry.columns {
+            faces.append((column - 1, cell, true, dy > 0 ? -1 : 1))
+          }
+          y += 1
+        }
+      }
+    }
+    return faces
+  }
+}

@@ -1,0 +1,323 @@
+public import Grids
+
+/// A simulation of shallow flow over terrain, step by step.
+///
+/// Results have the same bits for any number of threads, and whether or not dry tiles are swept. The water balance is
+/// exact: volumes are whole quanta, none is clipped, and ``ledger`` shows a zero error.
+public final class SurfaceFlowSimulation {
+  /// What is simulated.
+  public let flowCase: SurfaceFlowCase
+  /// Time reached, seconds.
+  public private(set) var time = 0.0
+  /// Steps taken.
+  public private(set) var stepCount = 0
+  /// Cells that were swept, over all steps.
+  public private(set) var sweptCells = 0
+  /// The last time step, seconds.
+  public private(set) var lastStep = 0.0
+  /// Rows of the volume ledger, the last of them at the present time once the simulation has ended.
+  public private(set) var ledger: [FlowLedger] = []
+  /// Rows of the gauges.
+  public private(set) var gaugeRows: [GaugeRow] = []
+  /// Rows of the cross-sections.
+  public private(set) var sectionRows: [SectionRow] = []
+
+  /// Depth and speed at the gauges at one time.
+  public struct GaugeRow: Sendable, Hashable {
+    /// Time, seconds.
+    public var time: Double
+    /// Depth at each gauge, metres.
+    public var depth: [Float]
+    /// Speed at each gauge, m/s.
+    public var speed: [Float]
+  }
+
+  /// Discharge through the cross-sections over a span of time.
+  public struct SectionRow: Sendable, Hashable {
+    /// End of the span, seconds.
+    public var time: Double
+    /// Mean discharge over the span, m³/s.
+    public var discharge: [Double]
+    /// Volume since the start, m³.
+    public var volume: [Double]
+  }
+
+  private let threads: Int
+  private let geometry: GridGeometry
+  private let state: FlowState
+  private let scheme: any FlowScheme
+  private let continuity: Continuity
+  private let sources: CellSources
+  private let boundaries: BoundaryExchange
+  private let maxima: FlowMaxima
+  private let tiles: ActiveTiles
+  private let breakpoints: [Double]
+  private let sections: [[(position: Int, isEastern: Bool, weight: Double)]]
+  private var sectionVolumes: [Double]
+  private var sectionStart = 0.0
+  private var sectionVolumesAtStart: [Double]
+  private var freeStep: Double
+  private var boundarySpeed: Float = 0
+  private var initialQuanta: Int128 = 0
+  private var sums = CellSources.Sums()
+  private var inflowQuanta: [Int128]
+  private var inflowCarry: [[Double]]
+  private var nextLook = 0.0
+  private var nextRow: Double
+
+  /// A simulation at its start; throws where the case cannot be simulated.
+  public init(_ flowCase: SurfaceFlowCase, threads: Int = 1) throws(SurfaceFlowError) {
+    precondition(threads > 0, "at least one thread")
+    try flowCase.check()
+    self.flowCase = flowCase
+    self.threads = threads
+    geometry = flowCase.terrain.geometry
+    let layout = FlowLayout(columns: geometry.columns, rows: geometry.rows)
+    state = FlowState(layout)
+    state.setGround(flowCase.terrain)
+    let roughness = try state.setRoughness(flowCase.roughness)
+    let (width, height) = (Float(geometry.cellWidth), Float(geometry.cellHeight))
+    scheme = InertialSweep(
+      state, roughness: roughness, settings: flowCase.settings, width: width, height: height, threads: threads)
+    continuity = Continuity(state, width: width, height: height, threads: threads)
+    sources = CellSources(
+      state, terrain: geometry, rain: flowCase.rain, infiltration: flowCase.infiltration, drainage: flowCase.drainage,
+      threads: threads)
+    boundaries = BoundaryExchange(state, flowCase.boundaries, geometry: geometry, roughness: roughness)
+    maxima = FlowMaxima(state, flowCase.recording, duration: flowCase.duration)
+    tiles = ActiveTiles(layout, sweepsAll: flowCase.settings.sweepsAllTiles)
+    breakpoints = (sources.breakpoints + flowCase.inflows.flatMap(\.discharge.times) + [flowCase.duration]).sorted()
+    let geometry = geometry
+    sections = flowCase.crossSections.map { section in
+      section.faces(on: geometry).map { face in
+        (
+          layout.position(column: face.column, row: face.row), face.isEastern,
+          face.sign * (face.isEastern ? geometry.cellHeight : geometry.cellWidth)
+        )
+      }
+    }
+    sectionVolumes = sections.map { _ in 0 }
+    sectionVolumesAtStart = sectionVolumes
+    inflowQuanta = flowCase.inflows.map { _ in 0 }
+    inflowCarry = flowCase.inflows.map { $0.cells.map { _ in 0 } }
+    nextRow = 0
+    // No water runs faster than some 7 m/s before a step has shown how fast it does.
+    freeStep = min(flowCase.settings.longestStep, 0.1 * min(geometry.cellWidth, geometry.cellHeight))
+    if let depth = flowCase.initialDepth { state.setDepth(depth) }
+    initialQuanta = try measure()
+    for tile in 0..<tiles.count { tiles.deepest[tile] = state.greatestDepth(ofTile: tile) }
+    boundaries.pin(tiles)
+    tiles.update(film: flowCase.settings.film)
+    look()
+    try writeRows()
+  }
+
+  /// Takes steps until the end, or until `isWanted` says no, which is asked after every step.
+  /// - Returns: Whether the end was reached.
+  @discardableResult
+  public func run(while isWanted: (SurfaceFlowSimulation) -> Bool = { _ in true }) throws(SurfaceFlowError) -> Bool {
+    while time < flowCase.duration {
+      try step()
+      if time < flowCase.duration, !isWanted(self) { return false }
+    }
+    return true
+  }
+
+  /// Share of the terrain's tiles that the next step sweeps.
+  public var activeShare: Double { Double(tiles.activeCount) / Double(tiles.count) }
+
+  /// Takes one step.
+  public func step() throws(SurfaceFlowError) {
+    if time >= flowCase.duration { return }
+    let step = try nextStep()
+    let (start, end) = (time, step.end)
+    let timeStep = end - start
+    scheme.begin(timeStep: Float(timeStep))
+    continuity.begin(timeStep: Float(timeStep))
+    sources.begin(from: start, to: end)
+    boundarySpeed = boundaries.prepare(from: start, timeStep: timeStep, film: flowCase.settings.film)
+    sweep()
+    boundaries.exchange(timeStep: timeStep, tiles: tiles)
+    addInflows(from: start, to: end)
+    addSections(timeStep)
+    markStale()
+    time = end
+    lastStep = timeStep
+    freeStep = step.free
+    stepCount += 1
+    tiles.update(film: flowCase.settings.film)
+    if time >= nextLook || time >= flowCase.duration { look() }
+    if stepCount % 256 == 0 { _ = try measure() }
+    if time >= nextRow || time >= flowCase.duration { try writeRows() }
+  }
+
+  /// The end of the next step, and how long it would be if nothing but stability bound it.
+  private func nextStep() throws(SurfaceFlowError) -> (end: Double, free: Double) {
+    let settings = flowCase.settings
+    let shortSide = min(geometry.cellWidth, geometry.cellHeight)
+    let wave = (Gravity.double * Double(tiles.greatestDepth)).squareRoot() / shortSide
+    let speed = max(wave, Double(scheme.greatestSpeed), Double(boundarySpeed))
+    var free = min(settings.longestStep, freeStep * 1.2)
+    if speed > 0 { free = min(free, settings.courant / speed) }
+    // A hundred kilometres a second: no water does that.
+    if !(free > shortSide * 1e-5) { throw collapse(free) }
+    let next = min(breakpoints.first { $0 > time } ?? flowCase.duration, max(nextRow, time.nextUp))
+    let remaining = next - time
+    // Two even steps rather than a long one and a tiny one.
+    if free >= remaining { return (next, free) }
+    return (time + (2 * free > remaining ? remaining / 2 : free), free)
+  }
+
+  private func sweep() {
+    let layout = state.layout
+    let (scheme, continuity, sources, tiles) = (scheme, continuity, sources, tiles)
+    forEachStrip(layout.strips, threads: threads) { strip, worker in
+      scheme.update(strip: strip, worker: worker, tiles: tiles)
+    }
+    scheme.commit(tiles: tiles)
+    boundaries.close()
+    forEachStrip(layout.strips, threads: threads) { strip, worker in
+      continuity.update(strip: strip, worker: worker, tiles: tiles)
+    }
+    continuity.scaleOutflow(tiles: tiles)
+    if !sources.isIdle {
+      forEachStrip(layout.strips, threads: threads) { strip, worker in
+        sources.update(strip: strip, worker: worker, tiles: tiles)
+      }
+      sums += sources.collect()
+    }
+    sweptCells += tiles.activeCount * FlowLayout.tileWidth * FlowLayout.tileHeight
+  }
+
+  private func addInflows(from start: Double, to end: Double) {
+    let area = geometry.cellArea
+    for (number, inflow) in flowCase.inflows.enumerated() {
+      let volume = inflow.discharge.integral(from: start, to: end)
+      if volume == 0 { continue }
+      for (index, cell) in inflow.cells.enumerated() {
+        // What rounding leaves over waits for the next step.
+        let wanted = volume * cell.share / area + inflowCarry[number][index]
+        let given = DepthQuantum.round(wanted)
+        inflowCarry[number][index] = wanted - given
+        let position = state.layout.position(column: cell.column, row: cell.row)
+        state.depth[position] += given
+        inflowQuanta[number] += Int128(DepthQuantum.count(given))
+        let tile = state.layout.tile(column: cell.column, row: cell.row)
+        tiles.deepest[tile] = max(tiles.deepest[tile], Float(state.depth[position]))
+      }
+    }
+  }
+
+  private func addSections(_ timeStep: Double) {
+    for (number, faces) in sections.enumerated() {
+      var discharge = 0.0
+      for face in faces {
+        discharge += Double(face.isEastern ? state.qx[face.position] : state.qy[face.position]) * face.weight
+      }
+      sectionVolumes[number] += discharge * timeStep
+    }
+  }
+
+  private func markStale() {
+    let isRaining = !sources.isIdle
+    for tile in 0..<tiles.count where tiles.isActive[tile] || (isRaining && tiles.deepest[tile] > 0) {
+      maxima.isStale[tile] = true
+    }
+  }
+
+  /// Looks at depths and speeds for the maxima.
+  private func look() {
+    nextLook = time + flowCase.recording.interval
+    let now = maxima.ticks(at: time)
+    let (scheme, maxima) = (scheme, maxima)
+    forEachStrip(state.layout.strips, threads: threads) { strip, _ in
+      maxima.look(strip: strip, ticks: now) { scheme.cellDischarge($0) }
+    }
+    maxima.lastTick = now
+  }
+
+  /// The water in all cells, after a check that it is a number within bounds everywhere.
+  private func measure() throws(SurfaceFlowError) -> Int128 {
+    if let position = state.firstImpossible() {
+      let (column, row) = state.layout.cell(at: position)
+      throw SurfaceFlowError(
+        .state,
+        "the depth is \(state.depth[position]) m in column \(column), row \(row) at \(time) s; depths lie from 0 to "
+          + "\(Int(DepthQuantum.limit)) m: look for errors in the terrain there, or take a smaller Courant number")
+    }
+    return state.storedQuanta
+  }
+
+  private func collapse(_ step: Double) -> SurfaceFlowError {
+    let position = state.fastestPosition(scheme.cellDischarge)
+    let (column, row) = state.layout.cell(at: position)
+    return SurfaceFlowError(
+      .timeStep,
+      "the time step fell to \(step) s at \(time) s; water is fastest in column \(column), row \(row), \(state.depth[position]) m "
+        + "deep: look for errors in the terrain or the inflow there")
+  }
+
+  private func writeRows() throws(SurfaceFlowError) {
+    let interval = flowCase.recording.seriesInterval
+    nextRow = ((time / interval).rounded(.down) + 1) * interval
+    let stored = try measure()
+    let scale = geometry.cellArea / DepthQuantum.perMetre
+    func volume(_ quanta: Int128) -> Double { Double(quanta) * scale }
+    let balance =
+      initialQuanta + sums.rain + inflowQuanta.reduce(0, +) + boundaries.gained.reduce(0, +) - sums.infiltration
+      - sums.drainage - stored
+    ledger.append(
+      FlowLedger(
+        time: time, initial: volume(initialQuanta), rain: volume(sums.rain), infiltration: volume(sums.infiltration),
+        drainage: volume(sums.drainage), inflows: inflowQuanta.map(volume), boundaries: boundaries.gained.map(volume),
+        stored: volume(stored), error: volume(balance)))
+    let gauges = flowCase.gauges.map { state.layout.position(column: $0.column, row: $0.row) }
+    gaugeRows.append(
+      GaugeRow(
+        time: time, depth: gauges.map { Float(state.depth[$0]) },
+        speed: gauges.map { speed(at: $0) }))
+    let span = time - sectionStart
+    sectionRows.append(
+      SectionRow(
+        time: time,
+        discharge: sectionVolumes.indices.map {
+          span > 0 ? (sectionVolumes[$0] - sectionVolumesAtStart[$0]) / span : 0
+        }, volume: sectionVolumes))
+    sectionStart = time
+    sectionVolumesAtStart = sectionVolumes
+  }
+
+  private func speed(at position: Int) -> Float {
+    let depth = Float(state.depth[position])
+    if depth < flowCase.recording.speedDepth { return 0 }
+    let q = scheme.cellDischarge(position)
+    return (q.x * q.x + q.y * q.y).squareRoot() / depth
+  }
+
+  /// Depth now, metres; NaN outside the terrain.
+  public var depth: Grid<Float> { state.grid(geometry) { Float(state.depth[$0]) } }
+
+  /// Discharge per metre of width now in each cell, eastwards and southwards, m²/s.
+  public var discharge: (east: Grid<Float>, south: Grid<Float>) {
+    (
+      state.grid(geometry) { scheme.cellDischarge($0).x },
+      state.grid(geometry) { scheme.cellDischarge($0).y }
+    )
+  }
+
+  /// What the simulation has left behind so far.
+  public var result: FlowResult {
+    let (maxima, tick) = (maxima, Float(maxima.tick))
+    func time(_ ticks: UInt16) -> Float { ticks == FlowMaxima.never ? .nan : Float(ticks) * tick }
+    return FlowResult(
+      finalDepth: depth,
+      maximumDepth: state.grid(geometry) { maxima.depth[$0] },
+      maximumSpeed: state.grid(geometry) { maxima.speed[$0] },
+      maximumDepthSpeed: state.grid(geometry) { maxima.discharge[$0] },
+      timeOfMaximum: state.grid(geometry) { maxima.depth[$0] > 0 ? time(maxima.depthTime[$0]) : .nan },
+      arrivalTime: state.grid(geometry) { time(maxima.arrival[$0]) },
+      durations: maxima.durations.map { duration in state.grid(geometry) { Float(duration.ticks[$0]) * tick } },
+      hazardRating: state.grid(geometry) { maxima.rating[$0] },
+      hazardClass: state.grid(geometry) { Float(maxima.hazardClass[$0]) })
+  }
+}

@@ -1,0 +1,211 @@
+import Flood
+import Grids
+import Terrain
+import TestSupport
+import Testing
+
+@Suite struct SurfaceFlowPropertyTests {
+  /// A storm with an inflow over random terrain; heights are multiples of 2⁻¹⁰ m, so that they can be shifted exactly.
+  private func storm(
+    _ kind: TerrainKind = .fractal, columns: Int = 60, rows: Int = 40, seed: UInt64 = 1, cell: Double = 2
+  ) -> SurfaceFlowCase {
+    let terrain = randomTerrain(kind, columns: columns, rows: rows, seed: seed, cell: cell).map(threads: 1) {
+      ($0 * 1024).rounded() / 1024
+    }
+    var flow = SurfaceFlowCase(terrain: terrain, roughness: .uniform(0.03), duration: 100)
+    flow.rain = [RainInterval(from: 10, to: 70, .uniform(240))]
+    flow.recording.interval = 0
+    flow.recording.durationDepths = [0.01, 0.1]
+    return flow
+  }
+
+  private func run(_ flow: SurfaceFlowCase, threads: Int = 1) throws -> SurfaceFlowSimulation {
+    let simulation = try SurfaceFlowSimulation(flow, threads: threads)
+    try simulation.run()
+    return simulation
+  }
+
+  private func bits(_ grid: Grid<Float>) -> [UInt32] { grid.cells.map { $0.isNaN ? 0xffff_ffff : ($0 + 0).bitPattern } }
+
+  private func bits(_ simulation: SurfaceFlowSimulation) -> [[UInt32]] {
+    let result = simulation.result
+    return [
+      result.finalDepth, result.maximumDepth, result.maximumSpeed, result.maximumDepthSpeed, result.timeOfMaximum,
+      result.arrivalTime, result.hazardRating, result.hazardClass, simulation.discharge.east,
+      simulation.discharge.south,
+    ].map(bits) + result.durations.map(bits)
+  }
+
+  private let steep: [TerrainKind] = [.noise, .fractal, .terraced, .holes]
+
+  @Test(arguments: [TerrainKind.noise, .fractal, .terraced, .holes, .tiny, .flat], [1, 50])
+  func waterIsConservedAndNowhereNegative(_ kind: TerrainKind, cell: Double) throws {
+    for (seed, n): (UInt64, Float) in [(1, 0.01), (2, 0.2)] {
+      var flow = storm(kind, columns: 35, rows: 37, seed: seed, cell: cell)
+      flow.roughness = .uniform(n)
+      flow.drainage = .uniform(12)
+      flow.infiltration = .uniform(5)
+      flow.boundaries = [FlowBoundary("all", CellFace.outline(of: flow.terrain), .critical)]
+      flow.recording.interval = 10
+      let simulation = try run(flow)
+      #expect(simulation.ledger.allSatisfy { $0.error == 0 })
+      #expect(simulation.depth.cells.allSatisfy { $0.isNaN || ($0 >= 0 && $0.isFinite) })
+      let last = try #require(simulation.ledger.last)
+      let cells = flow.terrain.cells.reduce(0.0) { $0 + ($1.isNaN ? 0 : 1) }
+      let rain = cells * cell * cell * 0.24 * 60 / 3600
+      #expect(abs(last.rain - rain) <= 1e-9 * rain)
+      #expect(last.stored <= last.rain && last.boundaries[0] <= 0)
+    }
+  }
+
+  @Test func neitherThreadsNorTilesChangeABit() throws {
+    for kind in [TerrainKind.fractal, .holes] {
+      var flow = storm(kind, columns: 110, rows: 60)
+      flow.inflows = [
+        FlowInflow("spring", cells: [(50, 30)], discharge: FlowSeries(times: [0, 30], values: [0, 3]))
+      ]
+      // Without rain at first, so that most tiles sleep.
+      flow.rain = [RainInterval(from: 60, to: 80, .uniform(60))]
+      flow.initialDepth = flow.terrain.map(threads: 1) { _ in 0 }
+      if flow.terrain[50, 30].isNaN { flow.inflows = [] }
+      let reference = try run(flow)
+      #expect(try bits(run(flow, threads: 2)) == bits(reference))
+      #expect(try bits(run(flow, threads: 5)) == bits(reference))
+      let swept = reference.sweptCells
+      flow.settings.sweepsAllTiles = true
+      let all = try run(flow, threads: 2)
+      #expect(bits(all) == bits(reference))
+      #expect(swept < all.sweptCells)
+    }
+  }
+
+  /// Cells of the grid turned over or on its side.
+  private func moved(_ grid: Grid<Float>, _ move: Move) -> Grid<Float> {
+    let (columns, rows) = (grid.columns, grid.rows)
+    switch move {
+    case .mirroredEastWest:
+      return Grid(grid.geometry, cells: (0..<rows).flatMap { r in (0..<columns).map { grid[columns - 1 - $0, r] } })
+    case .mirroredNorthSouth:
+      return Grid(grid.geometry, cells: (0..<rows).flatMap { r in (0..<columns).map { grid[$0, rows - 1 - r] } })
+    case .transposed:
+      let geometry = testGeometry(columns: rows, rows: columns, cell: grid.geometry.cellWidth)
+      return Grid(geometry, cells: (0..<columns).flatMap { c in (0..<rows).map { grid[c, $0] } })
+    }
+  }
+
+  enum Move: CaseIterable { case mirroredEastWest, mirroredNorthSouth, transposed }
+
+  @Test(arguments: Move.allCases) func flowKnowsNoDirection(_ move: Move) throws {
+    for kind in steep {
+      let flow = storm(kind, columns: 45, rows: 26)
+      var other = flow
+      other.terrain = moved(flow.terrain, move)
+      let (first, second) = try (run(flow), run(other))
+      #expect(bits(second.depth) == bits(moved(first.depth, move)), "\(kind)")
+      #expect(bits(second.result.hazardRating) == bits(moved(first.result.hazardRating, move)), "\(kind)")
+    }
+  }
+
+  @Test func heightAboveTheSeaIsOfNoImportance() throws {
+    let flow = storm()
+    var other = flow
+    other.terrain = flow.terrain.map(threads: 1) { $0 + 512 }
+    #expect(try bits(run(other)) == bits(run(flow)))
+  }
+
+  @Test func cellsOfNoDataAroundAreOfNoImportance() throws {
+    let flow = storm(.fractal, columns: 40, rows: 30)
+    var other = flow
+    let geometry = testGeometry(columns: 61, rows: 47, cell: 2)
+    other.terrain = Grid(geometry, repeating: .nan)
+    for row in 0..<30 { for column in 0..<40 { other.terrain[column + 13, row + 11] = flow.terrain[column, row] } }
+    let (small, large) = try (run(flow).depth, run(other).depth)
+    for row in 0..<30 {
+      for column in 0..<40 { #expect(large[column + 13, row + 11] == small[column, row]) }
+    }
+  }
+
+  @Test func moreRainMeansNoLessWater() throws {
+    var before = 0.0
+    var out = 0.0
+    for rate in [10.0, 40, 120, 400] {
+      var flow = storm()
+      flow.rain = [RainInterval(from: 0, to: 60, .uniform(rate))]
+      flow.boundaries = [FlowBoundary("all", CellFace.outline(of: flow.terrain), .critical)]
+      let last = try #require(run(flow).ledger.last)
+      #expect(last.stored > before)
+      #expect(-last.boundaries[0] >= out)
+      (before, out) = (last.stored, -last.boundaries[0])
+    }
+  }
+
+  @Test func nothingMovesBeforeTheRain() throws {
+    let simulation = try SurfaceFlowSimulation(storm())
+    while simulation.time < 10 {
+      #expect(simulation.depth.cells.allSatisfy { $0 == 0 })
+      try simulation.step()
+    }
+    try simulation.run()
+    let result = simulation.result
+    #expect(result.timeOfMaximum.cells.allSatisfy { $0.isNaN || $0 >= 9.99 })
+    for index in 0..<result.finalDepth.count {
+      #expect(result.maximumDepth[index] >= result.finalDepth[index])
+      if !result.arrivalTime[index].isNaN { #expect(result.arrivalTime[index] <= result.timeOfMaximum[index]) }
+      #expect(result.durations[0][index] >= result.durations[1][index] && result.durations[0][index] <= 100)
+      #expect((result.maximumDepth[index] > 0.1) == !result.arrivalTime[index].isNaN)
+    }
+  }
+
+  /// A closed basin with hollows ends as the level lakes that fill, spill and merge.
+  @Test func closedBasinEndsAsLevelLakes() throws {
+    let geometry = testGeometry(columns: 40, rows: 30, cell: 4)
+    var terrain = Grid<Float>(geometry, repeating: 0)
+    for row in 0..<30 {
+      for column in 0..<40 {
+        // Two hollows side by side in a basin with a rim.
+        let x = Double(column) - 19.5
+        let y = Double(row) - 14.5
+        let bowl = 0.002 * (x * x + y * y)
+        let first = (x + 8) * (x + 8) + y * y
+        let second = (x - 8) * (x - 8) + y * y
+        let hollows = 1.2 / (1 + first / 12) + 0.8 / (1 + second / 12)
+        terrain[column, row] = Float(bowl - hollows)
+        if column == 0 || row == 0 || column == 39 || row == 29 { terrain[column, row] = 20 }
+      }
+    }
+    for rain: Float in [12, 200] {
+      // None on the rim, whose water the lakes would lose to the outside.
+      var runoff = Grid<Float>(geometry, repeating: rain)
+      for index in 0..<runoff.count where terrain[index] == 20 { runoff[index] = 0 }
+      var flow = SurfaceFlowCase(terrain: terrain, roughness: .uniform(0.02), duration: 9000)
+      flow.rain = [RainInterval(from: 0, to: 900, .grid(runoff.map(threads: 1) { $0 * 4 }))]
+      flow.recording.interval = 60
+      let depth = try run(flow).depth
+      let hierarchy = try DepressionHierarchy(of: terrain)
+      let water = StandingWater(
+        inflow: BasinRunoff(runoff, in: hierarchy.basins).quanta, in: Hypsometry(hierarchy, ground: terrain))
+      let lakes = water.depth(over: terrain)
+      #expect(water.outflow == 0)
+      let stored = depth.cells.reduce(0.0) { $0 + Double($1) } * geometry.cellArea
+      #expect(abs(stored - WaterVolume.cubicMetres(water.totalStored)) < 1e-3)
+      if rain == 200 {
+        // One lake.
+        for index in 0..<lakes.count where lakes[index] > 0.01 {
+          #expect(abs(depth[index] - lakes[index]) < 0.001, "\(index)")
+        }
+      } else {
+        // Two lakes below the sill between them; how they share the rain depends on the paths of the flow.
+        for half in [0..<20, 20..<40] {
+          var levels: [Float] = []
+          for row in 0..<30 {
+            for column in half where depth[column, row] > 0.01 {
+              levels.append(terrain[column, row] + depth[column, row])
+            }
+          }
+          let (low, high) = (levels.min() ?? .nan, levels.max() ?? .nan)
+          #expect(levels.count > 20 && high - low < 0.001)
+        }
+      }
+    }
+  }
+}
