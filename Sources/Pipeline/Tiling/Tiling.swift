@@ -27,38 +27,44 @@ public struct Tiling: Sendable {
   /// Cells of a window of the input that is read at once.
   static let windowCells = 1 << 20
 
-  /// The memory that a run takes, at most: the program itself, a tile for each thread, the perimeters of all tiles.
+  /// The memory that a run takes at most: the program itself, a tile for each thread, the perimeters of all tiles.
   ///
-  /// Of a tile: 4 bytes a cell each for ground, surface and labels, and a frontier of 8 bytes for each cell that waits,
-  /// twice for growing. Of a perimeter cell: its passes, levels, distances and links.
+  /// A tile takes 48 bytes a cell where every ninth cell is a pit (white noise), on natural terrain a third of that:
+  /// ground, directions and labels, and the passes between basins. A perimeter cell takes its passes, levels,
+  /// distances and links.
   public static func bytes(side: Int, columns: Int, rows: Int, threads: Int) -> Int {
     let cells = (min(side, columns) + 2) * (min(side, rows) + 2)
     let seams = columns * ((rows + side - 1) / side) + rows * ((columns + side - 1) / side)
-    let program = 128 << 20
+    let program = 192 << 20
     // Rows of blocks on their way into a file, whole and cut up.
     let writing = 3 * 512 * columns * 4
-    return program + blockCache + max(threads * (cells * 28 + 8 * windowCells), writing) + 2 * seams * 160
+    return program + blockCache + max(threads * (cells * 48 + 8 * windowCells), writing) + 2 * seams * 160
+  }
+
+  /// The side of the tiles of a raster.
+  /// - Throws: ``RunFailure`` where no side keeps the budget, with the memory that would be enough.
+  func side(columns: Int, rows: Int, threads: Int, at position: SourcePosition) throws(RunFailure) -> Int {
+    func refusal(_ message: String, hint: String) -> RunFailure {
+      RunFailure(.configuration, [Diagnostic(.badTiling, at: position, message, hint: hint)])
+    }
+    if let side {
+      guard (1...32_768).contains(side) else {
+        throw refusal("tiles of side \(side) cannot be used", hint: "name 1 to 32768")
+      }
+      return side
+    }
+    func bytes(_ side: Int) -> Int { Self.bytes(side: side, columns: columns, rows: rows, threads: threads) }
+    if let side = Self.sides.first(where: { bytes($0) <= memory }) { return side }
+    let least = Self.sides.map(bytes).min() ?? 0
+    throw refusal(
+      "\(columns)×\(rows) cells on \(threads) threads need \(least / 1_000_000 + 1) MB, the budget is "
+        + "\(memory / 1_000_000) MB", hint: "allow more memory, or take fewer threads")
   }
 
   /// Cuts a raster into tiles that keep the budget.
-  /// - Throws: ``RunFailure`` where no side does, with the memory that would be enough.
   func layout(columns: Int, rows: Int, threads: Int, at position: SourcePosition) throws(RunFailure) -> TileLayout {
-    func bytes(_ side: Int) -> Int { Self.bytes(side: side, columns: columns, rows: rows, threads: threads) }
-    if let side = side ?? Self.sides.first(where: { bytes($0) <= memory }) {
-      if side > 0, side <= 32_768 { return TileLayout(columns: columns, rows: rows, side: side) }
-      throw RunFailure(
-        .configuration,
-        [Diagnostic(.badTiling, at: position, "tiles of side \(side) cannot be used", hint: "name 1 to 32768")])
-    }
-    let least = Self.sides.map(bytes).min() ?? 0
-    throw RunFailure(
-      .configuration,
-      [
-        Diagnostic(
-          .badTiling, at: position,
-          "\(columns)×\(rows) cells on \(threads) threads need \(least / 1_000_000 + 1) MB, the budget is "
-            + "\(memory / 1_000_000) MB", hint: "allow more memory, or take fewer threads")
-      ])
+    TileLayout(
+      columns: columns, rows: rows, side: try side(columns: columns, rows: rows, threads: threads, at: position))
   }
 }
 
