@@ -39,6 +39,10 @@ public enum StyleSymbol: Sendable, Hashable {
   case line(StyleColour, width: Double)
   /// A thin grey dashed line, for no data.
   case dashedLine
+  /// A filled circle of a diameter in millimetres.
+  case marker(StyleColour, size: Double)
+  /// A small grey ring, for no data.
+  case ring
 }
 
 /// One class of a style: which features, their name in the legend and how they are drawn.

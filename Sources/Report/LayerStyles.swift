@@ -10,7 +10,10 @@ public enum LayerStyles {
     case Schemas.buildings.name: [buildings]
     case Schemas.roads.name: [roads]
     case Schemas.bluespots.name: bluespots
-    case Schemas.flowPaths.name: [flowPaths]
+    case Schemas.bluespotWater.name: [bluespotWater]
+    case Schemas.pourPoints.name: pourPoints
+    case Schemas.bluespotNodes.name: [bluespotNodes]
+    case Schemas.flowPaths.name: [flowPaths, eventFlow]
     case Schemas.landslide.name: [landslide()]
     default: []
     }
@@ -93,6 +96,44 @@ public enum LayerStyles {
       name: "Depth in the event", layer: Schemas.bluespots.name, shapeType: .polygons, field: Fields.waterDepth.name,
       renderer: .rules, classes: depths + [noData]),
   ]
+
+  private static let bluespotWater = LayerStyle(
+    name: "Depth in the event", layer: Schemas.bluespotWater.name, shapeType: .polygons,
+    field: Fields.waterDepth.name, renderer: .graduated, classes: depths)
+
+  private static let pourPoints = [
+    LayerStyle(
+      name: "Runoff that fills the bluespot", layer: Schemas.pourPoints.name, shapeType: .point,
+      field: Fields.networkFillRain.name, renderer: .graduated,
+      classes: ranges([10, 20, 40, 80], "mm", markers(StyleColour.yellowToRed.reversed(), [2.2, 2, 1.8, 1.6, 1.4]))),
+    LayerStyle(
+      name: "Return period at which the bluespot fills", layer: Schemas.pourPoints.name, shapeType: .point,
+      field: Fields.fillReturnPeriod.name, renderer: .rules,
+      classes: ranges([5, 20, 50, 200], "years", markers(StyleColour.yellowToRed.reversed(), [2.2, 2, 1.8, 1.6, 1.4]))
+        + [StyleClass(.null, "outside the return periods of the scenarios", .ring)]),
+  ]
+
+  private static let bluespotNodes = LayerStyle(
+    name: "Spill in the event", layer: Schemas.bluespotNodes.name, shapeType: .point, field: Fields.spill.name,
+    renderer: .rules,
+    classes: [
+      StyleClass(.range(-.infinity, 0.001), "none", .marker(.neutral, size: 1.2))
+    ]
+      + zip(
+        ranges([0.001, 10, 100, 1000], "m³", markers(Array(StyleColour.blues.dropFirst()), [1, 1.4, 1.8, 2.2, 2.8])),
+        0...
+      ).compactMap { $1 == 0 ? nil : $0 } + [StyleClass(.null, "no data or not covered", .ring)])
+
+  private static func markers(_ colours: [StyleColour], _ sizes: [Double]) -> [StyleSymbol] {
+    zip(colours, sizes).map { .marker($0, size: $1) }
+  }
+
+  private static let eventFlow = LayerStyle(
+    name: "Water in the event", layer: Schemas.flowPaths.name, shapeType: .lines, field: Fields.eventFlow.name,
+    renderer: .rules,
+    classes: zip(ranges([1, 100, 1000, 10_000], "m³", []), [0.15, 0.3, 0.6, 1.1, 1.8]).map { item, width in
+      StyleClass(item.condition, item.label, .line(StyleColour.blues[width < 0.5 ? 4 : 5], width: width))
+    } + [StyleClass(.null, "no data or not covered", .dashedLine)])
 
   private static let flowPaths = LayerStyle(
     name: "Upstream area", layer: Schemas.flowPaths.name, shapeType: .lines, field: Fields.upstreamArea.name,

@@ -101,7 +101,12 @@ extension LayerStyle {
   }
 
   private func symbolTag(_ index: Int, _ item: StyleClass) -> XMLTag {
-    let isLine = shapeType == .lines
+    let family =
+      switch shapeType {
+      case .point: "marker"
+      case .lines: "line"
+      case .polygons: "fill"
+      }
     let kind: String
     let options: [(String, String)]
     switch item.symbol {
@@ -129,6 +134,20 @@ extension LayerStyle {
         ("line_color", Self.text(.grey)), ("line_style", "dash"), ("line_width", "0.3"), ("line_width_unit", "MM"),
         ("capstyle", "flat"), ("joinstyle", "round"),
       ]
+    case .marker(let colour, let size):
+      kind = "SimpleMarker"
+      options = [
+        ("name", "circle"), ("color", Self.text(colour)), ("outline_color", Self.text(.grey)),
+        ("outline_style", "solid"), ("outline_width", "0.1"), ("outline_width_unit", "MM"), ("size", "\(size)"),
+        ("size_unit", "MM"),
+      ]
+    case .ring:
+      kind = "SimpleMarker"
+      options = [
+        ("name", "circle"), ("color", Self.text(StyleColour(0xFFFFFF, opacity: 0))),
+        ("outline_color", Self.text(.grey)), ("outline_style", "solid"), ("outline_width", "0.3"),
+        ("outline_width_unit", "MM"), ("size", "1.2"), ("size_unit", "MM"),
+      ]
     }
     let properties = XMLTag(
       "Option", [("type", "Map")],
@@ -136,7 +155,7 @@ extension LayerStyle {
     return XMLTag(
       "symbol",
       [
-        ("name", "\(index)"), ("type", isLine ? "line" : "fill"), ("alpha", "1"), ("clip_to_extent", "1"),
+        ("name", "\(index)"), ("type", family), ("alpha", "1"), ("clip_to_extent", "1"),
         ("force_rhr", "0"),
       ],
       [XMLTag("layer", [("class", kind), ("enabled", "1"), ("locked", "0"), ("pass", "0")], [properties])])

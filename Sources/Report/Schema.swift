@@ -26,6 +26,12 @@ public struct Schema: Sendable {
     precondition(key.allSatisfy { places[$0] != nil }, "the key consists of fields")
   }
 
+  /// Place of a field among the fields.
+  public func place<Value>(of key: FieldKey<Value>) -> Int {
+    guard let place = places[key.name] else { preconditionFailure("\(name) has no field \(key.name)") }
+    return place
+  }
+
   /// The same with more fields at the end, such as those kept from the user's own layer.
   public func adding(_ more: [Field]) -> Schema {
     Schema(name: name, summary: summary, shapeType: shapeType, key: key, fields: fields + more)

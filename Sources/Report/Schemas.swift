@@ -37,7 +37,8 @@ public enum Schemas {
       Fields.buildingID.field, Fields.areaID.field, Fields.buildingType.field, Fields.floorArea.field,
       Fields.residents.field, Fields.footprint.field, Fields.scenario.field, Fields.greatestDepth.field,
       Fields.highDepth.field, Fields.meanDepth.field, Fields.ringCoveredShare.field, Fields.isExposed.field,
-      Fields.leastSafety.field, Fields.slideArea.field, Fields.flags.field,
+      Fields.leastSafety.field, Fields.slideArea.field, Fields.wetRain.field, Fields.wetReturnPeriod.field,
+      Fields.wetReturnBound.field, Fields.flags.field,
     ])
 
   /// Roads, one row for each road and scenario.
@@ -49,26 +50,13 @@ public enum Schemas {
       Fields.greatestDepth.field, Fields.isExposed.field, Fields.flags.field,
     ])
 
-  /// Bluespots, one row for each bluespot and scenario: layer and table.
-  public static let bluespots = Schema(
-    name: "bluespots", summary: "Depressions of the terrain, nested, with the water in them", shapeType: .polygons,
-    key: [Fields.id.name, Fields.scenario.name],
-    fields: [
-      Fields.id.field, Fields.parentID.field, Fields.depthLevel.field, Fields.bluespotArea.field,
-      Fields.bluespotVolume.field, Fields.bluespotDepth.field, Fields.spillLevel.field, Fields.spillsInto.field,
-      Fields.catchmentArea.field, Fields.localFillRain.field, Fields.inflow.field, Fields.upstreamInflow.field,
-      Fields.bluespotWater.field, Fields.filling.field, Fields.spill.field, Fields.waterLevel.field,
-      Fields.waterDepth.field, Fields.wetArea.field, Fields.scenario.field, Fields.coveredShare.field,
-      Fields.flags.field,
-    ])
-
   /// Flow paths.
   public static let flowPaths = Schema(
     name: "flow_paths", summary: "Paths of the surface water, for each scenario", shapeType: .lines,
     key: [Fields.id.name, Fields.scenario.name],
     fields: [
       Fields.id.field, Fields.downstreamID.field, Fields.scenario.field, Fields.upstreamArea.field,
-      Fields.coveredShare.field, Fields.passingRunoff.field, Fields.strahler.field,
+      Fields.coveredShare.field, Fields.passingRunoff.field, Fields.eventFlow.field, Fields.strahler.field,
       Fields.length.field,
     ])
 
@@ -85,7 +73,8 @@ public enum Schemas {
   public static let waterBalance = Schema(
     name: "water_balance",
     summary: "Where the water came from and went, for each scenario: rain + rounding_to_basins = losses + drained + "
-      + "runoff; runoff = stored_in_bluespots + stored_in_small_depressions + left_the_grid",
+      + "runoff; runoff = stored_in_bluespots + stored_in_small_depressions + infiltrated_in_depressions + "
+      + "drained_from_depressions + left_the_grid",
     key: [Fields.scenario.name, Fields.item.name],
     fields: [Fields.scenario.field, Fields.item.field, Fields.itemVolume.field])
 
@@ -129,6 +118,7 @@ public enum Schemas {
 
   /// All of them that a run writes.
   public static let all = [
-    areas, areasExpectedAnnual, buildings, roads, bluespots, flowPaths, landslide, waterBalance, terrainChanges,
+    areas, areasExpectedAnnual, buildings, roads, bluespots, bluespotWater, pourPoints, bluespotNodes, flowPaths,
+    landslide, bluespotHypsometry, bluespotBalance, outlets, waterBalance, terrainChanges,
   ]
 }

@@ -14,6 +14,7 @@ struct BluespotsCommand: ParsableCommand {
       EXAMPLES
         overvann bluespots dtm.tif --rain 60mm --out results
         overvann bluespots dtm.tif --rain 20a=38mm --rain 200a=60mm --curve-number 80 --out results
+        overvann bluespots dtm.tif --rain 60mm --infiltration 20mm --drains pumps.gpkg --drain-unit m3/s --out results
         overvann bluespots dtm.tif --rain rain.tif --rain-unit mm/h --duration 30min --culverts culverts.gpkg --out results
       """)
 
@@ -43,8 +44,32 @@ struct BluespotsCommand: ParsableCommand {
   @Option(help: "Field of the culverts' identifiers.")
   var culvertID = "id"
 
+  @Option(help: "Depth that ground under standing water takes up over the event.")
+  var infiltration = "0 mm"
+
+  @Option(help: "Layer of points with drains and pumps, which take water from bluespots.", completion: .file())
+  var drains: String?
+
+  @Option(help: "Field of the drains' identifiers.")
+  var drainID = "id"
+
+  @Option(help: "Field with what a drain can take.")
+  var drainCapacity = "capacity"
+
+  @Option(help: "Unit of that field: l/s, m3/s or m3/h.")
+  var drainUnit = "l/s"
+
+  @Option(help: "Time that drains and pumps run; the duration of the rain unless given.")
+  var drainTime: String?
+
   @Option(help: "Volume from which a bluespot is listed; the smaller ones are counted.")
   var minVolume = "1 m3"
+
+  @Option(help: "Area from which a bluespot is listed.")
+  var minArea = "0 m2"
+
+  @Option(help: "Greatest depth from which a bluespot is listed.")
+  var minDepth = "0 m"
 
   @Option(help: "Upslope area from which a flow path is drawn.")
   var flowPathArea = "5000 m2"
@@ -82,7 +107,13 @@ struct BluespotsCommand: ParsableCommand {
     analysis.drainage = drainage
     analysis.culverts = culverts
     analysis.culvertID = culvertID
+    analysis.infiltration = infiltration
+    analysis.drains = drains.map {
+      .init(path: $0, id: drainID, capacity: drainCapacity, unit: drainUnit, time: drainTime ?? duration)
+    }
     analysis.leastVolume = minVolume
+    analysis.leastArea = minArea
+    analysis.leastDepth = minDepth
     analysis.flowPathArea = flowPathArea
     analysis.options.replaces = replace
     analysis.options.threads = threads

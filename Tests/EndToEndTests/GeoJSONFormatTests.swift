@@ -45,6 +45,7 @@ struct GeoJSONCheck {
       case "Polygon": polygon(parts)
       case "MultiLineString": for part in parts { line(part) }
       case "LineString": line(parts)
+      case "Point": _ = positions([parts])
       default: note(false, "is a \(type)")
       }
     }
@@ -128,7 +129,8 @@ struct GeoJSONCheck {
 /// The fields that tell the features of a layer apart.
 let layerKeys = [
   "areas": ["area_id", "scenario"], "buildings": ["building_id", "scenario"], "bluespots": ["id", "scenario"],
-  "flow_paths": ["id", "scenario"], "landslide": ["id", "scenario"],
+  "flow_paths": ["id", "scenario"], "landslide": ["id", "scenario"], "bluespot_water": ["id", "scenario"],
+  "pour_points": ["id"], "bluespot_nodes": ["nodeid", "scenario"],
 ]
 
 extension EndToEnd {
@@ -143,7 +145,9 @@ extension EndToEnd {
       let data = try #require(run.files["layers/\(name).geojson"])
       let check = try GeoJSONCheck(data, key: try #require(layerKeys[name]))
       #expect(check.findings.isEmpty, "\(check.findings.prefix(5)) and so on, \(check.findings.count) in all")
-      #expect(check.featureCount > 0 && check.positionCount > check.featureCount)
+      let isOfPoints = ["pour_points", "bluespot_nodes"].contains(name)
+      #expect(check.featureCount > 0)
+      #expect(isOfPoints ? check.positionCount == check.featureCount : check.positionCount > check.featureCount)
       // The made-up place lies near Sandvika.
       let isInside = check.box[0] > 10.4 && check.box[1] > 59.85 && check.box[2] < 10.6 && check.box[3] < 59.95
       #expect(isInside, "\(check.box)")
@@ -169,7 +173,9 @@ extension EndToEnd {
       #expect(try !findings(polygon(outer), box: "[10,60,11,61.1]").isEmpty)
       #expect(try !findings(polygon(outer), more: "\"crs\":{},").isEmpty)
       #expect(try !findings(polygon("[[10,60],[11,60],[11,61],[10.00000001,61],[10,60]]")).isEmpty)
-      #expect(try !findings("{\"type\":\"Point\",\"coordinates\":[10,60]}").isEmpty)
+      #expect(try findings("{\"type\":\"Point\",\"coordinates\":[10,60]}", box: "[10,60,10,60]").isEmpty)
+      #expect(try !findings("{\"type\":\"Point\",\"coordinates\":[10]}", box: "[10,60,10,60]").isEmpty)
+      #expect(try !findings("{\"type\":\"MultiPoint\",\"coordinates\":[[10,60]]}", box: "[10,60,10,60]").isEmpty)
       #expect(try !findings("null").isEmpty)
     }
   }

@@ -18,10 +18,16 @@ extension EndToEnd {
     @Test("Every product is there and nothing else lies beside it")
     func products() {
       var expected: Set = ["manifest.json", "summary.json", "datapackage.json", "layers/overvann.gpkg"]
-      for layer in ["areas", "buildings", "roads", "bluespots", "flow_paths", "landslide"] {
+      for layer in [
+        "areas", "buildings", "roads", "bluespots", "bluespot_water", "pour_points", "bluespot_nodes", "flow_paths",
+        "landslide",
+      ] {
         expected.insert("layers/\(layer).geojson")
       }
-      for table in ["areas", "areas_ead", "bluespots", "buildings", "roads", "terrain_changes", "water_balance"] {
+      for table in [
+        "areas", "areas_ead", "bluespots", "bluespot_balance", "bluespot_hypsometry", "buildings", "outlets", "roads",
+        "terrain_changes", "water_balance",
+      ] {
         expected.insert("tables/\(table).csv")
       }
       for raster in ["filled", "ground", "flow_accumulation"] { expected.insert("rasters/\(raster).tif") }

@@ -81,13 +81,17 @@ import Testing
     #expect(pipeline.hazards.flood?.nodata == .error)
     #expect(pipeline.hazards.flood?.minDepth == "5 cm")
     #expect(pipeline.hazards.flood?.drainage.metres == 0)
+    #expect(pipeline.hazards.flood?.infiltration.metres == 0 && pipeline.hazards.flood?.drains == nil)
     #expect(pipeline.exposure?.assets["houses"]?.sample?.location == .ring)
     #expect(pipeline.exposure?.assets["houses"]?.sample?.width?.metres == 1)
     #expect(pipeline.exposure?.assets["houses"]?.sample?.statistic == .percentile95)
     #expect(pipeline.exposure?.assets["houses"]?.depthThresholds?.count == 3)
     #expect(pipeline.exposure?.assets["houses"]?.attributeTo == .representativePoint)
     #expect(pipeline.policy.invalidGeometry == .repair)
-    #expect(pipeline.outputs.geojson?.layers == ["areas", "houses", "bluespots", "flow_paths"])
+    #expect(
+      pipeline.outputs.geojson?.layers == [
+        "areas", "houses", "bluespots", "bluespot_water", "pour_points", "bluespot_nodes", "flow_paths",
+      ])
     #expect(pipeline.outputs.geojson?.precision == 7)
     #expect(pipeline.outputs.geopackage == nil)
     #expect(pipeline.outputs.tables.csv)

@@ -25,7 +25,10 @@ private final class Elements: NSObject, XMLParserDelegate {
 }
 
 @Suite struct LayerStyleTests {
-  static let layers = ["areas", "areas_ead", "buildings", "bluespots", "flow_paths", "landslide", "roads"]
+  static let layers = [
+    "areas", "areas_ead", "buildings", "bluespots", "bluespot_water", "pour_points", "bluespot_nodes", "flow_paths",
+    "landslide", "roads",
+  ]
 
   @Test(arguments: layers)
   func everyLayerHasAStyleByAFieldOfIts(layer: String) throws {
@@ -35,6 +38,8 @@ private final class Elements: NSObject, XMLParserDelegate {
     #expect(Set(styles.map(\.name)).count == styles.count)
     for style in styles {
       #expect(style.layer == layer && style.shapeType == schema.shapeType)
+      let kind = [ShapeType.point: "marker", .lines: "line", .polygons: "fill"][style.shapeType]
+      #expect(style.qml().contains("type=\"\(kind ?? "")\" alpha"))
       let field = try #require(schema.fields.first { $0.name == style.field })
       #expect(field.type == (style.renderer == .categorised ? .integer : .real))
       for scenarios in [[], ["t20", "it's <\"wet\"> & more"]] {
@@ -70,7 +75,7 @@ private final class Elements: NSObject, XMLParserDelegate {
       }
       let nulls = style.classes.filter { $0.condition == .null }
       #expect(nulls.count == (style.renderer == .rules ? 1 : 0))
-      #expect(nulls.allSatisfy { $0.symbol == .hatch || $0.symbol == .dashedLine })
+      #expect(nulls.allSatisfy { [.hatch, .dashedLine, .ring].contains($0.symbol) })
     }
   }
 

@@ -29,6 +29,29 @@ public struct BluespotAnalysis: Sendable {
     var isDepth: Bool { (try? Quantity(amount, .length)) != nil }
   }
 
+  /// Drains and pumps in bluespots.
+  public struct Drains: Sendable, Equatable {
+    /// Layer of points.
+    public var path: String
+    /// Field of their identifiers.
+    public var id: String
+    /// Field with what they can take.
+    public var capacity: String
+    /// Unit of that field: l/s, m3/s or m3/h.
+    public var unit: String
+    /// Time that they run, such as `1 h`.
+    public var time: String
+
+    /// Drains of a layer.
+    public init(path: String, id: String, capacity: String, unit: String, time: String) {
+      self.path = path
+      self.id = id
+      self.capacity = capacity
+      self.unit = unit
+      self.time = time
+    }
+  }
+
   /// The terrain.
   public var elevation: ElevationRaster
   /// Rain, one scenario each.
@@ -47,8 +70,16 @@ public struct BluespotAnalysis: Sendable {
   public var culverts: String?
   /// Field of the culverts' identifiers.
   public var culvertID = "id"
+  /// Depth that ground under standing water takes up over the event.
+  public var infiltration = "0 mm"
+  /// Points of drains and pumps; nil for none.
+  public var drains: Drains?
   /// Volume from which a bluespot is listed.
   public var leastVolume = "1 m3"
+  /// Area from which a bluespot is listed.
+  public var leastArea = "0 m2"
+  /// Greatest depth from which a bluespot is listed.
+  public var leastDepth = "0 m"
   /// Upslope area from which a flow path is drawn.
   public var flowPathArea = "5000 m2"
   /// Folder of the results.
@@ -119,7 +150,17 @@ public struct BluespotAnalysis: Sendable {
     var flood: JSONObject = [
       "use": "fill_spill", "dtm": "dtm", "nodata": .string(elevation.nodata.rawValue),
       "min_volume": .string(leastVolume), "flow_path_area": .string(flowPathArea), "drainage": .string(drainage),
+      "min_area": .string(leastArea), "min_bluespot_depth": .string(leastDepth),
+      "infiltration": .string(infiltration),
     ]
+    if let drains {
+      inputs["drains"] = [
+        "kind": "drain", "path": .string(drains.path), "id": .string(drains.id), "capacity": .string(drains.capacity),
+        "unit": .string(drains.unit),
+      ]
+      flood["drains"] = "drains"
+      flood["drain_time"] = .string(drains.time)
+    }
     if let culverts {
       inputs["culverts"] = ["kind": "line", "path": .string(culverts), "id": .string(culvertID)]
       flood["culverts"] = "culverts"

@@ -4,134 +4,240 @@ import Grids
 import Report
 import Terrain
 
-/// Shapes of the bluespots at their brim and what never changes between scenarios.
-struct BluespotShapes {
+/// The bluespots as features of layers and rows of tables.
+struct BluespotLayers {
   let model: TerrainModel
-  let shapes: [Shape]
-  /// Bluespot (position in the list) that takes the spill of each, nil where it leaves the terrain.
-  let receivers: [Int?]
+  /// Shapes of the bluespots at their brim.
+  private let shapes: [Shape]
   private let place: [Int32]
   private let range: [Range<Int32>]
 
   init(_ model: TerrainModel) {
     self.model = model
-    let hierarchy = model.hierarchy
-    (place, range) = hierarchy.leafRanges()
-    let place = place
-    let range = range
+    let (place, range) = model.hierarchy.leafRanges()
     shapes = model.bluespots.items.map { item in
-      let box = model.hypsometry.boxes[item.node]
-      let columns = box.firstColumn..<(box.lastColumn + 1)
-      let window = model.ground.geometry.window(columns: columns, rows: box.firstRow..<(box.lastRow + 1))
-      var mask = Grid<Int32>(window, repeating: 0)
-      Self.forEachCell(of: item.node, model, place, range) { column, row, _ in
-        mask[column - box.firstColumn, row - box.firstRow] = 1
-      }
-      return .polygons(polygonize(mask, ignoring: 0)[1] ?? [])
+      Self.shape(of: item.node, model, place, range) { _, _ in true }
     }
-    var listed = [Int?](repeating: nil, count: hierarchy.nodeCount)
-    for (index, item) in model.bluespots.items.enumerated() { listed[item.node] = index }
-    receivers = model.bluespots.items.enumerated().map { index, item in
-      var node = item.node
-      while true {
-        let leaf = Int(hierarchy.spillInto[node])
-        if leaf == 0 { return nil }
-        // Up from the leaf to the nearest bluespot that is listed, or to the top of a nest without any.
-        var above = leaf
-        while listed[above] == nil, hierarchy.parent[above] != 0, range[Int(hierarchy.parent[above])] != range[node],
-          !range[Int(hierarchy.parent[above])].contains(range[node].lowerBound)
-        {
-          above = Int(hierarchy.parent[above])
-        }
-        if let found = listed[above] { return found == index ? nil : found }
-        if hierarchy.parent[above] != 0 { return nil }
-        node = above
-      }
-    }
+    self.place = place
+    self.range = range
   }
 
-  /// Calls `body` with every cell of a node below its spill.
-  private static func forEachCell(
+  /// Outlines of the cells of a depression below its spill that meet a condition of their index and basin.
+  private static func shape(
     of node: Int, _ model: TerrainModel, _ place: [Int32], _ range: [Range<Int32>],
-    _ body: (_ column: Int, _ row: Int, _ index: Int) -> Void
-  ) {
+    where condition: (_ index: Int, _ basin: Int) -> Bool
+  ) -> Shape {
     let box = model.hypsometry.boxes[node]
-    guard box.lastColumn >= 0 else { return }
+    guard box.lastColumn >= 0 else { return .polygons([]) }
     let spill = model.hierarchy.spillElevation[node]
     let columns = model.ground.columns
+    let window = model.ground.geometry.window(
+      columns: box.firstColumn..<(box.lastColumn + 1), rows: box.firstRow..<(box.lastRow + 1))
+    var mask = Grid<Int32>(window, repeating: 0)
     model.hierarchy.basins.labels.withUnsafeCells { label in
       model.ground.withUnsafeCells { z in
-        for row in box.firstRow...box.lastRow {
-          for column in box.firstColumn...box.lastColumn {
-            let index = row &* columns &+ column
-            if label[index] > 0, z[index] < spill, range[node].contains(place[Int(label[index])]) {
-              body(column, row, index)
+        mask.withUnsafeMutableCells { out in
+          for row in 0..<window.rows {
+            for column in 0..<window.columns {
+              let index = (row + box.firstRow) &* columns &+ column &+ box.firstColumn
+              let basin = Int(label[index])
+              if basin > 0, z[index] < spill, range[node].contains(place[basin]), condition(index, basin) {
+                out[row &* window.columns &+ column] = 1
+              }
             }
           }
         }
       }
     }
+    return .polygons(polygonize(mask, ignoring: 0)[1] ?? [])
   }
 
-  /// One feature for each bluespot in a scenario.
-  ///
-  /// Where too little of its own watershed has known runoff, a bluespot's water is not known.
-  func features(_ grids: ScenarioGrids, leastCovered: Double) throws -> [Feature] {
-    var unknown = grids.unknownCells + [Int](repeating: 0, count: model.hierarchy.nodeCount - grids.unknownCells.count)
+  /// Share of the watershed of each bluespot whose runoff is known.
+  func coveredShares(_ unknownCells: [Int]) -> [Double] {
+    let hypsometry = model.hypsometry
+    var unknown = unknownCells + [Int](repeating: 0, count: model.hierarchy.nodeCount - unknownCells.count)
     for node in stride(from: 1, to: unknown.count, by: 1) where model.hierarchy.parent[node] != 0 {
       unknown[Int(model.hierarchy.parent[node])] += unknown[node]
     }
-    let hierarchy = model.hierarchy
-    let hypsometry = model.hypsometry
-    let water = grids.water
-    let cellArea = hypsometry.cellArea
-    return try model.bluespots.items.enumerated().map { index, item in
-      let node = item.node
-      let capacity = WaterVolume.cubicMetres(hypsometry.capacity[node])
-      let stored = WaterVolume.cubicMetres(water.stored[node])
-      let watershed = Double(hypsometry.watershedCells[node]) * cellArea
-      var wetCells = 0
-      var deepest: Float = 0
-      if water.stored[node] > 0 {
-        Self.forEachCell(of: node, model, place, range) { _, _, cell in
-          let label = Int(hierarchy.basins.labels[cell])
-          let depth = water.level[label] - Double(model.ground[cell])
-          if depth > 0 {
-            wetCells += 1
-            deepest = max(deepest, Float(depth))
-          }
-        }
-      }
-      var row = RowBuilder(Schemas.bluespots)
-      row.set(Fields.id, index + 1)
-      row.set(Fields.parentID, item.parent.map { $0 + 1 })
-      row.set(Fields.depthLevel, item.depthLevel)
-      row.set(Fields.bluespotArea, Double(hypsometry.cells[node]) * cellArea)
-      row.set(Fields.bluespotVolume, capacity)
-      row.set(Fields.bluespotDepth, single: hierarchy.spillElevation[node] - hypsometry.lowest[node])
-      row.set(Fields.spillLevel, single: hierarchy.spillElevation[node])
-      row.set(Fields.spillsInto, receivers[index].map { $0 + 1 })
-      row.set(Fields.catchmentArea, watershed)
-      row.set(Fields.localFillRain, watershed > 0 ? capacity / watershed * 1000 : nil)
-      let covered =
-        hypsometry.watershedCells[node] > 0
-        ? 1 - Double(unknown[node]) / Double(hypsometry.watershedCells[node]) : 0
-      row.set(Fields.scenario, grids.scenario.id)
-      row.set(Fields.coveredShare, covered)
-      row.set(Fields.flags, covered < leastCovered ? "coverage" : "")
-      if covered < leastCovered {
-        row.setRestToNull()
-        return try row.feature(shapes[index])
-      }
-      row.set(Fields.inflow, WaterVolume.cubicMetres(water.local[node]))
-      row.set(Fields.upstreamInflow, WaterVolume.cubicMetres(water.upstream[node]))
-      row.set(Fields.bluespotWater, stored)
-      row.set(Fields.filling, capacity > 0 ? stored / capacity * 100 : 0)
-      row.set(Fields.spill, WaterVolume.cubicMetres(water.spilled[node]))
-      row.set(Fields.waterLevel, water.level[node].isNaN ? nil : water.level[node])
-      row.set(Fields.waterDepth, single: deepest)
-      row.set(Fields.wetArea, Double(wetCells) * cellArea)
-      return try row.feature(shapes[index])
+    return model.bluespots.items.map { item in
+      let cells = hypsometry.watershedCells[item.node]
+      return cells > 0 ? 1 - Double(unknown[item.node]) / Double(cells) : 0
     }
   }
+
+  /// What a scenario means for the bluespots.
+  ///
+  /// Where too little of its own watershed has known runoff, a bluespot's water is not known.
+  func features(_ grids: ScenarioGrids, leastCovered: Double) throws -> ScenarioBluespots {
+    let covered = coveredShares(grids.unknownCells)
+    let waters = model.bluespots.water(grids.water)
+    var result = ScenarioBluespots()
+    for (index, properties) in model.properties.enumerated() {
+      let isKnown = covered[index] >= leastCovered
+      let water = waters[index]
+      var row = RowBuilder(Schemas.bluespots)
+      set(&row, properties)
+      row.set(Fields.id, index + 1)
+      row.set(Fields.scenario, grids.scenario.id)
+      row.set(Fields.coveredShare, covered[index])
+      row.set(Fields.flags, isKnown ? "" : "coverage")
+      if isKnown {
+        set(&row, water)
+        row.set(Fields.waterLevel, water.level.map(height))
+        row.set(Fields.waterDepth, single: Float(water.depth))
+        row.set(Fields.wetArea, water.wetArea)
+      }
+      row.setRestToNull()
+      result.bluespots.append(try row.feature(shapes[index]))
+
+      var node = RowBuilder(Schemas.bluespotNodes)
+      node.set(Fields.nodeID, index + 1)
+      node.set(Fields.downstreamNodeID, properties.spillInto.map { $0 + 1 })
+      node.set(Fields.parentID, properties.parent.map { $0 + 1 })
+      node.set(Fields.scenario, grids.scenario.id)
+      node.set(Fields.bluespotVolume, properties.volume)
+      node.set(Fields.flags, isKnown ? "" : "coverage")
+      if isKnown { set(&node, water) }
+      node.setRestToNull()
+      result.nodes.append(try node.feature(.point(saddle(of: properties))))
+
+      if isKnown, properties.parent == nil, water.stored > 0, water.depth > 0 {
+        result.water.append(try waterFeature(index, water, grids))
+      }
+    }
+    result.isKnown = covered.map { $0 >= leastCovered }
+    return result
+  }
+
+  /// The water of an outermost bluespot.
+  private func waterFeature(_ index: Int, _ water: BluespotWater, _ grids: ScenarioGrids) throws -> Feature {
+    let level = grids.water.level
+    let shape = Self.shape(of: model.properties[index].node, model, place, range) { cell, basin in
+      // False for NaN: a dry part.
+      level[basin] > Double(model.ground[cell])
+    }
+    var row = RowBuilder(Schemas.bluespotWater)
+    row.set(Fields.id, index + 1)
+    row.set(Fields.scenario, grids.scenario.id)
+    row.set(Fields.bluespotWater, WaterVolume.cubicMetres(water.stored))
+    row.set(Fields.filling, water.filledPercent)
+    row.set(Fields.waterLevel, water.level.map(height))
+    row.set(Fields.waterDepth, single: Float(water.depth))
+    row.set(Fields.wetArea, water.wetArea)
+    return try row.feature(shape)
+  }
+
+  /// The saddle of each bluespot, with the moments at which they fill where those are known.
+  func pourPoints(_ moments: [FillReturnPeriod?]) throws -> [Feature] {
+    let columns = model.ground.columns
+    return try model.properties.enumerated().map { index, properties in
+      var row = RowBuilder(Schemas.pourPoints)
+      set(&row, properties)
+      row.set(Fields.id, index + 1)
+      row.set(Fields.fillReturnPeriod, moments[index]?.years)
+      row.set(Fields.fillReturnBound, moments[index]?.bound)
+      row.set(Fields.column, Int(properties.saddle) % columns)
+      row.set(Fields.row, Int(properties.saddle) / columns)
+      return try row.feature(.point(saddle(of: properties)))
+    }
+  }
+
+  /// Area and volume of each bluespot at equally spaced levels.
+  func hypsometry() throws -> [[FieldValue]] {
+    try model.properties.enumerated().flatMap { index, properties in
+      try model.hypsometry.table(of: properties.node, steps: 20).enumerated().map { step, entry in
+        var row = RowBuilder(Schemas.bluespotHypsometry)
+        row.set(Fields.id, index + 1)
+        row.set(Fields.hypsometryStep, step)
+        row.set(Fields.hypsometryLevel, height(entry.level))
+        row.set(Fields.hypsometryArea, entry.area)
+        row.set(Fields.hypsometryVolume, entry.volume)
+        return try row.row()
+      }
+    }
+  }
+
+  /// The ledger of the outermost bluespots, and of all other depressions together as 0.
+  func balance(_ grids: ScenarioGrids) throws -> [[FieldValue]] {
+    let water = grids.water
+    let tree = model.hierarchy
+    let columns: [(FieldKey<Double>, [Int64])] = [
+      (Fields.inflow, water.local), (Fields.upstreamInflow, water.upstream), (Fields.bluespotWater, water.stored),
+      (Fields.infiltratedWater, water.infiltrated), (Fields.drainedWater, water.drained),
+      (Fields.spill, water.spilled),
+    ]
+    func row(_ id: Int, _ volume: ([Int64]) -> Int64) throws -> [FieldValue] {
+      var row = RowBuilder(Schemas.bluespotBalance)
+      row.set(Fields.id, id)
+      row.set(Fields.scenario, grids.scenario.id)
+      for (field, volumes) in columns { row.set(field, WaterVolume.cubicMetres(volume(volumes))) }
+      return try row.row()
+    }
+    let outermost = try model.bluespots.items.enumerated().filter { $0.element.parent == nil }.map { index, item in
+      try row(index + 1) { $0[item.node] }
+    }
+    return [try row(0) { model.bluespots.notShown($0, in: tree) }] + outermost
+  }
+
+  /// Where the most water leaves the terrain.
+  func outlets(_ grids: ScenarioGrids) throws -> [[FieldValue]] {
+    let geometry = model.ground.geometry
+    return try grids.flow.outlets().prefix(1000).map { outlet in
+      let (column, line) = (Int(outlet.cell) % geometry.columns, Int(outlet.cell) / geometry.columns)
+      let centre = geometry.centre(column: column, row: line)
+      var row = RowBuilder(Schemas.outlets)
+      row.set(Fields.scenario, grids.scenario.id)
+      row.set(Fields.column, column)
+      row.set(Fields.row, line)
+      row.set(Fields.x, centre.x)
+      row.set(Fields.y, centre.y)
+      row.set(Fields.eventFlow, WaterVolume.cubicMetres(outlet.volume))
+      return try row.row()
+    }
+  }
+
+  /// A height as the terrain's own numbers read where it is one of them, such as 12.41 and not 12.40999984741211.
+  private func height(_ metres: Double) -> Double {
+    Double(Float(metres)) == metres ? Double(shortest: Float(metres)) : metres
+  }
+
+  private func saddle(of properties: BluespotProperties) -> Coordinate {
+    let columns = model.ground.columns
+    return model.ground.geometry.centre(
+      column: Int(properties.saddle) % columns, row: Int(properties.saddle) / columns)
+  }
+
+  /// Sets what a bluespot is.
+  private func set(_ row: inout RowBuilder, _ properties: BluespotProperties) {
+    row.set(Fields.parentID, properties.parent.map { $0 + 1 })
+    row.set(Fields.depthLevel, properties.depthLevel)
+    row.set(Fields.bluespotArea, properties.area)
+    row.set(Fields.bluespotVolume, properties.volume)
+    row.set(Fields.bluespotDepth, single: Float(properties.depth))
+    row.set(Fields.spillLevel, single: Float(properties.spillLevel))
+    row.set(Fields.spillsInto, properties.spillInto.map { $0 + 1 })
+    row.set(Fields.catchmentArea, properties.watershedArea)
+    row.set(Fields.localFillRain, properties.localFillRain)
+    row.set(Fields.networkFillRain, properties.networkFillRain)
+  }
+
+  /// Sets what a bluespot got and did.
+  private func set(_ row: inout RowBuilder, _ water: BluespotWater) {
+    row.set(Fields.inflow, WaterVolume.cubicMetres(water.local))
+    row.set(Fields.upstreamInflow, WaterVolume.cubicMetres(water.upstream))
+    row.set(Fields.infiltratedWater, WaterVolume.cubicMetres(water.infiltrated))
+    row.set(Fields.drainedWater, WaterVolume.cubicMetres(water.drained))
+    row.set(Fields.bluespotWater, WaterVolume.cubicMetres(water.stored))
+    row.set(Fields.filling, water.filledPercent)
+    row.set(Fields.spill, WaterVolume.cubicMetres(water.spilled))
+  }
+}
+
+/// The features of the bluespots in one scenario.
+struct ScenarioBluespots {
+  var bluespots: [Feature] = []
+  var nodes: [Feature] = []
+  var water: [Feature] = []
+  /// Whether the runoff of each bluespot's watershed is known well enough.
+  var isKnown: [Bool] = []
 }

@@ -1,4 +1,5 @@
 import Exposure
+import Flood
 import Geodata
 import Grids
 import Report
@@ -6,7 +7,13 @@ import Terrain
 
 /// Rows and features of all scenarios as they come in.
 struct CollectedRows {
-  var bluespots: [Feature] = []
+  private var bluespots: [Feature] = []
+  private var bluespotWater: [Feature] = []
+  private var bluespotNodes: [Feature] = []
+  private var pourPoints: [Feature] = []
+  private var bluespotHypsometry: [[FieldValue]] = []
+  private var bluespotBalance: [[FieldValue]] = []
+  private var outlets: [[FieldValue]] = []
   var flowPaths: [Feature] = []
   var landslide: [Feature] = []
   private(set) var figures: [RunSummary.Scenario] = []
@@ -46,6 +53,40 @@ struct CollectedRows {
     areaSchema = schema.adding(exposure?.keptFields ?? []).removing(absent)
     buildingSchema = Schemas.buildings.removing(
       pipeline.hazards.slide == nil ? [Fields.leastSafety.name, Fields.slideArea.name] : [])
+  }
+
+  /// Adds what a scenario means for the bluespots.
+  mutating func add(_ features: ScenarioBluespots, _ layers: BluespotLayers, _ grids: ScenarioGrids) throws {
+    bluespots += features.bluespots
+    bluespotNodes += features.nodes
+    bluespotWater += features.water
+    bluespotBalance += try layers.balance(grids)
+    outlets += try layers.outlets(grids)
+  }
+
+  /// Adds what is known once all scenarios are: when bluespots fill, and when water comes to buildings.
+  mutating func add(_ moments: FillMoments, _ layers: BluespotLayers, _ recorder: RunRecorder) throws {
+    let periods = moments.returnPeriods(recorder)
+    pourPoints = try layers.pourPoints(periods.bluespots)
+    bluespotHypsometry = try layers.hypsometry()
+    // One row for each bluespot or building, scenario after scenario.
+    for row in bluespots.indices {
+      let period = periods.bluespots[row % periods.bluespots.count]
+      let isKnown = bluespots[row].values[Schemas.bluespots.place(of: Fields.flags)] == .text("")
+      bluespots[row].values[Schemas.bluespots.place(of: Fields.fillReturnPeriod)] =
+        isKnown ? .number(period?.years) : .null
+      bluespots[row].values[Schemas.bluespots.place(of: Fields.fillReturnBound)] =
+        isKnown ? period?.bound.map { .text($0) } ?? .null : .null
+    }
+    for row in buildings.indices {
+      let building = row % periods.buildings.count
+      let isKnown = buildings[row].values[buildingSchema.place(of: Fields.isExposed)] != .null
+      buildings[row].values[buildingSchema.place(of: Fields.wetRain)] = .number(moments.wetRain[building])
+      buildings[row].values[buildingSchema.place(of: Fields.wetReturnPeriod)] =
+        isKnown ? .number(periods.buildings[building]?.years) : .null
+      buildings[row].values[buildingSchema.place(of: Fields.wetReturnBound)] =
+        isKnown ? periods.buildings[building]?.bound.map { .text($0) } ?? .null : .null
+    }
   }
 
   /// Adds what a scenario means for areas, buildings and roads.
@@ -111,6 +152,10 @@ struct CollectedRows {
       row.set(Fields.slideArea, result.slideArea)
     }
     row.set(Fields.flags, result.flags.text)
+    // When water comes is known once all scenarios are.
+    for field in [Fields.wetRain.name, Fields.wetReturnPeriod.name, Fields.wetReturnBound.name] {
+      row.set(field, .null)
+    }
     return try row.feature(assets.features.shapes[index])
   }
 
@@ -180,6 +225,15 @@ struct CollectedRows {
       if let assets = exposure.roads { add(Schemas.roads.named(assets.id), roads, asTable: true) }
     }
     add(Schemas.bluespots, bluespots, asTable: true)
+    add(Schemas.bluespotWater, bluespotWater, asTable: false)
+    add(Schemas.pourPoints, pourPoints, asTable: false)
+    add(Schemas.bluespotNodes, bluespotNodes, asTable: false)
+    for (schema, rows) in [
+      (Schemas.bluespotHypsometry, bluespotHypsometry), (Schemas.bluespotBalance, bluespotBalance),
+      (Schemas.outlets, outlets),
+    ] {
+      results.tables.append((schema.table(rows), schema.key))
+    }
     add(Schemas.flowPaths, flowPaths, asTable: false)
     if recorder.pipeline.hazards.slide != nil { add(Schemas.landslide, landslide, asTable: false) }
     results.tables.append(

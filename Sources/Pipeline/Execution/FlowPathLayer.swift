@@ -1,3 +1,4 @@
+import Flood
 import Geodata
 import Grids
 import Report
@@ -66,6 +67,9 @@ struct FlowPaths {
       row.set(
         Fields.passingRunoff,
         covered < leastCovered ? nil : WaterDepth.millimetres(passing[lowest]) * 1e-3 * cellArea)
+      row.set(
+        Fields.eventFlow,
+        covered < leastCovered ? nil : WaterVolume.cubicMetres(grids.flow.passing[lowest]))
       row.set(Fields.strahler, reach.strahlerOrder)
       row.set(Fields.length, lengths[index])
       return try row.feature(shapes[index])

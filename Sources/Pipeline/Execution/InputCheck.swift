@@ -51,6 +51,8 @@ public func checkInputs(of pipeline: PipelineFile) -> (findings: [Diagnostic], e
       let fields = [building.id] + [building.type, building.floorArea, building.residents].compactMap { $0 }
       check(keyPath) { try checkLayer(pipeline.resolve(path), building.layer, fields, id, pipeline) }
     case .line(let line): check(keyPath) { try checkLayer(pipeline.resolve(path), line.layer, [line.id], id, pipeline) }
+    case .drain(let drain):
+      check(keyPath) { try checkLayer(pipeline.resolve(path), drain.layer, [drain.id, drain.capacity], id, pipeline) }
     }
   }
   let storms = pipeline.inputs.compactMap { element -> StormSection? in

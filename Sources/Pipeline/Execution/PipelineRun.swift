@@ -70,7 +70,7 @@ private struct PipelineRun {
   ) {
     self.pipeline = pipeline
     self.options = options
-    let perScenario = 4 + (pipeline.hazards.slide == nil ? 0 : 1) + (pipeline.exposure == nil ? 0 : 1)
+    let perScenario = 5 + (pipeline.hazards.slide == nil ? 0 : 1) + (pipeline.exposure == nil ? 0 : 1)
     let assets = pipeline.exposure.map { 1 + $0.assets.count } ?? 0
     recorder = RunRecorder(
       pipeline, stepCount: 7 + assets + perScenario * pipeline.scenarios.count + 3, observer: observer,
@@ -90,7 +90,8 @@ private struct PipelineRun {
     let model = try TerrainModel(loader, flood: flood)
     let slide = try pipeline.hazards.slide.map { try SlideStep($0, loader) }
     let exposure = try pipeline.exposure.map { try ExposureModel($0, loader) }
-    let shapes = try recorder.step("bluespots") { BluespotShapes(model) }
+    let bluespots = try recorder.step("bluespots") { BluespotLayers(model) }
+    var moments = FillMoments(model, exposure, minDepth: flood.minDepth.metres)
     let paths = FlowPaths(model, leastArea: flood.flowPathArea.squareMetres)
 
     let configuration = JSONValue(PipelineFile.specification.write(pipeline))
@@ -100,12 +101,15 @@ private struct PipelineRun {
       let flow = try recorder.step("runoff \(scenario.id)") { try losses.runoff(of: scenario, model) }
       let (rain, runoff, infiltrated, ledger) = (flow.rain, flow.runoff, flow.infiltrated, flow.ledger)
       try writer.hyetograph(of: scenario, loader)
-      let (water, unknownCells, depth) = try recorder.step("flood \(scenario.id)") {
+      let (basins, water, depth) = try recorder.step("flood \(scenario.id)") {
         let basins = BasinRunoff(runoff, in: model.hierarchy.basins)
-        let water = StandingWater(inflow: basins.quanta, in: model.hypsometry)
+        let water = StandingWater(inflow: basins.quanta, in: model.hypsometry, losses: model.losses)
         try WaterLedger(scenario, ledger, basins, water, model).record(recorder, pipeline)
         let depth = water.depth(over: model.ground, threads: options.threads).masked(by: runoff)
-        return (water, basins.unknownCells, depth)
+        return (basins, water, depth)
+      }
+      let passing = try recorder.step("event flow \(scenario.id)") {
+        EventFlow(water, runoff: runoff, routed: model.directions, threads: options.threads)
       }
       let slopes = try slide.map { slide in
         try recorder.step("slide \(scenario.id)") {
@@ -118,12 +122,15 @@ private struct PipelineRun {
         }
       }
       let grids = ScenarioGrids(
-        scenario: scenario, rain: rain, runoff: runoff, water: water, unknownCells: unknownCells, depth: depth,
-        safety: slopes?.stability.safety, slideClasses: slopes?.stability.classes, stabilityIndex: slopes?.index,
+        scenario: scenario, rain: rain, runoff: runoff, water: water, flow: passing,
+        unknownCells: basins.unknownCells, depth: depth, safety: slopes?.stability.safety,
+        slideClasses: slopes?.stability.classes, stabilityIndex: slopes?.index,
         failureProbability: slopes?.probability)
       try recorder.step("shapes \(scenario.id)") {
         let least = pipeline.policy.minCoveredFraction
-        collected.bluespots += try shapes.features(grids, leastCovered: least)
+        let features = try bluespots.features(grids, leastCovered: least)
+        moments.add(scenario, basins.quanta, isKnown: features.isKnown)
+        try collected.add(features, bluespots, grids)
         collected.flowPaths += try paths.features(grids, leastCovered: least)
         if let section = pipeline.hazards.slide {
           collected.landslide += try landslideFeatures(
@@ -135,8 +142,9 @@ private struct PipelineRun {
           try collected.add(grids, exposure, pipeline, recorder, threads: options.threads)
         }
       }
-      try recorder.step("rasters \(scenario.id)") { try write(grids, &writer) }
+      try recorder.step("rasters \(scenario.id)") { try write(grids, model, &writer) }
     }
+    try collected.add(moments, bluespots, recorder)
     // Only now has every input been read, rain of the last scenario included.
     let runID = Manifest.runIdentity(
       toolVersion: toolVersion, configuration: configuration, inputs: recorder.inputs)
@@ -148,7 +156,7 @@ private struct PipelineRun {
       collected, exposure, model, slide, geometry, directory, &writer, runID: runID, configuration: configuration)
   }
 
-  private func write(_ grids: ScenarioGrids, _ writer: inout ResultWriter) throws {
+  private func write(_ grids: ScenarioGrids, _ model: TerrainModel, _ writer: inout ResultWriter) throws {
     let folder = grids.scenario.id
     for product in pipeline.outputs.rasters {
       switch product {
@@ -159,6 +167,11 @@ private struct PipelineRun {
         try writer.raster(grids.runoff, "\(folder)/runoff", unit: "mm", "Rain that runs off", overviews: .average)
       case .depth:
         try writer.raster(grids.depth, "\(folder)/depth", unit: "m", "Depth of standing water", overviews: .maximum)
+      case .eventFlow:
+        let volumes = grids.flow.passing.map(threads: options.threads) { Float(WaterVolume.cubicMetres($0)) }
+        try writer.raster(
+          volumes.masked(by: model.ground), "\(folder)/event_flow", unit: "m3",
+          "Water that passes the cell in the event", overviews: .maximum)
       case .stability:
         if let safety = grids.safety {
           try writer.raster(safety, "\(folder)/stability", unit: "1", "Factor of safety", overviews: .average)

@@ -62,6 +62,8 @@ extension DiagnosticCode {
   static let buildingsWithoutData: Self = "W-COV-002"
   static let unverifiedTable: Self = "W-RULE-UNVERIFIED"
   static let expectedAnnual: Self = "W-EAD-001"
+  static let unusedDrains: Self = "W-VEC-102"
+  static let fallingRunoff: Self = "W-FLD-001"
   static let voidCells: Self = "W-RAS-103"
 }
 

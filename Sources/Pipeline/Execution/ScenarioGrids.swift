@@ -10,6 +10,8 @@ struct ScenarioGrids {
   /// Rain that runs off after losses and drains, millimetres; NaN where rain, ground or losses are not known.
   let runoff: Grid<Float>
   let water: StandingWater
+  /// Water that passes every cell.
+  let flow: EventFlow
   /// Cells of each basin whose runoff is not known.
   let unknownCells: [Int]
   /// Depth of standing water, metres; NaN where the runoff or the ground is not known.

@@ -16,7 +16,11 @@ struct TerrainModel {
   /// Cells that drain through each cell.
   let upslope: Grid<Int32>
   let hypsometry: Hypsometry
+  /// What standing water loses to the ground and to drains.
+  let losses: BluespotLosses
   let bluespots: Bluespots
+  /// What the bluespots are, in their order.
+  let properties: [BluespotProperties]
   /// Tangent of the slope of the terrain as it was read.
   let slope: Grid<Float>
 
@@ -78,7 +82,17 @@ struct TerrainModel {
     let hypsometry = try recorder.step("hypsometry") {
       Hypsometry(hierarchy, ground: burnedTerrain, threads: threads)
     }
-    bluespots = Bluespots(hypsometry, minimumVolume: flood.minVolume.cubicMetres)
+    let drains = try loader.drains(of: flood)
+    losses = BluespotLosses(hypsometry, infiltration: flood.infiltration.millimetres, drains: drains)
+    if let id = flood.drains {
+      loader.noteUnused(
+        losses.unusedDrains.count, of: drains.count, "stand where water leaves the terrain without standing", id)
+    }
+    bluespots = Bluespots(
+      hypsometry,
+      least: BluespotSize(
+        volume: flood.minVolume.cubicMetres, area: flood.minArea.squareMetres, depth: flood.minBluespotDepth.metres))
+    properties = bluespots.properties(in: hypsometry, fillRain: FillRain(hypsometry, losses: losses))
     ground = burnedTerrain
     self.filled = filled
     self.directions = directions
@@ -89,6 +103,8 @@ struct TerrainModel {
     recorder.counters["cells"] = .integer(Int64(ground.count))
     recorder.counters["depressions"] = .integer(Int64(hierarchy.leafCount))
     recorder.counters["bluespots"] = .integer(Int64(bluespots.items.count))
+    recorder.counters["bluespots_dropped"] = .integer(Int64(bluespots.dropped.count))
+    recorder.counters["bluespots_dropped_m3"] = .number(WaterVolume.cubicMetres(bluespots.dropped.capacity))
     recorder.cite("Barnes, Callaghan & Wickert (2020), Earth Surf. Dynam. 8, 431–445: depression hierarchy")
     recorder.cite("Barnes, Callaghan & Wickert (2021), Earth Surf. Dynam. 9, 105–121: fill–spill–merge")
     recorder.cite("Cordonnier, Bovy & Braun (2019), Earth Surf. Dynam. 7, 549–562: flow routing through depressions")

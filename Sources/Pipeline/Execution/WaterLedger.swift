@@ -26,15 +26,17 @@ struct WaterLedger {
     let area = model.hypsometry.cellArea
     func volume(_ units: Int128) -> Double { WaterDepth.millimetres(units) * 1e-3 * area }
     let stored = water.totalStored
-    let listed = model.bluespots.items.reduce(0 as Int64) { $1.parent == nil ? $0 + water.stored[$1.node] : $0 }
+    let notShown = model.bluespots.notShown(water.stored, in: model.hierarchy)
     let items: [(String, Double)] = [
       ("rain", volume(losses.rain)),
       ("losses", volume(losses.losses)),
       ("drained", volume(losses.drained)),
       ("runoff", WaterVolume.cubicMetres(basins.total)),
       ("rounding_to_basins", WaterVolume.cubicMetres(basins.total) - volume(basins.depthUnits)),
-      ("stored_in_bluespots", WaterVolume.cubicMetres(listed)),
-      ("stored_in_small_depressions", WaterVolume.cubicMetres(stored - listed)),
+      ("stored_in_bluespots", WaterVolume.cubicMetres(stored - notShown)),
+      ("stored_in_small_depressions", WaterVolume.cubicMetres(notShown)),
+      ("infiltrated_in_depressions", WaterVolume.cubicMetres(water.totalInfiltrated)),
+      ("drained_from_depressions", WaterVolume.cubicMetres(water.totalDrained)),
       ("left_the_grid", WaterVolume.cubicMetres(water.outflow)),
     ]
     for (item, cubicMetres) in items {
@@ -42,12 +44,14 @@ struct WaterLedger {
     }
     let rainCloses = losses.rain == losses.losses + losses.drained + losses.runoff
     let runoffIsRouted = losses.runoff == basins.depthUnits
-    let runoffCloses = basins.total == stored + water.outflow
+    let lost = water.totalInfiltrated + water.totalDrained
+    let runoffCloses = basins.total == stored + lost + water.outflow
     recorder.record(
       CertificateRecord(
         name: "mass balance", scenario: scenario.id, isProved: rainCloses && runoffIsRouted && runoffCloses,
         detail: "rain \(losses.rain) = losses \(losses.losses) + drained \(losses.drained) + runoff \(losses.runoff) "
-          + "units of 2^-27 mm; runoff \(basins.total) = stored \(stored) + left \(water.outflow) quanta of 2^-20 m3"))
+          + "units of 2^-27 mm; runoff \(basins.total) = stored \(stored) + infiltrated and drained \(lost) + left \(water.outflow) quanta of 2^-20 m3"
+      ))
     guard rainCloses, runoffIsRouted, runoffCloses else {
       throw pipeline.failure(
         .processing, .failedProof, at: "scenarios.\(scenario.id)", "the water balance does not close",

@@ -45,8 +45,18 @@ public struct FloodSection: Sendable, Equatable {
   public internal(set) var minVolume: Quantity = "1 m3"
   /// The catchment area in square metres from which a flow path is drawn.
   public internal(set) var flowPathArea: Quantity = "5000 m2"
+  /// The area in square metres from which a bluespot is listed.
+  public internal(set) var minArea: Quantity = "0 m2"
+  /// The greatest depth in metres from which a bluespot is listed.
+  public internal(set) var minBluespotDepth: Quantity = "0 m"
   /// The depth in metres that the drains take from the runoff.
   public internal(set) var drainage: Quantity = "0 mm"
+  /// The depth in metres that ground under standing water takes up over the event.
+  public internal(set) var infiltration: Quantity = "0 mm"
+  /// The input with drains and pumps in bluespots; nil for none.
+  public internal(set) var drains: String?
+  /// The time that drains and pumps run; nil without any.
+  public internal(set) var drainTime: Quantity?
 }
 
 extension FloodSection {
@@ -83,6 +93,21 @@ extension FloodSection: ConfigurationSection {
         "flow_path_area", \.flowPathArea, .quantity(.area, positive: true),
         "Catchment area from which a flow path is drawn."),
       .defaulted("drainage", \.drainage, .quantity(.length), "Depth of runoff that the drains take."),
+      .defaulted("min_area", \.minArea, .quantity(.area), "Area from which a bluespot is listed."),
+      .defaulted(
+        "min_bluespot_depth", \.minBluespotDepth, .quantity(.length), "Greatest depth from which a bluespot is listed."),
+      .defaulted(
+        "infiltration", \.infiltration, .quantity(.length),
+        "Depth that ground takes up over the event once water stands on it, besides the losses of the rain."),
+      .optional(
+        "drains", \.drains, .reference(.input([.drain])),
+        "Drain input: what bluespots lose to drains and pumps before they fill."),
+      .optional(
+        "drain_time", \.drainTime, .quantity(.time, positive: true), "Time that drains and pumps run in the event."),
+    ],
+    rules: [
+      KeyRule(condition: .present("drains"), required: ["drain_time"], reason: "with drains"),
+      KeyRule(condition: .absent("drains"), excluded: ["drain_time"], reason: "without drains"),
     ])
 }
 

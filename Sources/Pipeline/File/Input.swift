@@ -12,6 +12,8 @@ public enum InputKind: String, Sendable, CaseIterable {
   case building
   /// Lines, such as roads or culverts.
   case line
+  /// Drains and pumps.
+  case drain
 }
 
 /// An input of the pipeline, by kind.
@@ -28,6 +30,8 @@ public enum Input: Sendable, Equatable {
   case building(BuildingInput)
   /// Lines, such as roads or culverts.
   case line(LineInput)
+  /// Drains and pumps.
+  case drain(DrainInput)
 
   /// The kind of the input.
   public var kind: InputKind {
@@ -38,6 +42,7 @@ public enum Input: Sendable, Equatable {
     case .area: .area
     case .building: .building
     case .line: .line
+    case .drain: .drain
     }
   }
 
@@ -50,6 +55,7 @@ public enum Input: Sendable, Equatable {
     case .area(let input): input.path
     case .building(let input): input.path
     case .line(let input): input.path
+    case .drain(let input): input.path
     }
   }
 }
@@ -97,6 +103,7 @@ extension ValueFormat where Value == Input {
     case .area: variant(kind, Input.area) { if case .area(let input) = $0 { input } else { nil } }
     case .building: variant(kind, Input.building) { if case .building(let input) = $0 { input } else { nil } }
     case .line: variant(kind, Input.line) { if case .line(let input) = $0 { input } else { nil } }
+    case .drain: variant(kind, Input.drain) { if case .drain(let input) = $0 { input } else { nil } }
     }
   }
 

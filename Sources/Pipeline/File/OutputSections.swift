@@ -41,6 +41,8 @@ public enum RasterProduct: String, Sendable, CaseIterable {
   case runoff
   /// The depth of standing water.
   case depth
+  /// The water that passes each cell in the event.
+  case eventFlow = "event_flow"
   /// The terrain with its depressions filled.
   case filled
   /// Directions of steepest descent.
@@ -78,7 +80,8 @@ public enum RasterProduct: String, Sendable, CaseIterable {
   var hazard: String? {
     switch self {
     case .rain, .runoff, .ground: nil
-    case .depth, .filled, .flowDirections, .flowAccumulation, .slope, .aspect, .planCurvature, .profileCurvature,
+    case .depth, .eventFlow, .filled, .flowDirections, .flowAccumulation, .slope, .aspect, .planCurvature,
+      .profileCurvature,
       .wetnessIndex, .upslopeLength, .hand, .drainageDistance:
       "flood"
     case .stability, .criticalRecharge: "slide"
@@ -90,7 +93,8 @@ public enum RasterProduct: String, Sendable, CaseIterable {
 
 /// The GeoJSON layers that are written.
 public struct GeoJSONSection: Sendable, Equatable {
-  /// The layers: `areas`, `bluespots`, `flow_paths`, `landslide` and the ids of assets.
+  /// The layers: `areas`, `bluespots`, `bluespot_water`, `pour_points`, `bluespot_nodes`, `flow_paths`, `landslide` and
+  /// the ids of assets.
   public internal(set) var layers: [String] = []
   /// Decimals of coordinates in degrees.
   public internal(set) var precision = 7
@@ -102,7 +106,8 @@ extension GeoJSONSection: ConfigurationSection {
     keys: [
       .derived(
         "layers", \.layers, .list(of: .text(.id), atLeast: 1),
-        "Layers: areas, bluespots, flow_paths, landslide and the ids of assets; all that there are unless given."),
+        "Layers: areas, bluespots, bluespot_water, pour_points, bluespot_nodes, flow_paths, landslide and the ids of "
+          + "assets; all that there are unless given."),
       .defaulted("precision", \.precision, .integer(1...15), "Decimals of coordinates in degrees."),
     ])
 }

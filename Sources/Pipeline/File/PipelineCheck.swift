@@ -10,9 +10,13 @@ struct PipelineCheck {
   private let kinds: [String: InputKind]
 
   /// Layers that are not assets.
-  static let fixedLayers = ["areas", "bluespots", "flow_paths", "landslide"]
+  static let fixedLayers = [
+    "areas", "bluespots", "bluespot_water", "pour_points", "bluespot_nodes", "flow_paths", "landslide",
+  ]
   /// Tables that are not assets.
-  static let fixedTables = ["areas_ead", "water_balance", "terrain_changes"]
+  static let fixedTables = [
+    "areas_ead", "bluespot_hypsometry", "bluespot_balance", "outlets", "water_balance", "terrain_changes",
+  ]
 
   /// Makes the checks of a file's values.
   init(root: SourceNode, context: ReadingContext) {
@@ -223,7 +227,9 @@ struct PipelineCheck {
     let assets = root["exposure"]?["assets"]?.entries?.map(\.key) ?? []
     let needs: [(layer: String, section: String, isThere: Bool)] = [
       ("areas", "exposure", hasExposure), ("bluespots", "hazards.flood", hasFlood),
-      ("flow_paths", "hazards.flood", hasFlood), ("landslide", "hazards.slide", hasSlide),
+      ("bluespot_water", "hazards.flood", hasFlood), ("pour_points", "hazards.flood", hasFlood),
+      ("bluespot_nodes", "hazards.flood", hasFlood), ("flow_paths", "hazards.flood", hasFlood),
+      ("landslide", "hazards.slide", hasSlide),
     ]
     if geojson.layers.isEmpty, !context.hasErrors(under: "outputs.geojson.layers") {
       geojson.layers = needs.filter(\.isThere).map(\.layer)

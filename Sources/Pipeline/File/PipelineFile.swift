@@ -93,6 +93,11 @@ public struct PipelineFile: Sendable, Equatable {
     if case .line(let input) = inputs[id] { input } else { nil }
   }
 
+  /// The drain input of an id; nil where there is none.
+  public func drain(_ id: String) -> DrainInput? {
+    if case .drain(let input) = inputs[id] { input } else { nil }
+  }
+
   /// The file with every default filled in, as YAML that reads back as an equal pipeline.
   public func resolvedYAML() -> String { Self.specification.write(self).yaml() }
 
