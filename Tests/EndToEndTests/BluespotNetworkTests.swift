@@ -73,7 +73,8 @@ extension EndToEnd {
       let rows = try TextTable(run.files["tables/buildings.csv"]).rows.filter { $0["exposed"] != "" }
       var bounds: [String: Int] = [:]
       for row in rows {
-        let years = try #require(Double(#require(row["scenario"]).dropFirst()))
+        let scenario = try #require(row["scenario"])
+        let years = try #require(Double(scenario.dropFirst()))
         // Depths are single precision.
         let depth = try row.number("depth_max_m")
         if abs(depth - 0.05) < 1e-5 { continue }

@@ -11,7 +11,8 @@ extension EndToEnd {
     let terrain = fixtures.appendingPathComponent("dtm.tif").path
 
     private func run(_ arguments: [String]) throws -> String {
-      let result = try BuiltProgram.run(arguments + ["--json", "--progress", "none", "--replace"])
+      let result = try BuiltProgram.run(
+        arguments + ["--nodata", "outlet", "--json", "--progress", "none", "--replace"])
       #expect(result.status == 0, "\(arguments): \(result.errors)")
       return result.output
     }

@@ -118,12 +118,11 @@ import Testing
     var expected = [Int64](repeating: 0, count: columns * rows)
     var random = SeededGenerator(seed: 9)
     for number in 0..<200 as Range<Int64> {
-      let x = Int(random.next() % 61)
-      let y = Int(random.next() % 47)
-      let window = (
-        x..<(x + 1 + Int(random.next()) & 63 % (columns - x)), y..<(y + 1 + Int(random.next()) & 63 % (rows - y))
-      )
-      let (xs, ys) = (window.0.clamped(to: 0..<columns), window.1.clamped(to: 0..<rows))
+      func range(_ size: Int) -> Range<Int> {
+        let first = Int(random.unit() * Double(size))
+        return first..<(first + 1 + Int(random.unit() * Double(size - first)))
+      }
+      let (xs, ys) = (range(columns), range(rows))
       let part = Grid<Int64>(testGeometry(columns: xs.count, rows: ys.count), repeating: number)
       try scratch.write(part, columns: xs, rows: ys)
       for row in ys { for column in xs { expected[row * columns + column] = number } }

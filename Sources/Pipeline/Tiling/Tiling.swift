@@ -30,15 +30,15 @@ public struct Tiling: Sendable {
   /// The memory that a run takes at most: the program itself, a tile for each thread, the perimeters of all tiles.
   ///
   /// A tile takes 48 bytes a cell where every ninth cell is a pit (white noise), on natural terrain a third of that:
-  /// ground, directions and labels, and the passes between basins. A perimeter cell takes its passes, levels,
-  /// distances and links.
+  /// ground, directions and labels, and the passes between basins. A perimeter cell takes 80 bytes for its passes,
+  /// levels, distances and links.
   public static func bytes(side: Int, columns: Int, rows: Int, threads: Int) -> Int {
     let cells = (min(side, columns) + 2) * (min(side, rows) + 2)
     let seams = columns * ((rows + side - 1) / side) + rows * ((columns + side - 1) / side)
     let program = 192 << 20
     // Rows of blocks on their way into a file, whole and cut up.
     let writing = 3 * 512 * columns * 4
-    return program + blockCache + max(threads * (cells * 48 + 8 * windowCells), writing) + 2 * seams * 160
+    return program + blockCache + max(threads * (cells * 48 + 8 * windowCells), writing) + 2 * seams * 80
   }
 
   /// The side of the tiles of a raster.
