@@ -129,6 +129,7 @@ public enum Schemas {
 
   /// All of them that a run writes.
   public static let all = [
-    areas, areasExpectedAnnual, buildings, roads, bluespots, flowPaths, landslide, waterBalance, terrainChanges,
+    areas, areasExpectedAnnual, buildings, roads, bluespots, flowPaths, landslide, runout, quickClay, hazardExposure,
+    waterBalance, terrainChanges,
   ]
 }
