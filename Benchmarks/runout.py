@@ -3,14 +3,15 @@
 
     Benchmarks/runout.py DATA [--overvann PROGRAM] [--threads N] [--work FOLDER] [--repeat N] [--forest]
 
-DATA is a folder with `dem.tif`, `REL/rel.shp`, `INFRA/infra.tif` and `RES/forest.tif`, as AvaFrame's example
-`avaParabola`-like inputs are laid out. The peer comes from PyPI into a virtual environment of its own inside the work
+DATA is a folder with `dem.tif`, `REL/rel.shp`, `INFRA/infra.tif` and `RES/forest.tif`, laid out as AvaFrame's inputs
+are. The peer comes from PyPI into a virtual environment of its own inside the work
 folder. Both programs are timed as whole processes, from file to file, both with the same number of workers, in turn;
 the least of the repetitions counts. Needs `gdal_rasterize` and `gdal_translate`.
 
-The rasters are compared where both programs define the same quantity. Known differences by design: the peer writes
-float32 sums; its forest friction uses v² / (√2 g) for the energy height of a speed, so that `--forest` compares
-nothing but the time.
+The rasters are compared cell by cell where both programs define the same quantity, on heights in single precision. The
+backtracked ranks differ where a flow crosses its own path: the peer takes cells for the nodes of its graph and says that
+what reached a cell first leads to where a later arrival goes; overvann tells the arrivals apart. The peer's forest
+friction uses v² / (√2 g) for the energy height of a speed, so that `--forest` compares nothing but the time.
 """
 
 import argparse
@@ -112,15 +113,13 @@ def main():
         run([environment / "bin" / "pip", "install", "--quiet", PEER])
     python = environment / "bin" / "python"
 
-    dem, release = options.data / "dem.tif", work / "release.tif"
-    # Both get the same release cells: those whose centre lies in the polygon.
-    shutil.copyfile(options.data / "INFRA" / "infra.tif", release)
+    dem, release = work / "dem.tif", work / "release.tif"
     quiet = dict(stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    run(["gdal_calc.py", "--version"], **quiet) if False else None
-    run(["gdal_rasterize", "-q", "-burn", "0", "-where", "1=0", "-init", "0", options.data / "REL" / "rel.shp",
-         "-ot", "Int16", "-tr", "10", "10", "-te", *extent(python, dem), work / "release.tif.new"], **quiet)
-    run(["gdal_rasterize", "-q", "-burn", "1", options.data / "REL" / "rel.shp", work / "release.tif.new"])
-    (work / "release.tif.new").replace(release)
+    # Both get the same heights, in single precision, and the same release cells: those whose centre lies in the polygon.
+    run(["gdal_translate", "-q", "-ot", "Float32", options.data / "dem.tif", dem])
+    release.unlink(missing_ok=True)
+    run(["gdal_rasterize", "-q", "-burn", "1", "-init", "0", "-ot", "Int16", "-tr", *cell(python, dem),
+         "-te", *extent(python, dem), options.data / "REL" / "rel.shp", release])
 
     outputs = "zDelta|cellCounts|flux|routFluxSum|depFluxSum|travelLengthMin|travelLengthMax|fpTravelAngleMax|slTravelAngle"
     case = {
@@ -134,7 +133,7 @@ def main():
     (work / "driver.py").write_text(DRIVER)
     own = [options.overvann, "landslide", "runout", dem, "--release", release, "--out", work / "own-results",
            "--angle", options.angle, "--exponent", options.exponent, "--objects", options.data / "INFRA" / "infra.tif",
-           "--threads", options.threads, "--overwrite"]
+           "--threads", options.threads, "--replace", "--progress", "none"]
     if options.forest:
         own += ["--forest", options.data / "RES" / "forest.tif"]
 
@@ -153,6 +152,12 @@ def main():
 def extent(python, dem):
     """West, south, east and north of a raster."""
     program = "import rasterio, sys; print(*rasterio.open(sys.argv[1]).bounds)"
+    return subprocess.run([python, "-c", program, str(dem)], check=True, capture_output=True, text=True).stdout.split()
+
+
+def cell(python, dem):
+    """Width and height of a raster's cells."""
+    program = "import rasterio, sys; print(*rasterio.open(sys.argv[1]).res)"
     return subprocess.run([python, "-c", program, str(dem)], check=True, capture_output=True, text=True).stdout.split()
 
 

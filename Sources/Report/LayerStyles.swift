@@ -15,6 +15,8 @@ public enum LayerStyles {
     case Schemas.bluespotNodes.name: [bluespotNodes]
     case Schemas.flowPaths.name: [flowPaths, eventFlow]
     case Schemas.landslide.name: [landslide()]
+    case Schemas.runout.name: [runout]
+    case Schemas.quickClay.name: [quickClay]
     default: []
     }
   }
@@ -40,6 +42,20 @@ public enum LayerStyles {
       name: "Stability class", layer: Schemas.landslide.name, shapeType: .polygons, field: Fields.slideClass.name,
       renderer: .categorised, classes: classes + [noData])
   }
+
+  private static let runout = LayerStyle(
+    name: "Largest speed", layer: Schemas.runout.name, shapeType: .polygons, field: Fields.velocity.name,
+    renderer: .rules, classes: risk([0.1, 5, 15, 30], unit: "m/s") + [noData])
+
+  private static let quickClay = LayerStyle(
+    name: "Zone", layer: Schemas.quickClay.name, shapeType: .polygons, field: Fields.zoneClass.name,
+    renderer: .categorised,
+    classes: [
+      StyleClass(.value(3), "near a slope", .fill(StyleColour(0xFFFFB2, opacity: 128))),
+      StyleClass(.value(2), "on the line of reach", .fill(StyleColour(0xFECC5C, opacity: 128))),
+      StyleClass(.value(1), "release area", .fill(StyleColour(0xBD0026, opacity: 128))),
+      StyleClass(.value(4), "runout", .fill(StyleColour(0x6BAED6, opacity: 128))), noData,
+    ])
 
   private static let noData = StyleClass(.null, "no data or not covered", .hatch)
 

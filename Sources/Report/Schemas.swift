@@ -119,6 +119,7 @@ public enum Schemas {
   /// All of them that a run writes.
   public static let all = [
     areas, areasExpectedAnnual, buildings, roads, bluespots, bluespotWater, pourPoints, bluespotNodes, flowPaths,
-    landslide, bluespotHypsometry, bluespotBalance, outlets, waterBalance, terrainChanges,
+    landslide, runout, quickClay, hazardExposure, bluespotHypsometry, bluespotBalance, outlets, waterBalance,
+    terrainChanges,
   ]
 }

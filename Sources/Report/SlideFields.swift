@@ -7,6 +7,8 @@ extension Fields {
     "zone",
     "release: where the mass starts; runout: where it may come; reach: ground that a slope of the line 1:n may "
       + "draw in; near_slope: ground within the given multiple of the slope height")
+  /// Class of a zone, for styles.
+  public static let zoneClass = FieldKey<Int>("zone_class", "1 release, 2 reach, 3 near_slope, 4 runout")
   /// Largest number of release cells that reach one cell of a zone.
   public static let reachingReleases = FieldKey<Int>(
     "release_cells_max_n", "Largest number of release cells whose flow reaches one cell")
@@ -52,7 +54,7 @@ extension Fields {
   public static let hazardBuildings = FieldKey<Int>("bld_hazard_n", "Buildings that the hazard touches")
   /// Buildings of which it is not known.
   public static let hazardUnknownBuildings = FieldKey<Int>(
-    "bld_unknown_n", "Buildings on ground of which the hazard is not known")
+    "bld_hazard_unknown_n", "Buildings on ground of which the hazard is not known")
   /// Residents of buildings that a hazard touches.
   public static let hazardPopulation = FieldKey<Double>(
     "pop_hazard", "Residents of the buildings that the hazard touches")
@@ -77,7 +79,7 @@ extension Schemas {
     name: "quick_clay", summary: "Susceptibility to quick-clay slides by terrain and maps; zones overlap",
     shapeType: .polygons, key: [Fields.id.name],
     fields: [
-      Fields.id.field, Fields.zone.field, Fields.leastRun.field, Fields.heightAboveFoot.field,
+      Fields.id.field, Fields.zone.field, Fields.zoneClass.field, Fields.leastRun.field, Fields.heightAboveFoot.field,
       Fields.runoutLeft.field, Fields.area.field,
     ])
 

@@ -21,7 +21,7 @@ extension EndToEnd {
       #expect(certificates.allSatisfy { $0["proved"] as? Bool == true })
       for (path, data) in geoJSONFiles(files) {
         let layer = String(path.dropFirst("layers/".count).dropLast(".geojson".count))
-        let check = try GeoJSONCheck(data, key: try #require(layerKeys[layer]))
+        let check = try GeoJSONCheck(data, key: try #require(layerKeys[layer] ?? slideLayerKeys[layer]))
         #expect(check.findings.isEmpty, "\(path): \(check.findings.prefix(5)), \(check.findings.count) in all")
         // Mainland Norway.
         #expect(check.box[0] > 4 && check.box[1] > 57.5 && check.box[2] < 32 && check.box[3] < 72, "\(check.box)")

@@ -18,6 +18,11 @@ protocol ReachMeasure: Sendable {
   static func isPresent(_ key: Key) -> Bool
   /// A key that at least one source of a block has or exceeds, from the block's largest and smallest.
   static func attained(largest: Key, smallest: Key) -> Key
+  /// Whether the first key is larger than the second, in any component.
+  static func exceeds(_ a: Key, _ b: Key) -> Bool
+  /// Whether a source that counts for every target of a block leaves no use for sources whose key is not larger,
+  /// however near they are.
+  static var ignoresDistance: Bool { get }
   /// A value above which there is none; a target that has it needs no further search, and its source is not told.
   var ceiling: Double { get }
   /// The value of a source for a target, −∞ where it does not count.
@@ -31,6 +36,7 @@ extension ReachMeasure where Key == Float {
   @inline(__always) static func larger(_ a: Float, _ b: Float) -> Float { max(a, b) }
   @inline(__always) static func smaller(_ a: Float, _ b: Float) -> Float { min(a, b) }
   @inline(__always) static func isPresent(_ key: Float) -> Bool { key > -.infinity }
+  @inline(__always) static func exceeds(_ a: Float, _ b: Float) -> Bool { a > b }
   @inline(__always) static func attained(largest: Float, smallest: Float) -> Float { largest }
 }
 
@@ -43,6 +49,7 @@ extension ReachMeasure where Key == SIMD2<Float> {
     a.replacing(with: b, where: a .> b)
   }
   @inline(__always) static func isPresent(_ key: SIMD2<Float>) -> Bool { key.x > -.infinity }
+  @inline(__always) static func exceeds(_ a: SIMD2<Float>, _ b: SIMD2<Float>) -> Bool { any(a .> b) }
   // The largest components may be of different sources.
   @inline(__always) static func attained(largest: SIMD2<Float>, smallest: SIMD2<Float>) -> SIMD2<Float> { smallest }
 }
@@ -57,6 +64,7 @@ struct LeastRun: ReachMeasure {
   let squaredRunLimit: Double
   let squaredReach: Double
 
+  static var ignoresDistance: Bool { false }
   var ceiling: Double { 0 }
 
   @inline(__always)
@@ -84,6 +92,7 @@ struct GreatestRise: ReachMeasure {
   let squaredRunLimit: Double
   let squaredReach: Double
 
+  static var ignoresDistance: Bool { true }
   var ceiling: Double { .infinity }
 
   @inline(__always)
@@ -109,6 +118,7 @@ struct GreatestRiseWithin: ReachMeasure {
   let smallestRise: Double
   let squaredReach: Double
 
+  static var ignoresDistance: Bool { true }
   var ceiling: Double { .infinity }
 
   @inline(__always)
@@ -134,6 +144,7 @@ struct WithinOwnReach: ReachMeasure {
   typealias Key = SIMD2<Float>
   let smallestRise: Double
 
+  static var ignoresDistance: Bool { false }
   var ceiling: Double { 1 }
 
   @inline(__always)
@@ -146,5 +157,10 @@ struct WithinOwnReach: ReachMeasure {
   @inline(__always)
   func mayExceed(
     _ best: Double, target: SIMD2<Float>, sources: UnsafePointer<SIMD2<Float>>, squaredDistances: SIMD4<Float>
-  ) -> Bool { true }
+  ) -> Bool {
+    let keys = UnsafeRawPointer(sources).loadUnaligned(as: SIMD8<Float>.self)
+    let (reach, rise) = (keys.evenHalf, keys.oddHalf + target.y)
+    let least = Float(smallestRise)
+    return any((squaredDistances .<= reach * reach * (1 + slack)) .& (rise .>= least - abs(least) * slack))
+  }
 }

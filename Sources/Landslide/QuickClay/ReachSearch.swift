@@ -134,6 +134,8 @@ private struct ReachSearch<Measure: ReachMeasure> {
     let block: Int32
     /// No source in it has a larger value for any target of the block of targets.
     let bound: Double
+    /// Squared distance of its nearest cell.
+    let distance: Double
   }
 
   /// Rows and columns of cells.
@@ -170,7 +172,7 @@ private struct ReachSearch<Measure: ReachMeasure> {
   /// Finds the values of all targets in one block.
   mutating func run(level: Int, block: Int, _ found: (Int, Double, Int) -> Void) {
     let top = targetBlocks.levels.count - 1
-    lists[top] = [Candidate(block: 0, bound: .infinity)]
+    lists[top] = [Candidate(block: 0, bound: .infinity, distance: 0)]
     let columns = targetBlocks.levels[level].columns
     // The lists of the blocks above this one.
     for above in stride(from: top - 1, through: level, by: -1) {
@@ -216,6 +218,10 @@ private struct ReachSearch<Measure: ReachMeasure> {
     let columns = sourceBlocks.levels[level].columns
     let rows = sourceBlocks.levels[level].rows
     var certain = -Double.infinity
+    var certainBlock = -1
+    // Sources whose keys are not larger than this are of no use but for one.
+    var settled = Measure.absent
+    var settledBlock = -1
     for position in lists[level + 1].indices {
       let parent = Int(lists[level + 1][position].block)
       let (row, column) = (parent / above * 2, parent % above * 2)
@@ -225,22 +231,33 @@ private struct ReachSearch<Measure: ReachMeasure> {
           let key = sourceBlocks.levels[level].largest[child]
           guard Measure.isPresent(key) else { continue }
           let there = box(level, child)
-          let bound = measure.value(target: largest, source: key, squaredDistance: nearest(here, there))
-          guard bound > -.infinity, bound >= certain else { continue }
+          let distance = nearest(here, there)
+          let bound = measure.value(target: largest, source: key, squaredDistance: distance)
+          guard bound > certain, Measure.exceeds(key, settled) else { continue }
+          lists[level].append(Candidate(block: Int32(child), bound: bound, distance: distance))
           let attained = Measure.attained(largest: key, smallest: sourceBlocks.levels[level].smallest[child])
-          certain = max(
-            certain, measure.value(target: smallest, source: attained, squaredDistance: farthest(here, there)))
-          lists[level].append(Candidate(block: Int32(child), bound: bound))
+          let least = measure.value(target: smallest, source: attained, squaredDistance: farthest(here, there))
+          if least > certain { (certain, certainBlock) = (least, child) }
+          if Measure.ignoresDistance, least > -.infinity, Measure.exceeds(attained, settled) {
+            (settled, settledBlock) = (attained, child)
+          }
         }
       }
     }
-    if certain > -.infinity { lists[level].removeAll { $0.bound < certain } }
+    if certain > -.infinity {
+      let keys = sourceBlocks.levels[level].largest
+      lists[level].removeAll { candidate in
+        let block = Int(candidate.block)
+        return (candidate.bound <= certain && block != certainBlock && block != settledBlock)
+          || (settledBlock >= 0 && block != settledBlock && !Measure.exceeds(keys[block], settled))
+      }
+    }
     self.certain[level] = certain
   }
 
   /// Looks through the cells of the candidates of a smallest block, the most promising first.
   private mutating func search(_ block: Int, _ found: (Int, Double, Int) -> Void) {
-    lists[0].sort { ($0.bound, $1.block) > ($1.bound, $0.block) }
+    lists[0].sort { ($0.bound, $1.distance, $1.block) > ($1.bound, $0.distance, $0.block) }
     let here = box(0, block)
     for row in here.rows {
       for column in here.columns {

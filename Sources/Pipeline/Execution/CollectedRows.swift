@@ -16,6 +16,9 @@ struct CollectedRows {
   private var outlets: [[FieldValue]] = []
   var flowPaths: [Feature] = []
   var landslide: [Feature] = []
+  var runout: [Feature] = []
+  var quickClay: [Feature] = []
+  private var hazardRows: [[FieldValue]] = []
   private(set) var figures: [RunSummary.Scenario] = []
   /// Identifiers of areas without values in some scenario, in the order of the areas.
   private(set) var failedAreas: [String] = []
@@ -91,7 +94,8 @@ struct CollectedRows {
 
   /// Adds what a scenario means for areas, buildings and roads.
   mutating func add(
-    _ grids: ScenarioGrids, _ exposure: ExposureModel, _ pipeline: PipelineFile, _ recorder: RunRecorder, threads: Int
+    _ grids: ScenarioGrids, _ exposure: ExposureModel, _ pipeline: PipelineFile, _ recorder: RunRecorder,
+    clay: QuickClayStep?, threads: Int
   ) throws {
     let scenario = grids.scenario
     let buildingResults = try exposure.buildingResults(grids, policy: pipeline.policy, threads: threads)
@@ -128,6 +132,10 @@ struct CollectedRows {
       }
     }
     if let assets = exposure.roads { roads += try roadFeatures(assets, grids) }
+    if pipeline.hazards.hasZones {
+      let hazards = try exposure.scenarioHazards(grids, buildingResults, clay: clay, pipeline, threads: threads)
+      hazardRows += try exposure.hazardRows(hazards, scenario: scenario, policy: pipeline.policy, threads: threads)
+    }
     figures.append(scenarioFigures(grids, areaResults, buildingResults, exposure))
   }
 
@@ -236,6 +244,11 @@ struct CollectedRows {
     }
     add(Schemas.flowPaths, flowPaths, asTable: false)
     if recorder.pipeline.hazards.slide != nil { add(Schemas.landslide, landslide, asTable: false) }
+    if recorder.pipeline.hazards.massFlow != nil { add(Schemas.runout, runout, asTable: false) }
+    if recorder.pipeline.hazards.quickClay != nil { add(Schemas.quickClay, quickClay, asTable: false) }
+    if exposure != nil, recorder.pipeline.hazards.hasZones {
+      results.tables.append((Schemas.hazardExposure.table(hazardRows), Schemas.hazardExposure.key))
+    }
     results.tables.append(
       (
         Schemas.waterBalance.table(

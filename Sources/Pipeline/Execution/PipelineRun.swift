@@ -70,10 +70,13 @@ private struct PipelineRun {
   ) {
     self.pipeline = pipeline
     self.options = options
-    let perScenario = 5 + (pipeline.hazards.slide == nil ? 0 : 1) + (pipeline.exposure == nil ? 0 : 1)
+    let hazards = pipeline.hazards
+    let perScenario =
+      5 + (hazards.slide == nil ? 0 : 1) + (hazards.massFlow == nil ? 0 : 1) + (pipeline.exposure == nil ? 0 : 1)
     let assets = pipeline.exposure.map { 1 + $0.assets.count } ?? 0
     recorder = RunRecorder(
-      pipeline, stepCount: 7 + assets + perScenario * pipeline.scenarios.count + 3, observer: observer,
+      pipeline, stepCount: 7 + (hazards.quickClay == nil ? 0 : 1) + assets + perScenario * pipeline.scenarios.count + 3,
+      observer: observer,
       isStopped: isStopped)
     for diagnostic in pipeline.diagnostics where diagnostic.severity != .error { observer(.message(diagnostic)) }
   }
@@ -89,6 +92,8 @@ private struct PipelineRun {
     let losses = try RunoffStep(loader)
     let model = try TerrainModel(loader, flood: flood)
     let slide = try pipeline.hazards.slide.map { try SlideStep($0, loader) }
+    let flows = try pipeline.hazards.massFlow.map { try RunoutStep($0, loader) }
+    let clay = try pipeline.hazards.quickClay.map { try QuickClayStep($0, loader, model) }
     let exposure = try pipeline.exposure.map { try ExposureModel($0, loader) }
     let bluespots = try recorder.step("bluespots") { BluespotLayers(model) }
     var moments = FillMoments(model, exposure, minDepth: flood.minDepth.metres)
@@ -97,6 +102,7 @@ private struct PipelineRun {
     let configuration = JSONValue(PipelineFile.specification.write(pipeline))
     var writer = ResultWriter(pipeline, directory: directory, threads: options.threads)
     var collected = CollectedRows(pipeline, exposure)
+    collected.quickClay = clay?.features ?? []
     for scenario in try pipeline.scenarios.map({ try loader.withClimate($0) }) {
       let flow = try recorder.step("runoff \(scenario.id)") { try losses.runoff(of: scenario, model) }
       let (rain, runoff, infiltrated, ledger) = (flow.rain, flow.runoff, flow.infiltrated, flow.ledger)
@@ -121,17 +127,23 @@ private struct PipelineRun {
           )
         }
       }
+      let runout = try flows.map { flows in
+        try recorder.step("runout \(scenario.id)") {
+          try flows.runout(slideClasses: slopes?.stability.classes, model, scenario: scenario, recorder)
+        }
+      }
       let grids = ScenarioGrids(
         scenario: scenario, rain: rain, runoff: runoff, water: water, flow: passing,
         unknownCells: basins.unknownCells, depth: depth, safety: slopes?.stability.safety,
         slideClasses: slopes?.stability.classes, stabilityIndex: slopes?.index,
-        failureProbability: slopes?.probability)
+        failureProbability: slopes?.probability, runout: runout)
       try recorder.step("shapes \(scenario.id)") {
         let least = pipeline.policy.minCoveredFraction
         let features = try bluespots.features(grids, leastCovered: least)
         moments.add(scenario, basins.quanta, isKnown: features.isKnown)
         try collected.add(features, bluespots, grids)
         collected.flowPaths += try paths.features(grids, leastCovered: least)
+        if let runout { collected.runout += try runout.features(scenario: scenario.id) }
         if let section = pipeline.hazards.slide {
           collected.landslide += try landslideFeatures(
             grids, stableClass: Int(StabilityClass.stable.rawValue), leastArea: section.minArea.squareMetres)
@@ -139,7 +151,7 @@ private struct PipelineRun {
       }
       if let exposure {
         try recorder.step("exposure \(scenario.id)") {
-          try collected.add(grids, exposure, pipeline, recorder, threads: options.threads)
+          try collected.add(grids, exposure, pipeline, recorder, clay: clay, threads: options.threads)
         }
       }
       try recorder.step("rasters \(scenario.id)") { try write(grids, model, &writer) }
@@ -153,7 +165,8 @@ private struct PipelineRun {
       "crs_source": .string(geometry.crs.description), "manifest": "../manifest.json",
     ]
     return try publish(
-      collected, exposure, model, slide, geometry, directory, &writer, runID: runID, configuration: configuration)
+      collected, exposure, model, slide, clay, geometry, directory, &writer, runID: runID,
+      configuration: configuration)
   }
 
   private func write(_ grids: ScenarioGrids, _ model: TerrainModel, _ writer: inout ResultWriter) throws {
@@ -191,6 +204,18 @@ private struct PipelineRun {
         ] {
           try writer.raster(grid, "\(folder)/\(name)", unit: "1", description, overviews: .average)
         }
+      case .runoutEnergyHeight:
+        if let flows = grids.runout?.flows {
+          try writer.raster(
+            flows.energyHeight, "\(folder)/runout_energy_height", unit: "m",
+            "Largest height of the energy line above the ground", overviews: .maximum)
+        }
+      case .runoutVelocity:
+        if let flows = grids.runout?.flows {
+          try writer.raster(
+            flows.velocity(threads: options.threads), "\(folder)/runout_velocity", unit: "m/s",
+            "Largest speed of mass flows", overviews: .maximum)
+        }
       default: break
       }
     }
@@ -198,7 +223,8 @@ private struct PipelineRun {
 
   private func publish(
     _ collected: CollectedRows, _ exposure: ExposureModel?, _ model: TerrainModel, _ slide: SlideStep?,
-    _ geometry: GridGeometry, _ directory: RunDirectory, _ writer: inout ResultWriter, runID: String,
+    _ clay: QuickClayStep?, _ geometry: GridGeometry, _ directory: RunDirectory, _ writer: inout ResultWriter,
+    runID: String,
     configuration: JSONValue
   ) throws -> RunOutcome {
     try recorder.step("terrain rasters") {
@@ -209,6 +235,11 @@ private struct PipelineRun {
         try writer.raster(
           recharge, "critical_recharge", unit: "mm/d",
           "Recharge at which the slope fails; 0 fails dry, 1000000 stands when full", overviews: .average)
+      }
+      if pipeline.outputs.rasters.contains(.quickClay), let clay {
+        try writer.raster(
+          clay.screening.zones.map(threads: options.threads) { $0 == 0 ? 255 : $0 }, "quick_clay",
+          "Flags: 1 known, 2 near a slope, 4 on the line of reach, 8 release, 16 runout")
       }
     }
     try recorder.step("layers and tables") {

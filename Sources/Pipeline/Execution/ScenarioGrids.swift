@@ -25,4 +25,6 @@ struct ScenarioGrids {
   let stabilityIndex: Grid<Float>?
   /// Probability of failure with its bounds.
   let failureProbability: FailureProbability?
+  /// Runout of mass flows.
+  let runout: RunoutZones?
 }

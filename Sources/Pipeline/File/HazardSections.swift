@@ -256,6 +256,13 @@ public struct HazardsSection: Sendable, Equatable {
   public internal(set) var flood: FloodSection?
   /// Which slopes may fail; nil where that is not computed.
   public internal(set) var slide: SlideSection?
+  /// Where mass flows run out to; nil where that is not computed.
+  public internal(set) var massFlow: RunoutSection?
+  /// Terrain in which quick clay may slide; nil where that is not computed.
+  public internal(set) var quickClay: QuickClaySection?
+
+  /// Whether any slide hazard beyond the stability of slopes is computed.
+  var hasZones: Bool { massFlow != nil || quickClay != nil }
 }
 
 extension HazardsSection: ConfigurationSection {
@@ -265,6 +272,9 @@ extension HazardsSection: ConfigurationSection {
       .required("runoff", \.runoff, RunoffSection.specification.format, "How much of the rain runs off."),
       .optional("flood", \.flood, FloodSection.specification.format, "Where water stands."),
       .optional("slide", \.slide, SlideSection.specification.format, "Which slopes may fail."),
+      .optional("runout", \.massFlow, RunoutSection.specification.format, "Where mass flows run out to."),
+      .optional(
+        "quick_clay", \.quickClay, QuickClaySection.specification.format, "Terrain in which quick clay may slide."),
     ])
 }
 

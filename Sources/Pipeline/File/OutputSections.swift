@@ -57,6 +57,12 @@ public enum RasterProduct: String, Sendable, CaseIterable {
   case stabilityIndex = "stability_index"
   /// The probability of failure, with the bounds of its confidence interval.
   case probability
+  /// Largest height of the energy line of mass flows.
+  case runoutEnergyHeight = "runout_energy_height"
+  /// Largest speed of mass flows.
+  case runoutVelocity = "runout_velocity"
+  /// Zones of the screening for quick clay, as flags.
+  case quickClay = "quick_clay"
   /// The terrain as it was used.
   case ground
   /// Slope in degrees.
@@ -87,14 +93,16 @@ public enum RasterProduct: String, Sendable, CaseIterable {
     case .stability, .criticalRecharge: "slide"
     case .stabilityIndex: "slide.index"
     case .probability: "slide.probability"
+    case .runoutEnergyHeight, .runoutVelocity: "runout"
+    case .quickClay: "quick_clay"
     }
   }
 }
 
 /// The GeoJSON layers that are written.
 public struct GeoJSONSection: Sendable, Equatable {
-  /// The layers: `areas`, `bluespots`, `bluespot_water`, `pour_points`, `bluespot_nodes`, `flow_paths`, `landslide` and
-  /// the ids of assets.
+  /// The layers: `areas`, `bluespots`, `bluespot_water`, `pour_points`, `bluespot_nodes`, `flow_paths`, `landslide`,
+  /// `runout`, `quick_clay` and the ids of assets.
   public internal(set) var layers: [String] = []
   /// Decimals of coordinates in degrees.
   public internal(set) var precision = 7
@@ -106,8 +114,8 @@ extension GeoJSONSection: ConfigurationSection {
     keys: [
       .derived(
         "layers", \.layers, .list(of: .text(.id), atLeast: 1),
-        "Layers: areas, bluespots, bluespot_water, pour_points, bluespot_nodes, flow_paths, landslide and the ids of "
-          + "assets; all that there are unless given."),
+        "Layers: areas, bluespots, bluespot_water, pour_points, bluespot_nodes, flow_paths, landslide, runout, "
+          + "quick_clay and the ids of assets; all that there are unless given."),
       .defaulted("precision", \.precision, .integer(1...15), "Decimals of coordinates in degrees."),
     ])
 }

@@ -11,11 +11,13 @@ struct PipelineCheck {
 
   /// Layers that are not assets.
   static let fixedLayers = [
-    "areas", "bluespots", "bluespot_water", "pour_points", "bluespot_nodes", "flow_paths", "landslide",
+    "areas", "bluespots", "bluespot_water", "pour_points", "bluespot_nodes", "flow_paths", "landslide", "runout",
+    "quick_clay",
   ]
   /// Tables that are not assets.
   static let fixedTables = [
     "areas_ead", "bluespot_hypsometry", "bluespot_balance", "outlets", "water_balance", "terrain_changes",
+    "hazard_exposure",
   ]
 
   /// Makes the checks of a file's values.
@@ -45,6 +47,7 @@ struct PipelineCheck {
     checkScenarios(&pipeline)
     checkRunoff(&pipeline.hazards.runoff)
     checkFlood()
+    checkSlideZones(pipeline.hazards)
     checkAssets(&pipeline)
     checkOutputs(&pipeline)
     checkOutputDirectory(pipeline)
@@ -165,6 +168,24 @@ struct PipelineCheck {
       hint: "add flood: {use: fill_spill, dtm: …}; terrain, slopes and areas stand on it")
   }
 
+  private func checkSlideZones(_ hazards: HazardsSection) {
+    if let flow = hazards.massFlow, flow.release == nil, node("hazards.slide") == nil {
+      context.report(
+        .contradiction, at: head("hazards.runout"), "hazards.runout", "nothing tells where flows start",
+        hint: "add release: with an area input, or hazards.slide")
+    }
+    if let flow = hazards.massFlow, flow.process != nil, flow.energyHeight != nil {
+      context.report(
+        .contradiction, at: position("hazards.runout.process"), "hazards.runout.process",
+        "process and energy_height both limit the speed", hint: "give one of them")
+    }
+    if let clay = hazards.quickClay, clay.marineArea != nil, clay.marineLimit != nil {
+      context.report(
+        .contradiction, at: position("hazards.quick_clay.marine_limit"), "hazards.quick_clay.marine_limit",
+        "marine_limit and marine_area say the same", hint: "give one of them")
+    }
+  }
+
   // MARK: - Exposure
 
   private func checkAssets(_ pipeline: inout PipelineFile) {
@@ -229,7 +250,8 @@ struct PipelineCheck {
       ("areas", "exposure", hasExposure), ("bluespots", "hazards.flood", hasFlood),
       ("bluespot_water", "hazards.flood", hasFlood), ("pour_points", "hazards.flood", hasFlood),
       ("bluespot_nodes", "hazards.flood", hasFlood), ("flow_paths", "hazards.flood", hasFlood),
-      ("landslide", "hazards.slide", hasSlide),
+      ("landslide", "hazards.slide", hasSlide), ("runout", "hazards.runout", node("hazards.runout") != nil),
+      ("quick_clay", "hazards.quick_clay", node("hazards.quick_clay") != nil),
     ]
     if geojson.layers.isEmpty, !context.hasErrors(under: "outputs.geojson.layers") {
       geojson.layers = needs.filter(\.isThere).map(\.layer)

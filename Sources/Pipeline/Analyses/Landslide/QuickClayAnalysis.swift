@@ -175,6 +175,8 @@ extension ClayZones {
   static let named: [(zone: ClayZones, name: String)] = [
     (.nearSlope, "near_slope"), (.reach, "reach"), (.release, "release"), (.runout, "runout"),
   ]
+  /// The classes of the zones in layers.
+  static let classes: [ClayZones: Int] = [.release: 1, .reach: 2, .nearSlope: 3, .runout: 4]
 }
 
 /// Levels at the feet of slopes: terrain less a depth on some cells, no data elsewhere.
@@ -213,6 +215,7 @@ func quickClayFeatures(_ screening: QuickClayScreening, leastArea: Double) throw
       var row = RowBuilder(Schemas.quickClay)
       row.set(Fields.id, features.count + 1)
       row.set(Fields.zone, name)
+      row.set(Fields.zoneClass, ClayZones.classes[zone])
       row.set(Fields.leastRun, single: surface.least[0])
       row.set(Fields.heightAboveFoot, single: surface.greatest[1])
       row.set(Fields.runoutLeft, single: surface.greatest[2])
