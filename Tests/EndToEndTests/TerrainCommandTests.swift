@@ -154,7 +154,8 @@ extension EndToEnd {
     func bluespots() throws {
       let result = try BuiltProgram.run([
         "bluespots", shared("malstroem/dtm.tif"), "--rain", "20a=30mm", "--rain", "100 mm", "--min-volume", "1000 m3",
-        "--out", folder.path("results"), "--quiet",
+        "--min-area", "2000 m2", "--min-depth", "0.2 m", "--infiltration", "10 mm", "--out", folder.path("results"),
+        "--quiet",
       ])
       #expect(result.status == 0, "\(result.errors)")
       #expect(result.output == folder.path("results") + "\n")
@@ -164,6 +165,12 @@ extension EndToEnd {
       let area = 250 * 188 * 16 * 15.957446808510639
       #expect(rain.count == 2 && abs(rain[0] - area * 0.03) < 1 && abs(rain[1] - area * 0.1) < 1, "\(rain)")
       #expect(files["layers/bluespots.geojson"] != nil && files["layers/overvann.gpkg"] != nil)
+      let bluespots = try TextTable(files["tables/bluespots.csv"]).rows
+      #expect(bluespots.count > 20 && bluespots.contains { $0["infilv"] ?? "" > "0.0" })
+      for row in bluespots {
+        #expect(try row.number("bspot_vol") >= 1000 && row.number("bspot_area") >= 2000)
+        #expect(try row.number("bspot_dmax") >= 0.2)
+      }
       let again = try BuiltProgram.run([
         "bluespots", shared("malstroem/dtm.tif"), "--rain", "30mm", "--out", folder.path("results"), "--quiet",
       ])

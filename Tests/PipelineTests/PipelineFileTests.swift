@@ -97,6 +97,28 @@ import Testing
     #expect(pipeline.outputs.tables.csv)
   }
 
+  @Test func drainsHaveACapacityAndATime() throws {
+    func text(_ input: String, _ flood: String) -> String {
+      samplePipeline.replacing("  dtm:  ", with: "  pumps: {kind: drain, \(input)}\n  dtm:  ")
+        .replacing("culverts: culverts}", with: "culverts: culverts\(flood)}")
+    }
+    let input = "path: pumps.gpkg, id: id, capacity: q, unit: m3/h"
+    let pipeline = try parse(text(input, ", drains: pumps, drain_time: 90 min, infiltration: 2 cm"))
+    #expect(pipeline.drain("pumps")?.capacity == "q" && pipeline.drain("pumps")?.unit == .cubicMetresPerHour)
+    #expect(pipeline.hazards.flood?.drains == "pumps" && pipeline.hazards.flood?.drainTime?.seconds == 5400)
+    #expect(pipeline.hazards.flood?.infiltration.millimetres == 20)
+    #expect(try parse(pipeline.resolvedYAML()) == pipeline)
+    for (input, flood, word) in [
+      (input, ", drains: pumps", "drain_time"), (input, ", drain_time: 1 h", "without drains"),
+      (input, ", drains: culverts, drain_time: 1 h", "culverts is of kind line"),
+      ("path: pumps.gpkg, id: id, capacity: q", ", drains: pumps, drain_time: 1 h", "unit: missing"),
+      ("path: pumps.gpkg, id: id, capacity: q, unit: l/min", ", drains: pumps, drain_time: 1 h", "not allowed"),
+    ] {
+      let errors = errors(text(input, flood))
+      #expect(errors.count == 1 && errors[0].contains(word), "\(errors)")
+    }
+  }
+
   @Test(arguments: [samplePipeline, minimalPipeline])
   func resolvedYAMLReadsBackEqual(_ text: String) throws {
     let pipeline = try parse(text)
