@@ -19,7 +19,7 @@ import sys
 import time
 from pathlib import Path
 
-PACKAGES = ["numpy", "rasterio", "weppcloud-wbt", "topotoolbox", "pyflwdir", "pysheds"]
+PACKAGES = ["numpy<2.3", "rasterio", "weppcloud-wbt", "topotoolbox", "pyflwdir", "pysheds"]
 OPTIONAL = ["richdem2"]
 
 # Each runs in the environment of the peers with the DEM and the outputs as arguments.

@@ -146,9 +146,32 @@ struct RasterSource: ~Copyable {
     guard status & GDAL_DATA_COVERAGE_STATUS_UNIMPLEMENTED == 0, status & GDAL_DATA_COVERAGE_STATUS_EMPTY != 0 else {
       return
     }
+    if information.driver == "GTiff" {
+      // GDAL counts blocks that the file system keeps as a hole among the empty ones. They are in the file, as zeros.
+      let missing = missingBlocks(band, information)
+      guard missing.count > 0 else { return }
+      percent = 100 * Double(missing.of - missing.count) / Double(missing.of)
+    }
     throw site.error(
       "only \(Int(percent)) % of the raster holds data, the rest is empty, but no nodata value is declared",
       hint: "declare nodata in the file, or set nodata: none if empty means 0")
+  }
+
+  /// Number of blocks that a GeoTIFF leaves out, of all.
+  private static func missingBlocks(_ band: GDALRasterBandH, _ information: RasterInformation) -> (count: Int, of: Int)
+  {
+    var (width, height): (Int32, Int32) = (0, 0)
+    GDALGetBlockSize(band, &width, &height)
+    let across = (information.columns + Int(width) - 1) / Int(width)
+    let down = (information.rows + Int(height) - 1) / Int(height)
+    var count = 0
+    for row in 0..<down {
+      for column in 0..<across
+      where metadataItem(band, "BLOCK_OFFSET_\(column)_\(row)", "TIFF") == nil {
+        count += 1
+      }
+    }
+    return (count, across * down)
   }
 
   /// Whether the first row of the file is the southernmost.

@@ -30,3 +30,19 @@ public func parallelBlocks(
     }
   }
 }
+
+/// The results of `transform` for `0..<count`, in that order, computed from `threads` threads.
+///
+/// Suits work of unequal size: threads take a few numbers at a time.
+@inlinable
+public func parallelMap<Value: Sendable>(
+  of count: Int, threads: Int, _ transform: @Sendable (Int) -> Value
+) -> [Value] {
+  Array(unsafeUninitializedCapacity: count) { buffer, initialized in
+    nonisolated(unsafe) let values = buffer
+    parallelBlocks(of: count, threads: threads, block: max(1, count / (threads * 64))) { block in
+      for number in block { values.initializeElement(at: number, to: transform(number)) }
+    }
+    initialized = count
+  }
+}

@@ -106,6 +106,15 @@ import Testing
     #expect(try readRaster(declared, RasterReading(acceptsAllNodata: true)).information.counts?.nodata == 360_000)
   }
 
+  /// Zeros that the file system keeps as a hole are in the file all the same; a copy of it would hold them.
+  @Test func holesOfTheFileSystemAreZeros() throws {
+    let dense = folder.path("dense.tif")
+    try writeGeoTIFF(Grid<Float>(sandvika(columns: 300, rows: 200), repeating: 0), to: dense, nodata: nil)
+    let holes = folder.path("holes.tif")
+    try #require(runProgram("cp", ["--sparse=always", dense, holes])?.status == 0)
+    #expect(try readRaster(holes).grid.cells.allSatisfy { $0 == 0 })
+  }
+
   @Test func shortRawFilesAreNotFilledWithZeros() throws {
     let header = "NROWS 4\nNCOLS 4\nNBANDS 1\nNBITS 32\nPIXELTYPE FLOAT\nBYTEORDER I\nULXMAP 583005\nULYMAP 6639995\n"
     _ = folder.write(header + "XDIM 10\nYDIM 10\n", to: "a.hdr")

@@ -7,16 +7,18 @@ import Terrain
 /// The bluespots as features of layers and rows of tables.
 struct BluespotLayers {
   let model: TerrainModel
+  private let threads: Int
   /// Shapes of the bluespots at their brim.
   private let shapes: [Shape]
   private let place: [Int32]
   private let range: [Range<Int32>]
 
-  init(_ model: TerrainModel) {
+  init(_ model: TerrainModel, threads: Int) {
     self.model = model
+    self.threads = threads
     let (place, range) = model.hierarchy.leafRanges()
-    shapes = model.bluespots.items.map { item in
-      Self.shape(of: item.node, model, place, range) { _, _ in true }
+    shapes = parallelMap(of: model.bluespots.items.count, threads: threads) { index in
+      Self.shape(of: model.bluespots.items[index].node, model, place, range) { _, _ in true }
     }
     self.place = place
     self.range = range
@@ -144,17 +146,20 @@ struct BluespotLayers {
 
   /// Area and volume of each bluespot at equally spaced levels.
   func hypsometry() throws -> [[FieldValue]] {
-    try model.properties.enumerated().flatMap { index, properties in
-      try model.hypsometry.table(of: properties.node, steps: 20).enumerated().map { step, entry in
-        var row = RowBuilder(Schemas.bluespotHypsometry)
-        row.set(Fields.id, index + 1)
-        row.set(Fields.hypsometryStep, step)
-        row.set(Fields.hypsometryLevel, height(entry.level))
-        row.set(Fields.hypsometryArea, entry.area)
-        row.set(Fields.hypsometryVolume, entry.volume)
-        return try row.row()
+    let tables = parallelMap(of: model.properties.count, threads: threads) { index in
+      Result {
+        try model.hypsometry.table(of: model.properties[index].node, steps: 20).enumerated().map { step, entry in
+          var row = RowBuilder(Schemas.bluespotHypsometry)
+          row.set(Fields.id, index + 1)
+          row.set(Fields.hypsometryStep, step)
+          row.set(Fields.hypsometryLevel, height(entry.level))
+          row.set(Fields.hypsometryArea, entry.area)
+          row.set(Fields.hypsometryVolume, entry.volume)
+          return try row.row()
+        }
       }
     }
+    return try tables.flatMap { try $0.get() }
   }
 
   /// The ledger of the outermost bluespots, and of all other depressions together as 0.

@@ -8,10 +8,11 @@ import Terrain
 struct FlowPaths {
   let model: TerrainModel
   let network: StreamNetwork
+  private let threads: Int
   private let shapes: [Shape]
   private let lengths: [Double]
 
-  init(_ model: TerrainModel, leastArea: Double) {
+  init(_ model: TerrainModel, leastArea: Double, threads: Int) {
     let geometry = model.ground.geometry
     let network = StreamNetwork(
       model.directions, upslope: model.upslope, threshold: max(1, Int((leastArea / geometry.cellArea).rounded(.up))))
@@ -36,6 +37,7 @@ struct FlowPaths {
       shapes.append(.lines(line.count > 1 ? [line] : []))
     }
     self.model = model
+    self.threads = threads
     self.network = network
     self.shapes = shapes
     self.lengths = lengths
@@ -45,14 +47,13 @@ struct FlowPaths {
   ///
   /// The runoff of a path is not known where that of too much of its upslope area is not.
   func features(_ grids: ScenarioGrids, leastCovered: Double) throws -> [Feature] {
-    var weights = Grid<Int64>(grids.runoff.geometry, repeating: 0)
-    grids.runoff.withUnsafeCells { depth in
-      weights.withUnsafeMutableCells { weight in
-        for index in 0..<grids.runoff.count where !depth[index].isNaN { weight[index] = WaterDepth.units(depth[index]) }
-      }
-    }
-    let passing = flowAccumulation(model.directions, weights: weights)
-    let known = flowAccumulation(model.directions, weights: grids.runoff.map(threads: 1) { $0.isNaN ? 0 : 1 as Int32 })
+    let weights = grids.runoff.map(threads: threads) { $0.isNaN ? 0 : WaterDepth.units($0) as Int64 }
+    let passing = flowAccumulation(model.directions, weights: weights, threads: threads)
+    let known =
+      grids.unknownCells.allSatisfy { $0 == 0 }
+      ? model.upslope
+      : flowAccumulation(
+        model.directions, weights: grids.runoff.map(threads: threads) { $0.isNaN ? 0 : 1 as Int32 }, threads: threads)
     let cellArea = grids.runoff.geometry.cellArea
     return try network.reaches.enumerated().compactMap { index, reach in
       guard lengths[index] > 0 else { return nil }

@@ -95,9 +95,9 @@ private struct PipelineRun {
     let flows = try pipeline.hazards.massFlow.map { try RunoutStep($0, loader) }
     let clay = try pipeline.hazards.quickClay.map { try QuickClayStep($0, loader, model) }
     let exposure = try pipeline.exposure.map { try ExposureModel($0, loader) }
-    let bluespots = try recorder.step("bluespots") { BluespotLayers(model) }
+    let bluespots = try recorder.step("bluespots") { BluespotLayers(model, threads: options.threads) }
     var moments = FillMoments(model, exposure, minDepth: flood.minDepth.metres)
-    let paths = FlowPaths(model, leastArea: flood.flowPathArea.squareMetres)
+    let paths = FlowPaths(model, leastArea: flood.flowPathArea.squareMetres, threads: options.threads)
 
     let configuration = JSONValue(PipelineFile.specification.write(pipeline))
     var writer = ResultWriter(pipeline, directory: directory, threads: options.threads)

@@ -89,47 +89,68 @@ struct ResultWriter {
     return LayerStyles.styleQML(for: name, scenarios: scenarios)
   }
 
-  /// Writes layers and tables in every format that was asked for.
+  /// Writes layers and tables in every format that was asked for, several files at a time.
   mutating func layersAndTables(_ results: RunResults) throws(RunFailure) {
-    if let geojson = pipeline.outputs.geojson {
-      for layer in results.layers where geojson.layers.contains(layer.name) {
-        try writing {
-          let transformation = try Transformation(from: layer.crs, to: try coordinateReferenceSystem("EPSG:4326"))
-          let summary = try writeGeoJSON(
-            layer, to: directory.url(for: "layers/\(layer.name).geojson"), metadata: metadata,
-            precision: geojson.precision
-          ) { try transformation.transform($0) }
-          written.append(summary.file)
-        }
+    let tasks = try writing { try geoPackageTasks(results) + geoJSONTasks(results) + tableTasks(results) }
+    let threads = self.threads
+    let files = try writing {
+      try inParallel(tasks.count, threads: threads, "layers and tables", AnalysisProgress(pipeline.name)) { number in
+        try tasks[number]()
       }
     }
-    if let geopackage = pipeline.outputs.geopackage {
-      try writing {
-        var styles: [String: Geodata.LayerStyle] = [:]
-        if geopackage.styles {
-          for layer in results.layers {
-            guard let style = style(of: layer.name) else { continue }
-            styles[layer.name] = Geodata.LayerStyle(name: layer.name, qml: style)
-          }
-        }
+    written += files.compactMap { $0?.file }
+    guard pipeline.outputs.tables.csv else { return }
+    let package = DataPackage(
+      name: pipeline.name, title: pipeline.title ?? pipeline.name, resources: files.compactMap { $0?.resource })
+    _ = try writing { try writeJSON(.object(package.json), to: directory.url(for: "datapackage.json")) }
+  }
+
+  /// What writes one file, and tells of it where others speak of it.
+  private typealias WritingTask = @Sendable () throws -> (file: WrittenFile, resource: DataPackage.Resource?)?
+
+  private func geoJSONTasks(_ results: RunResults) throws -> [WritingTask] {
+    guard let geojson = pipeline.outputs.geojson else { return [] }
+    return try results.layers.filter { geojson.layers.contains($0.name) }.map { layer in
+      let file = try directory.url(for: "layers/\(layer.name).geojson")
+      return { [metadata] in
+        let transformation = try Transformation(from: layer.crs, to: try coordinateReferenceSystem("EPSG:4326"))
+        let summary = try writeGeoJSON(
+          layer, to: file, metadata: metadata, precision: geojson.precision
+        ) { try transformation.transform($0) }
+        return (summary.file, nil)
+      }
+    }
+  }
+
+  private func geoPackageTasks(_ results: RunResults) throws -> [WritingTask] {
+    guard let geopackage = pipeline.outputs.geopackage else { return [] }
+    var styles: [String: Geodata.LayerStyle] = [:]
+    if geopackage.styles {
+      for layer in results.layers {
+        guard let style = style(of: layer.name) else { continue }
+        styles[layer.name] = Geodata.LayerStyle(name: layer.name, qml: style)
+      }
+    }
+    let (layers, chosen) = (results.layers, styles)
+    let tables = results.tables.map(\.table).filter { table in !layers.contains { $0.name == table.name } }
+    let file = try directory.url(for: "layers/overvann.gpkg")
+    return [
+      {
         try writeGeoPackage(
-          to: directory.url(for: "layers/overvann.gpkg").path, layers: results.layers,
-          tables: results.tables.map(\.table).filter { table in !results.layers.contains { $0.name == table.name } },
-          styles: styles)
+          to: file.path, layers: layers, tables: tables, styles: chosen)
+        return nil
       }
-    }
-    if pipeline.outputs.tables.csv {
-      try writing {
-        var resources: [DataPackage.Resource] = []
-        for (table, key) in results.tables {
-          let path = "tables/\(table.name).csv"
-          let summary = try writeCSV(table, to: directory.url(for: path))
-          written.append(summary.file)
-          resources.append(DataPackage.Resource(table, path: path, file: summary.file, key: key))
-        }
-        let package = DataPackage(
-          name: pipeline.name, title: pipeline.title ?? pipeline.name, resources: resources)
-        try writeJSON(.object(package.json), to: directory.url(for: "datapackage.json"))
+    ]
+  }
+
+  private func tableTasks(_ results: RunResults) throws -> [WritingTask] {
+    guard pipeline.outputs.tables.csv else { return [] }
+    return try results.tables.map { table, key in
+      let path = "tables/\(table.name).csv"
+      let url = try directory.url(for: path)
+      return {
+        let summary = try writeCSV(table, to: url)
+        return (summary.file, DataPackage.Resource(table, path: path, file: summary.file, key: key))
       }
     }
   }
