@@ -25,6 +25,16 @@ extension Schemas {
       Fields.waterLevel.field, Fields.waterDepth.field, Fields.wetArea.field,
     ])
 
+  /// What drains to the outermost bluespots.
+  public static let bluespotWatersheds = Schema(
+    name: "bluespot_watersheds",
+    summary: "What drains to each of the outermost bluespots without passing another depression",
+    shapeType: .polygons, key: [Fields.id.name],
+    fields: [
+      Fields.id.field, Fields.catchmentArea.field, Fields.bluespotVolume.field, Fields.localFillRain.field,
+      Fields.networkFillRain.field,
+    ])
+
   /// Where bluespots spill.
   public static let pourPoints = Schema(
     name: "pour_points", summary: "The saddle by which each bluespot spills", shapeType: .point,

@@ -201,6 +201,11 @@ public enum Fields {
   /// Next path downstream.
   public static let downstreamID = FieldKey<Int>(
     "downstream_id", "Path that this one flows into; missing where it leaves the terrain")
+  /// Reach that a path is a part of.
+  public static let reachID = FieldKey<Int>(
+    "reach_id", "Reach between confluences that the path is a part of; the same in every scenario")
+  /// Whether a path leads through standing water.
+  public static let isUnderWater = FieldKey<Bool>("under_water", "The path leads through standing water")
   /// Upstream area.
   public static let upstreamArea = FieldKey<Double>("upslope_area_m2", unit: "m2", "Area that drains through the path")
   /// Stream order.

@@ -11,6 +11,7 @@ public enum LayerStyles {
     case Schemas.roads.name: [roads]
     case Schemas.bluespots.name: bluespots
     case Schemas.bluespotWater.name: [bluespotWater]
+    case Schemas.bluespotWatersheds.name: [bluespotWatersheds]
     case Schemas.pourPoints.name: pourPoints
     case Schemas.bluespotNodes.name: [bluespotNodes]
     case Schemas.flowPaths.name: [flowPaths, eventFlow]
@@ -116,6 +117,11 @@ public enum LayerStyles {
   private static let bluespotWater = LayerStyle(
     name: "Depth in the event", layer: Schemas.bluespotWater.name, shapeType: .polygons,
     field: Fields.waterDepth.name, renderer: .graduated, classes: depths)
+
+  private static let bluespotWatersheds = LayerStyle(
+    name: "Runoff that fills the bluespot", layer: Schemas.bluespotWatersheds.name, shapeType: .polygons,
+    field: Fields.networkFillRain.name, renderer: .graduated,
+    classes: ranges([10, 20, 40, 80], "mm", StyleColour.yellowToRed.reversed().map { .fill($0) }))
 
   private static let pourPoints = [
     LayerStyle(

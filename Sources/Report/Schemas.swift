@@ -52,11 +52,15 @@ public enum Schemas {
 
   /// Flow paths.
   public static let flowPaths = Schema(
-    name: "flow_paths", summary: "Paths of the surface water, for each scenario", shapeType: .lines,
+    name: "flow_paths",
+    summary: "Paths of the surface water, cut where they enter and leave standing water, for each scenario",
+    shapeType: .lines,
     key: [Fields.id.name, Fields.scenario.name],
     fields: [
-      Fields.id.field, Fields.downstreamID.field, Fields.scenario.field, Fields.upstreamArea.field,
-      Fields.coveredShare.field, Fields.passingRunoff.field, Fields.eventFlow.field, Fields.strahler.field,
+      Fields.id.field, Fields.downstreamID.field, Fields.reachID.field, Fields.scenario.field,
+      Fields.isUnderWater.field,
+      Fields.upstreamArea.field, Fields.coveredShare.field, Fields.passingRunoff.field, Fields.eventFlow.field,
+      Fields.strahler.field,
       Fields.length.field,
     ])
 
@@ -118,7 +122,8 @@ public enum Schemas {
 
   /// All of them that a run writes.
   public static let all = [
-    areas, areasExpectedAnnual, buildings, roads, bluespots, bluespotWater, pourPoints, bluespotNodes, flowPaths,
+    areas, areasExpectedAnnual, buildings, roads, bluespots, bluespotWater, bluespotWatersheds, pourPoints,
+    bluespotNodes, flowPaths,
     landslide, runout, quickClay, hazardExposure, bluespotHypsometry, bluespotBalance, outlets, waterBalance,
     terrainChanges,
   ]

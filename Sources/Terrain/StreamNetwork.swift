@@ -149,9 +149,14 @@ extension StreamNetwork {
   ///
   /// A reach of one cell is one point, which is no line.
   public func line(of reach: Reach, in geometry: GridGeometry) -> [Coordinate] {
-    let cells = reach.cells
-    return cells.indices.filter { position in
-      guard position > 0, position < cells.count - 1 else { return true }
+    Self.line(through: reach.cells[...], in: geometry)
+  }
+
+  /// The line through the centres of cells, each a neighbour of the one before, without points in the middle of
+  /// straight runs.
+  public static func line(through cells: ArraySlice<CellIndex>, in geometry: GridGeometry) -> [Coordinate] {
+    cells.indices.filter { position in
+      guard position > cells.startIndex, position < cells.endIndex - 1 else { return true }
       return cells[position] - cells[position - 1] != cells[position + 1] - cells[position]
     }.map { position in
       let cell = Int(cells[position])

@@ -74,6 +74,9 @@ struct BluespotsCommand: ParsableCommand {
   @Option(help: "Upslope area from which a flow path is drawn.")
   var flowPathArea = "5000 m2"
 
+  @Flag(help: "Write the watersheds of the outermost bluespots too.")
+  var watersheds = false
+
   @Option(help: "Folder of the results.", completion: .directory)
   var out: String
 
@@ -115,6 +118,7 @@ struct BluespotsCommand: ParsableCommand {
     analysis.leastArea = minArea
     analysis.leastDepth = minDepth
     analysis.flowPathArea = flowPathArea
+    analysis.watersheds = watersheds
     analysis.options.replaces = replace
     analysis.options.threads = threads
     analysis.options.arguments = CommandLine.arguments

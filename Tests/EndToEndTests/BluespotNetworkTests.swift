@@ -113,6 +113,93 @@ extension EndToEnd {
       }
     }
 
+    @Test("Watersheds cover what the bluespots say and do not overlap")
+    func watersheds() throws {
+      let package = run.target.appendingPathComponent("layers/overvann.gpkg").path
+      let layer = try readLayer(
+        package, reprojectedTo: nil, VectorReading(shapeType: .polygons, layer: "bluespot_watersheds")
+      )
+      .layer
+      let ids = try #require(layer.fields.firstIndex { $0.name == "id" })
+      let areas = try #require(layer.fields.firstIndex { $0.name == "wshed_area" })
+      let outermost = try TextTable(run.files["tables/bluespots.csv"]).rows.filter {
+        $0["scenario"] == "t20" && $0["parent_id"] == ""
+      }
+      #expect(layer.features.count == outermost.count && outermost.count > 100)
+      let ground = try readRaster(run.target.appendingPathComponent("rasters/ground.tif").path).grid
+      let geometry = ground.geometry
+      // Sides of cells with a surface to the east count 1 on the way south, those with one to the west −1 on the way north.
+      var steps = [Int](repeating: 0, count: (geometry.columns + 1) * geometry.rows)
+      for (feature, row) in zip(layer.features, outermost) {
+        guard case .polygons(let polygons) = feature.shape, case .real(let told) = feature.values[areas] else {
+          Issue.record("a watershed without a shape or an area")
+          continue
+        }
+        #expect(feature.values[ids] == .integer(Int64(row["id"] ?? "") ?? 0))
+        #expect(abs(polygons.reduce(0) { $0 + $1.area } - told) < 1e-6 * told)
+        #expect(try abs(row.number("wshed_area") - told) < 1e-9 * told)
+        for ring in polygons.flatMap(\.rings) {
+          for (from, to) in zip(ring, ring.dropFirst()) where from.x == to.x {
+            let column = Int(((from.x - geometry.west) / geometry.cellWidth).rounded())
+            let first = Int(((geometry.north - max(from.y, to.y)) / geometry.cellHeight).rounded())
+            let end = Int(((geometry.north - min(from.y, to.y)) / geometry.cellHeight).rounded())
+            for row in first..<end { steps[row * (geometry.columns + 1) + column] += from.y > to.y ? 1 : -1 }
+          }
+        }
+      }
+      var covered = 0
+      for row in 0..<geometry.rows {
+        var surfaces = 0
+        for column in 0...geometry.columns {
+          surfaces += steps[row * (geometry.columns + 1) + column]
+          #expect(surfaces == 0 || surfaces == 1)
+          covered += surfaces
+        }
+      }
+      let total = try outermost.reduce(0) { try $0 + $1.number("wshed_area") }
+      #expect(abs(Double(covered) * geometry.cellArea - total) < 1e-6 * total)
+    }
+
+    @Test("Flow paths are cut where they enter and leave the water, and hang together")
+    func cutPaths() throws {
+      let package = run.target.appendingPathComponent("layers/overvann.gpkg").path
+      let layer = try readLayer(package, reprojectedTo: nil, VectorReading(shapeType: .lines, layer: "flow_paths"))
+        .layer
+      func place(_ name: String) throws -> Int { try #require(layer.fields.firstIndex { $0.name == name }) }
+      let (scenario, id, next, water) = (
+        try place("scenario"), try place("id"), try place("downstream_id"), try place("under_water")
+      )
+      var isInWater = 0
+      for name in ["t20", "t1000"] {
+        let depth = try readRaster(run.target.appendingPathComponent("rasters/\(name)/depth.tif").path).grid
+        let features = layer.features.filter { $0.values[scenario] == .text(name) }
+        var first: [FieldValue: Coordinate] = [:]
+        var last: [(FieldValue, Coordinate)] = []
+        for feature in features {
+          guard case .lines(let lines) = feature.shape, let line = lines.first, let end = line.last else { continue }
+          #expect(lines.count == 1 && line.count > 1)
+          first[feature.values[id]] = line[0]
+          if feature.values[next] != .null { last.append((feature.values[next], end)) }
+          // Straight runs of cells have only their ends in the line.
+          let cells = line.compactMap { depth.geometry.cell(at: $0) }
+          var wet = [depth[cells[0].column, cells[0].row] > 0]
+          for (from, to) in zip(cells, cells.dropFirst()) {
+            let (across, down) = (to.column - from.column, to.row - from.row)
+            let steps = max(abs(across), abs(down))
+            for step in 1...steps {
+              wet.append(depth[from.column + across / steps * step, from.row + down / steps * step] > 0)
+            }
+          }
+          let isUnderWater = feature.values[water] == .boolean(true) || feature.values[water] == .integer(1)
+          if isUnderWater { isInWater += 1 }
+          // A path in the open may touch the water with single cells, never with two in a row.
+          #expect(isUnderWater ? wet.allSatisfy { $0 } : !zip(wet, wet.dropFirst()).contains { $0 && $1 })
+        }
+        for (next, end) in last { #expect(first[next] == end) }
+      }
+      #expect(isInWater > 20)
+    }
+
     @Test("Drains, pumps and infiltration leave less water, and say how much they took")
     func losses() throws {
       let folder = TemporaryFolder()

@@ -35,7 +35,7 @@ extension EndToEnd {
         let features = try jsonObject(data)["features"] as? [Any]
         expected[String(file.dropFirst(7).dropLast(8))] = features?.count
       }
-      #expect(expected.count == 15)
+      #expect(expected.count == 16)
       expected["layer_styles"] = counts["layer_styles"]
       #expect(counts == expected)
       #expect(counts["layer_styles"] ?? 0 >= 4)
@@ -72,7 +72,7 @@ extension EndToEnd {
       let copy = folder.write(try #require(run.files["layers/overvann.gpkg"]), to: "overvann.gpkg")
       let names = [
         "areas", "buildings", "bluespots", "landslide", "flow_paths", "roads", "bluespot_water", "pour_points",
-        "bluespot_nodes",
+        "bluespot_nodes", "bluespot_watersheds",
       ]
       let program = try #require(
         runProgram(

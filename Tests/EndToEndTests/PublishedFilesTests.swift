@@ -19,7 +19,8 @@ extension EndToEnd {
     func products() {
       var expected: Set = ["manifest.json", "summary.json", "datapackage.json", "layers/overvann.gpkg"]
       for layer in [
-        "areas", "buildings", "roads", "bluespots", "bluespot_water", "pour_points", "bluespot_nodes", "flow_paths",
+        "areas", "buildings", "roads", "bluespots", "bluespot_water", "bluespot_watersheds", "pour_points",
+        "bluespot_nodes", "flow_paths",
         "landslide",
       ] {
         expected.insert("layers/\(layer).geojson")

@@ -26,7 +26,7 @@ private final class Elements: NSObject, XMLParserDelegate {
 
 @Suite struct LayerStyleTests {
   static let layers = [
-    "areas", "areas_ead", "buildings", "bluespots", "bluespot_water", "pour_points", "bluespot_nodes", "flow_paths",
+    "areas", "areas_ead", "buildings", "bluespots", "bluespot_water", "bluespot_watersheds", "pour_points", "bluespot_nodes", "flow_paths",
     "landslide", "roads",
   ]
 

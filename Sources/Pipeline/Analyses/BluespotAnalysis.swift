@@ -82,6 +82,8 @@ public struct BluespotAnalysis: Sendable {
   public var leastDepth = "0 m"
   /// Upslope area from which a flow path is drawn.
   public var flowPathArea = "5000 m2"
+  /// Whether the watersheds of the outermost bluespots are written too.
+  public var watersheds = false
   /// Folder of the results.
   public var output: String
   /// How an older run is treated, and the threads.
@@ -151,7 +153,7 @@ public struct BluespotAnalysis: Sendable {
       "use": "fill_spill", "dtm": "dtm", "nodata": .string(elevation.nodata.rawValue),
       "min_volume": .string(leastVolume), "flow_path_area": .string(flowPathArea), "drainage": .string(drainage),
       "min_area": .string(leastArea), "min_bluespot_depth": .string(leastDepth),
-      "infiltration": .string(infiltration),
+      "infiltration": .string(infiltration), "watersheds": .bool(watersheds),
     ]
     if let drains {
       inputs["drains"] = [

@@ -129,6 +129,30 @@ struct BluespotLayers {
     return try row.feature(shape)
   }
 
+  /// What drains to each of the outermost bluespots without passing another depression; they share their borders.
+  func watersheds() throws -> [Feature] {
+    var leaves = [Int](repeating: 0, count: place.count)
+    for leaf in 1..<place.count { leaves[Int(place[leaf])] = leaf }
+    var bluespotOf = [Int32](repeating: 0, count: place.count)
+    let outermost = model.bluespots.items.indices.filter { model.bluespots.items[$0].parent == nil }
+    for index in outermost {
+      for position in range[model.bluespots.items[index].node] { bluespotOf[leaves[Int(position)]] = Int32(index + 1) }
+    }
+    let labels = model.hierarchy.basins.labels.map(threads: threads) { [bluespotOf] in $0 > 0 ? bluespotOf[Int($0)] : 0
+    }
+    let shapes = polygonize(labels, ignoring: 0)
+    return try outermost.map { index in
+      let properties = model.properties[index]
+      var row = RowBuilder(Schemas.bluespotWatersheds)
+      row.set(Fields.id, index + 1)
+      row.set(Fields.catchmentArea, properties.watershedArea)
+      row.set(Fields.bluespotVolume, properties.volume)
+      row.set(Fields.localFillRain, properties.localFillRain)
+      row.set(Fields.networkFillRain, properties.networkFillRain)
+      return try row.feature(.polygons(shapes[Int32(index + 1)] ?? []))
+    }
+  }
+
   /// The saddle of each bluespot, with the moments at which they fill where those are known.
   func pourPoints(_ moments: [FillReturnPeriod?]) throws -> [Feature] {
     let columns = model.ground.columns

@@ -11,6 +11,7 @@ struct CollectedRows {
   private var bluespotWater: [Feature] = []
   private var bluespotNodes: [Feature] = []
   private var pourPoints: [Feature] = []
+  private var watersheds: [Feature]?
   private var bluespotHypsometry: [[FieldValue]] = []
   private var bluespotBalance: [[FieldValue]] = []
   private var outlets: [[FieldValue]] = []
@@ -71,6 +72,7 @@ struct CollectedRows {
   mutating func add(_ moments: FillMoments, _ layers: BluespotLayers, _ recorder: RunRecorder) throws {
     let periods = moments.returnPeriods(recorder)
     pourPoints = try layers.pourPoints(periods.bluespots)
+    if recorder.pipeline.hazards.flood?.watersheds == true { watersheds = try layers.watersheds() }
     bluespotHypsometry = try layers.hypsometry()
     // One row for each bluespot or building, scenario after scenario.
     for row in bluespots.indices {
@@ -234,6 +236,7 @@ struct CollectedRows {
     }
     add(Schemas.bluespots, bluespots, asTable: true)
     add(Schemas.bluespotWater, bluespotWater, asTable: false)
+    if let watersheds { add(Schemas.bluespotWatersheds, watersheds, asTable: false) }
     add(Schemas.pourPoints, pourPoints, asTable: false)
     add(Schemas.bluespotNodes, bluespotNodes, asTable: false)
     for (schema, rows) in [

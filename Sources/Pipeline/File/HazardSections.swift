@@ -45,6 +45,8 @@ public struct FloodSection: Sendable, Equatable {
   public internal(set) var minVolume: Quantity = "1 m3"
   /// The catchment area in square metres from which a flow path is drawn.
   public internal(set) var flowPathArea: Quantity = "5000 m2"
+  /// Whether the watersheds of the outermost bluespots are written.
+  public internal(set) var watersheds = false
   /// The area in square metres from which a bluespot is listed.
   public internal(set) var minArea: Quantity = "0 m2"
   /// The greatest depth in metres from which a bluespot is listed.
@@ -92,6 +94,8 @@ extension FloodSection: ConfigurationSection {
       .defaulted(
         "flow_path_area", \.flowPathArea, .quantity(.area, positive: true),
         "Catchment area from which a flow path is drawn."),
+      .defaulted(
+        "watersheds", \.watersheds, .boolean, "Whether the watersheds of the outermost bluespots are a layer."),
       .defaulted("drainage", \.drainage, .quantity(.length), "Depth of runoff that the drains take."),
       .defaulted("min_area", \.minArea, .quantity(.area), "Area from which a bluespot is listed."),
       .defaulted(

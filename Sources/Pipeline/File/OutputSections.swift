@@ -101,7 +101,7 @@ public enum RasterProduct: String, Sendable, CaseIterable {
 
 /// The GeoJSON layers that are written.
 public struct GeoJSONSection: Sendable, Equatable {
-  /// The layers: `areas`, `bluespots`, `bluespot_water`, `pour_points`, `bluespot_nodes`, `flow_paths`, `landslide`,
+  /// The layers: `areas`, `bluespots`, `bluespot_water`, `bluespot_watersheds`, `pour_points`, `bluespot_nodes`, `flow_paths`, `landslide`,
   /// `runout`, `quick_clay` and the ids of assets.
   public internal(set) var layers: [String] = []
   /// Decimals of coordinates in degrees.
@@ -114,7 +114,7 @@ extension GeoJSONSection: ConfigurationSection {
     keys: [
       .derived(
         "layers", \.layers, .list(of: .text(.id), atLeast: 1),
-        "Layers: areas, bluespots, bluespot_water, pour_points, bluespot_nodes, flow_paths, landslide, runout, "
+        "Layers: areas, bluespots, bluespot_water, bluespot_watersheds, pour_points, bluespot_nodes, flow_paths, landslide, runout, "
           + "quick_clay and the ids of assets; all that there are unless given."),
       .defaulted("precision", \.precision, .integer(1...15), "Decimals of coordinates in degrees."),
     ])

@@ -11,7 +11,8 @@ struct PipelineCheck {
 
   /// Layers that are not assets.
   static let fixedLayers = [
-    "areas", "bluespots", "bluespot_water", "pour_points", "bluespot_nodes", "flow_paths", "landslide", "runout",
+    "areas", "bluespots", "bluespot_water", "bluespot_watersheds", "pour_points", "bluespot_nodes", "flow_paths",
+    "landslide", "runout",
     "quick_clay",
   ]
   /// Tables that are not assets.
@@ -248,7 +249,10 @@ struct PipelineCheck {
     let assets = root["exposure"]?["assets"]?.entries?.map(\.key) ?? []
     let needs: [(layer: String, section: String, isThere: Bool)] = [
       ("areas", "exposure", hasExposure), ("bluespots", "hazards.flood", hasFlood),
-      ("bluespot_water", "hazards.flood", hasFlood), ("pour_points", "hazards.flood", hasFlood),
+      ("bluespot_water", "hazards.flood", hasFlood),
+      (
+        "bluespot_watersheds", "hazards.flood.watersheds: true", pipeline.hazards.flood?.watersheds == true
+      ), ("pour_points", "hazards.flood", hasFlood),
       ("bluespot_nodes", "hazards.flood", hasFlood), ("flow_paths", "hazards.flood", hasFlood),
       ("landslide", "hazards.slide", hasSlide), ("runout", "hazards.runout", node("hazards.runout") != nil),
       ("quick_clay", "hazards.quick_clay", node("hazards.quick_clay") != nil),
