@@ -15,7 +15,7 @@ struct FillCommand: ParsableCommand {
       EXAMPLES
         overvann fill dtm.tif filled.tif
         overvann fill dtm.tif filled.tif --culverts culverts.gpkg --breach-length 20 --changes changes.csv
-        overvann fill coast.tif filled.tif --nodata outlet --depth fill_depth.tif --certify
+        overvann fill coast.tif filled.tif --nodata outlet --depth fill_depth.tif
         overvann fill country.tif filled.tif --memory 2G
       """)
 
@@ -28,8 +28,8 @@ struct FillCommand: ParsableCommand {
   @Option(help: "GeoTIFF of the depth of the fill.", completion: .file(extensions: ["tif"]))
   var depth: String?
 
-  @Flag(help: "Prove that the result is the exact surface, and say so.")
-  var certify = false
+  @Flag(inversion: .prefixedNo, help: "Prove that the result is the exact surface, and say so.")
+  var certify = true
 
   @Option(help: "Engine: basins (parallel) or priority-flood; both give the same bits.")
   var engine = FillAnalysis.Engine.basins

@@ -31,6 +31,9 @@ struct FlowCommand: ParsableCommand {
   @Option(help: "How water is led through depressions: carve (along the bed) or flats (over the filled surface).")
   var lakes = FlowAnalysis.LakeRouting.carve
 
+  @Flag(inversion: .prefixedNo, help: "Prove that a filled surface that is written is exact, and say so.")
+  var certify = true
+
   @Option(help: "How the water of a cell is shared: d8, dinf (D-infinity) or mfd (all lower neighbours).")
   var method = FlowAnalysis.Method.d8
 
@@ -70,6 +73,7 @@ struct FlowCommand: ParsableCommand {
     var analysis = FlowAnalysis(elevation.input)
     analysis.changes = changes.all
     analysis.lakes = lakes
+    analysis.certifies = certify
     analysis.method = method
     analysis.exponent = exponent
     analysis.coding = coding

@@ -24,7 +24,7 @@ public struct FillAnalysis: Sendable {
   /// Which engine fills.
   public var engine = Engine.basins
   /// Whether the result is proved to be the exact surface.
-  public var certifies = false
+  public var certifies = true
   /// How files are written.
   public var files = OutputFiles()
   /// Number of threads; the result does not depend on it.
@@ -36,7 +36,7 @@ public struct FillAnalysis: Sendable {
     self.output = output
   }
 
-  /// Reads, fills, proves where asked, and writes.
+  /// Reads, fills, proves unless told not to, and writes.
   /// - Returns: What was filled, for people and programs.
   /// - Throws: ``RunFailure``; then no file has been written or replaced.
   public func run(progress: AnalysisProgress) throws(RunFailure) -> JSONObject {
@@ -66,7 +66,7 @@ public struct FillAnalysis: Sendable {
     }
     if certifies, let ground {
       report["certificate"] = try progress.step("prove") { () throws(RunFailure) in
-        .string(try proof(surface, ground, at: position))
+        try elevation.proof(of: surface, over: ground, threads: threads)
       }
     }
     report["filled_cells"] = JSONValue(summary.cells)
@@ -86,12 +86,17 @@ public struct FillAnalysis: Sendable {
     }
     return report
   }
+}
 
-  private func proof(
-    _ filled: Grid<Float>, _ ground: Grid<Float>, at position: SourcePosition
-  ) throws(RunFailure) -> String {
+extension ElevationRaster {
+  /// Proves that a filled surface is exact.
+  /// - Returns: What was proved, for the report.
+  func proof(
+    of filled: Grid<Float>, over ground: Grid<Float>, threads: Int
+  ) throws(RunFailure) -> JSONValue {
+    let position = SourcePosition(file: path)
     let certificate = try RunFailure.locating(at: position) {
-      try FillCertificate(filled, over: ground, nodata: elevation.nodata, threads: threads)
+      try FillCertificate(filled, over: ground, nodata: nodata, threads: threads)
     }
     guard certificate.holds else {
       throw RunFailure(
@@ -102,7 +107,7 @@ public struct FillAnalysis: Sendable {
             hint: "this is a defect of the program; report it with the terrain")
         ])
     }
-    return "holds for \(certificate.cells) cells"
+    return .string("holds for \(certificate.cells) cells")
   }
 }
 

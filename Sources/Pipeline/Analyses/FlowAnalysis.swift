@@ -103,6 +103,8 @@ public struct FlowAnalysis: Sendable {
   public var streamArea = 50_000.0
   /// Least tangent of the slope for the wetness index.
   public var leastSlope = 0.001
+  /// Whether a filled surface that is written is proved to be exact.
+  public var certifies = true
   /// Rasters to write: path by product.
   public var rasters: [Product: String] = [:]
   /// Layers to write.
@@ -159,7 +161,9 @@ public struct FlowAnalysis: Sendable {
     var surface = ground
     let position = SourcePosition(file: elevation.path)
     // The ground itself is kept only where something is taken from it.
-    let kept = rasters[.ground] != nil || rasters[.wetnessIndex] != nil ? surface : nil
+    let isProved = certifies && rasters[.filled] != nil
+    let isNeeded = rasters[.ground] != nil || rasters[.wetnessIndex] != nil
+    var kept = isProved || isNeeded ? surface : nil
     let hierarchy = try progress.step("basins") { () throws(RunFailure) in
       try RunFailure.locating(at: position) {
         try DepressionHierarchy(of: surface, nodata: elevation.nodata, threads: threads)
@@ -169,6 +173,12 @@ public struct FlowAnalysis: Sendable {
     if needsFilled {
       report["filled_cells"] = JSONValue(hierarchy.fill(&surface, threads: threads).cells)
     }
+    if isProved, let ground = kept {
+      report["certificate"] = try progress.step("prove") { () throws(RunFailure) in
+        try elevation.proof(of: surface, over: ground, threads: threads)
+      }
+    }
+    if !isNeeded { kept = nil }
     let directions: Grid<UInt8>
     switch lakes {
     case .carve: directions = hierarchy.routedDirections()
