@@ -54,11 +54,6 @@ struct LandslideThresholdCommand: ParsableCommand {
 
   @OptionGroup var options: AnalysisOptions
 
-  private static let curves: KeyValuePairs<String, IntensityDurationThreshold> = [
-    "caine1980": .caine1980, "guzzetti2008": .guzzetti2008, "cadses2007": .cadses2007,
-    "guzzetti2008-normalised": .guzzetti2008Normalised, "sandersen1996": .sandersen1996,
-  ]
-
   func validate() throws {
     guard (curve == nil) != (table == nil) else { throw ValidationError("give either --curve or --table") }
     if curve != nil {
@@ -72,11 +67,12 @@ struct LandslideThresholdCommand: ParsableCommand {
 
   private func threshold() throws -> IntensityDurationThreshold {
     let text = curve ?? ""
-    if let known = Self.curves.first(where: { $0.key == text }) { return known.value }
+    if let known = ThresholdCurve(rawValue: text) { return known.threshold }
     let numbers = text.split(separator: ",").compactMap { Double($0) }
     guard numbers.count == 3, numbers[0] >= 0, numbers[1] > 0, numbers.allSatisfy(\.isFinite) else {
       throw ValidationError(
-        "--curve \(text): one of \(Self.curves.map(\.key).joined(separator: ", ")), or C,A,B such as 0,14.82,0.39")
+        "--curve \(text): one of \(ThresholdCurve.allCases.map(\.rawValue).joined(separator: ", ")), or C,A,B such as 0,14.82,0.39"
+      )
     }
     return IntensityDurationThreshold(
       name: text, offset: numbers[0], coefficient: numbers[1], exponent: numbers[2], durations: 1e-3...1e6,

@@ -4,7 +4,7 @@ public import Pipeline
 
 extension GroundWaterFlow: ExpressibleByArgument {}
 extension SoilBase: ExpressibleByArgument {}
-extension TransientStabilityAnalysis.RunOn: ExpressibleByArgument {}
+extension RunOn: ExpressibleByArgument {}
 
 /// `overvann landslide transient`: safety while it rains.
 struct LandslideTransientCommand: ParsableCommand {
@@ -49,7 +49,7 @@ struct LandslideTransientCommand: ParsableCommand {
   var times: [String] = []
 
   @Option(help: "Where rain goes that does not infiltrate: d8 (to the cell below) or none (away at once).")
-  var runOn = TransientStabilityAnalysis.RunOn.d8
+  var runOn = RunOn.d8
 
   @Option(help: "Ground water before the rain: steady_infiltration, slope_parallel or hydrostatic.")
   var flow = GroundWaterFlow.steadyInfiltration

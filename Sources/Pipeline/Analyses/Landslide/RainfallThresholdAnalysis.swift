@@ -94,7 +94,9 @@ public struct RainfallThresholdAnalysis: Sendable {
   private func run(
     _ table: String, _ rows: [String], _ columns: [String], _ progress: AnalysisProgress
   ) throws(RunFailure) -> JSONObject {
-    let levels = try Self.warningTable(table)
+    let levels = try RunFailure.locating(at: SourcePosition(file: table)) {
+      try Self.warningTable(try CSVTable(path: table))
+    }
     let (rowBands, columnBands) = (try Self.bands(rows), try Self.bands(columns))
     guard let first = rows.first, rowBands.count == columnBands.count else {
       throw RunFailure(
@@ -146,30 +148,27 @@ public struct RainfallThresholdAnalysis: Sendable {
 
   /// A table whose header holds the lower bounds of the columns after its first cell, and whose rows begin with their own;
   /// the first bounds are where the table begins and are not compared.
-  static func warningTable(_ path: String) throws(RunFailure) -> WarningTable {
-    try RunFailure.locating(at: SourcePosition(file: path)) {
-      let table = try CSVTable(path: path)
-      func refused(_ message: String) -> CSVTableError {
-        CSVTableError([
-          Diagnostic(
-            .invalidTableLayout, at: SourcePosition(file: path), message,
-            hint: "the header holds a name and the lower bounds of the columns, each row its lower bound and levels")
-        ])
-      }
-      let columnBounds = table.columnNames.dropFirst().compactMap { StrictNumber.double($0) }
-      guard let name = table.columnNames.first, columnBounds.count == table.columnNames.count - 1 else {
-        throw refused("the header holds texts after its first cell that are no numbers")
-      }
-      let rowBounds = try table.numbers(name)
-      guard !rowBounds.isEmpty else { throw refused("the table has no rows") }
-      let columns = try table.columnNames.dropFirst().map { try table.integers($0, in: 1...254) }
-      do {
-        return try WarningTable(
-          rowBounds: Array(rowBounds.dropFirst()), columnBounds: Array(columnBounds.dropFirst()),
-          levels: rowBounds.indices.map { row in columns.map { UInt8($0[row]) } })
-      } catch {
-        throw refused("\(error)")
-      }
+  static func warningTable(_ table: CSVTable) throws -> WarningTable {
+    func refused(_ message: String) -> CSVTableError {
+      CSVTableError([
+        Diagnostic(
+          .invalidTableLayout, at: SourcePosition(file: table.file), message,
+          hint: "the header holds a name and the lower bounds of the columns, each row its lower bound and levels")
+      ])
+    }
+    let columnBounds = table.columnNames.dropFirst().compactMap { StrictNumber.double($0) }
+    guard let name = table.columnNames.first, columnBounds.count == table.columnNames.count - 1 else {
+      throw refused("the header holds texts after its first cell that are no numbers")
+    }
+    let rowBounds = try table.numbers(name)
+    guard !rowBounds.isEmpty else { throw refused("the table has no rows") }
+    let columns = try table.columnNames.dropFirst().map { try table.integers($0, in: 1...254) }
+    do {
+      return try WarningTable(
+        rowBounds: Array(rowBounds.dropFirst()), columnBounds: Array(columnBounds.dropFirst()),
+        levels: rowBounds.indices.map { row in columns.map { UInt8($0[row]) } })
+    } catch {
+      throw refused("\(error)")
     }
   }
 

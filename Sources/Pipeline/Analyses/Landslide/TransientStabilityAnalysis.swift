@@ -5,14 +5,6 @@ public import Report
 
 /// Stability of slopes while it rains: `overvann landslide transient`.
 public struct TransientStabilityAnalysis: Sendable {
-  /// Where rain goes that does not infiltrate.
-  public enum RunOn: String, Sendable, CaseIterable {
-    /// To the cell below, along D8 directions.
-    case d8
-    /// Away at once.
-    case none
-  }
-
   /// Terrain and soils.
   public var inputs: SlopeInputs
   /// Rain.
@@ -33,9 +25,6 @@ public struct TransientStabilityAnalysis: Sendable {
   public var output: String
   /// How files are written.
   public var files = OutputFiles()
-
-  /// Hours that stand for never in a raster of the time of failure.
-  static let never: Float = 1_000_000
 
   /// An analysis with every option at its default.
   public init(_ inputs: SlopeInputs, rain: RainSeries, waterTable: String, output: String) {
@@ -78,8 +67,8 @@ public struct TransientStabilityAnalysis: Sendable {
     try folder.raster(found.factorOfSafety, "safety.tif", unit: "1", "Least factor of safety over depth and times")
     try folder.raster(found.depth, "depth.tif", unit: "m", "Depth of the least factor of safety")
     try folder.raster(
-      found.failureTime.map(threads: threads) { $0 == .infinity ? Self.never : $0 / 3600 }, "failure_time.tif",
-      unit: "h", "Time at which the factor of safety falls below 1; 1000000 where it does not")
+      found.failureHours(threads: threads), "failure_time.tif", unit: "h",
+      "Time at which the factor of safety falls below 1; 1000000 where it does not")
     for (snapshot, name) in zip(found.snapshots, names) {
       try folder.raster(
         snapshot.factorOfSafety, "safety_\(name).tif", unit: "1", "Least factor of safety over depth after \(name)")
@@ -119,11 +108,7 @@ public struct TransientStabilityAnalysis: Sendable {
     try RunFailure.locating(at: SourcePosition(file: inputs.soil)) {
       try classes.require(codesOf: ground.soil, as: "soil", threads: threads)
     }
-    // What is not susceptible takes nothing in: rock and water send their rain on.
-    let conductivities = classes.entries.map { Float(($0?.conductivity ?? 0) * 3_600_000) }
-    let conductivity = ground.soil.map(threads: threads) { code in
-      classes.position(of: code).map { conductivities[$0] } ?? Float.nan
-    }
+    let conductivity = table.conductivity(of: ground.soil, threads: threads)
     var steps: [RainStep] = []
     for (number, step) in rain.steps.enumerated() {
       try progress.tell("rain", number: number, of: rain.steps.count)
