@@ -14,22 +14,20 @@ struct LandslideThresholdCommand: ParsableCommand {
       a warning service are shipped.
 
       EXAMPLES
-        overvann landslide threshold --curve caine1980 --series forecast.nc --step 1h --out levels
-        overvann landslide threshold --curve sandersen1996 --mean-annual normal.tif --series daily.tif --step 1d --out l
+        overvann landslide threshold --curve caine1980 --series forecast.nc --variable precipitation_amount --per-step \
+          --levels 0.5,1 --out levels
+        overvann landslide threshold --curve sandersen1996 --mean-annual normal.tif --series daily.tif --step 1d \
+          --series-unit mm --per-step --out l
         overvann landslide threshold --table levels.csv --rows saturation.nc --columns supply.nc --out levels
       """)
 
   @Option(help: "Curve by name, or C,A,B.")
   var curve: String?
 
-  @Option(help: "Rasters whose bands are steps of rain. May be repeated.", completion: .file())
-  var series: [String] = []
+  @OptionGroup var series: RainSeriesOptions
 
-  @Option(help: "Length of a step.")
-  var step = "1 h"
-
-  @Option(help: "What the bands hold: depth (mm a step) or rate (mm/h).")
-  var seriesUnit = SeriesUnit.depth
+  @Option(help: "Raster whose grid the results have; that of the series unless given.", completion: .file())
+  var like: String?
 
   @Option(help: "Mean annual precipitation such as 1200mm, or a raster in mm.")
   var meanAnnual: String?
@@ -59,7 +57,7 @@ struct LandslideThresholdCommand: ParsableCommand {
     if curve != nil {
       _ = try threshold()
       _ = try bounds()
-      if series.isEmpty { throw ValidationError("--curve needs --series") }
+      if series.series.isEmpty { throw ValidationError("--curve needs --series") }
     } else if rows.isEmpty || columns.isEmpty {
       throw ValidationError("--table needs --rows and --columns")
     }
@@ -91,7 +89,7 @@ struct LandslideThresholdCommand: ParsableCommand {
     let rule: RainfallThresholdAnalysis.Rule =
       try table.map { .table(path: $0, rows: rows, columns: columns) }
       ?? .curve(
-        threshold(), rain: series, step: step, areDepths: seriesUnit == .depth, ratios: bounds())
+        threshold(), rain: series.source(), like: like, ratios: bounds())
     var analysis = RainfallThresholdAnalysis(rule, output: out)
     analysis.meanAnnual = meanAnnual
     analysis.writesRatios = ratios

@@ -162,5 +162,129 @@ extension EndToEnd {
       let rules = try #require(manifest["rules"] as? [[String: Any]])
       #expect(rules.count { ($0["name"] as? String)?.hasPrefix("quick_clay.") == true } == 9)
     }
+
+    @Test("A pipeline runs every slide model by scenario, with the bits of the commands")
+    func everyModel() throws {
+      let result = try BuiltProgram.run(["run", pipelinePath("slides"), "--out", folder.path("run"), "--quiet"])
+      #expect(result.status == 0, "\(result.errors)")
+      let files = folderContents(URL(fileURLWithPath: folder.path("run")))
+      func values(_ path: String) throws -> [Float] {
+        try readRaster(folder.path("run/rasters/\(path).tif")).grid.cells
+      }
+      func classes(_ path: String) throws -> [Int32] {
+        try readClasses(folder.path("run/rasters/\(path).tif")).grid.cells
+      }
+      func bits(_ values: [Float]) -> [UInt32] { values.map { $0.isNaN ? 0 : $0.bitPattern } }
+      let tables = packageRoot.appendingPathComponent("fixtures/tables")
+      func table(_ name: String) -> String { tables.appendingPathComponent(name).path }
+      let slope = [
+        fixtures.appendingPathComponent("dtm.tif").path, "--soil", fixtures.appendingPathComponent("deposits.tif").path,
+        "--nodata", "outlet",
+      ]
+      _ = try run(
+        ["stability"] + slope + [
+          "--table", table("soil_strength.csv"), "--release-table", table("release_thresholds.csv"), "--out",
+          folder.path("stability"),
+        ])
+      // 60 mm in 24 h.
+      _ = try run(
+        ["transient"] + slope + [
+          "--table", table("slope_parameters.csv"), "--water-table", "1.5 m", "--rain", "24h=2.5mm/h", "--times", "12h",
+          "--times", "24h", "--times", "36h", "--out", folder.path("transient"),
+        ])
+      for (pipeline, command) in [
+        ("stability_dry", "stability/safety_dry"), ("stability_half", "stability/safety_half"),
+        ("stability_full", "stability/safety_full"), ("critical_recharge", "stability/critical_recharge"),
+        ("wet_day/transient_safety", "transient/safety"), ("wet_day/transient_depth", "transient/depth"),
+        ("wet_day/failure_time", "transient/failure_time"),
+      ] {
+        let own = try readRaster(folder.path("\(command).tif")).grid.cells
+        #expect(bits(try values(pipeline)) == bits(own), "\(pipeline)")
+      }
+      #expect(
+        try classes("release_areas").map { $0 == noClass ? -1 : $0 }
+          == readClasses(folder.path("stability/release.tif")).grid.cells.map { $0 == noClass ? -1 : min($0, 1) })
+      #expect(try classes("recharge_classes") == readClasses(folder.path("stability/recharge_classes.tif")).grid.cells)
+      // What a flow comes to, and which.
+      let (threat, energy) = (try classes("wet_day/runout_threat"), try values("wet_day/runout_energy_height"))
+      #expect(zip(threat, energy).allSatisfy { ($0 == noClass) == $1.isNaN })
+      #expect(threat.contains(1) && threat.contains(2))
+      let (kinetic, length) = (try values("wet_day/runout_energy"), try values("wet_day/runout_length"))
+      #expect(zip(kinetic, energy).allSatisfy { $1.isNaN ? $0.isNaN : abs($0 - 9.81 * $1) <= 1e-4 * $0 })
+      #expect(zip(length, energy).allSatisfy { $0.isNaN == $1.isNaN })
+      let deposited = try values("wet_day/runout_deposition").reduce(0.0) { $0 + ($1.isNaN ? 0 : Double($1)) }
+      #expect(deposited > 100)
+      let threats = try TextTable(files["tables/threats.csv"]).rows
+      let zones = try readLayer(
+        folder.path("run/layers/overvann.gpkg"), reprojectedTo: nil,
+        VectorReading(shapeType: .polygons, layer: "runout")
+      ).layer
+      let place = try #require(zones.fields.firstIndex { $0.name == "release_id" })
+      let drawn = Set(
+        zones.features.compactMap { feature in
+          if case .text(let text) = feature.values[place] { text } else { nil as String? }
+        })
+      #expect(threats.count > 5 && threats.contains { $0["layer"] == "roads" })
+      #expect(threats.contains { drawn.contains($0["release_id"] ?? "") })
+      #expect(try threats.allSatisfy { try $0.number("velocity_max_m_s") > 0 && $0["scenario"] == "wet_day" })
+      // 60 mm are 7.5 % of 800 mm, on soil of 85 %: level 3 in the made-up table.
+      let levels = try TextTable(files["tables/warning_levels.csv"]).rows
+      #expect(levels.map { $0["level"] } == ["3"])
+      #expect(Set(try classes("wet_day/warning_level")) == [3] && Set(try classes("wet_day/warning_level_001")) == [3])
+      // Every table says in the manifest where its figures come from, and that nobody has checked them.
+      let manifest = try jsonObject(files["manifest.json"])
+      let rules = try #require(manifest["rules"] as? [[String: Any]])
+      for name in ["release_thresholds", "forest_index", "slope_parameters", "soil_strength"] {
+        let rule = try #require(rules.first { $0["name"] as? String == name })
+        #expect((rule["status"] as? String)?.contains("unverified") == true, "\(name)")
+      }
+      // Forest holds back what runs out.
+      let text = try String(contentsOfFile: pipelinePath("slides"), encoding: .utf8)
+        .replacing("../fixtures", with: packageRoot.appendingPathComponent("fixtures").path)
+        .replacing("    forest: {classes: land_cover, table: forest_index}\n", with: "    start: release_areas\n")
+      let open = folder.write(text, to: "open.yaml")
+      let other = try BuiltProgram.run(["run", open, "--out", folder.path("open"), "--quiet"])
+      #expect(other.status == 0, "\(other.errors)")
+      let starts = try readClasses(folder.path("open/rasters/release_areas.tif")).grid.cells
+      let reached = try readRaster(folder.path("open/rasters/wet_day/runout_energy_height.tif")).grid.cells
+      let unreached = zip(starts, reached).count { $0 == 1 && $1.isNaN }
+      #expect(unreached < starts.count { $0 == 1 } / 10)
+    }
+
+    @Test("threshold: levels of every step of a real forecast", .enabled(if: runsWithSharedData("arome")))
+    func forecast() throws {
+      let data = try #require(sharedData("arome"))
+      let file = data.appendingPathComponent("arome_metcoop_red_default2_5km_20150824_00.nc").path
+      let arguments = [
+        "threshold", "--series", file, "--variable", "precipitation_amount", "--per-step", "--ratios", "--out",
+      ]
+      let names = [
+        "caine1980", "guzzetti2008", "cadses2007", "sandersen1996", "guzzetti2008-normalised", "0,14.82,0.39",
+      ]
+      var largest: [String: [Float]] = [:]
+      for (number, name) in names.enumerated() {
+        let report = try run(
+          arguments + [folder.path("l\(number)"), "--curve", name, "--mean-annual", "900mm", "--levels", "0.1,0.5,1"])
+        // The first of 67 steps holds nothing.
+        #expect(report["steps"] as? Int == 66, "\(name)")
+        largest[name] = try readRaster(folder.path("l\(number)/ratio_066.tif")).grid.cells
+        let rows = try TextTable(FileManager.default.contents(atPath: folder.path("l\(number)/levels.csv"))).rows
+        for step in [1, 30, 66] {
+          let level = try readClasses(folder.path("l\(number)/level_\(step < 10 ? "00" : "0")\(step).tif")).grid.cells
+          let counted = rows.filter { $0["step"] == "\(step)" }
+          let all = try counted.reduce(0) { $0 + Int(try $1.number("cells")) }
+          #expect(all == level.count)
+          for row in counted where row["level"] != "no data" {
+            let cells = Int(try row.number("cells"))
+            #expect(level.count { "\($0)" == row["level"] } == cells, "\(name) \(step)")
+          }
+        }
+      }
+      #expect(largest["caine1980"] == largest["0,14.82,0.39"])
+      #expect(zip(largest["caine1980"] ?? [], largest["guzzetti2008"] ?? []).allSatisfy { $0 <= $1 })
+      let unsaid = try BuiltProgram.run(
+        ["landslide"] + arguments.filter { $0 != "--per-step" } + [folder.path("u"), "--curve", "caine1980"])
+      #expect(unsaid.status == 3 && unsaid.errors.contains("accumulated"), "\(unsaid.errors)")
+    }
   }
 }

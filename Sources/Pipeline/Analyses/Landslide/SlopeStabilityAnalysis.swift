@@ -45,6 +45,12 @@ public struct SlopeStabilityAnalysis: Sendable {
     let thresholds = try releaseTable.map { (path) throws(RunFailure) in
       try RunFailure.locating(at: SourcePosition(file: path)) { try ReleaseTable(try CSVTable(path: path)) }
     }
+    if let thresholds, thresholds.isUnverified {
+      progress.note(
+        Diagnostic(
+          .unverifiedTable, at: SourcePosition(file: releaseTable ?? ""),
+          "holds values that are marked unverified; they are screening defaults"))
+    }
     if let thresholds, thresholds.lookup.codes.count != 1, regions == nil {
       throw RunFailure(
         .configuration,
