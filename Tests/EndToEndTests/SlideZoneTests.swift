@@ -230,7 +230,9 @@ extension EndToEnd {
       // 60 mm are 7.5 % of 800 mm, on soil of 85 %: level 3 in the made-up table.
       let levels = try TextTable(files["tables/warning_levels.csv"]).rows
       #expect(levels.map { $0["level"] } == ["3"])
-      #expect(Set(try classes("wet_day/warning_level")) == [3] && Set(try classes("wet_day/warning_level_001")) == [3])
+      for name in ["warning_level", "warning_level_001"] {
+        #expect(Set(try classes("wet_day/\(name)")) == [3])
+      }
       // Every table says in the manifest where its figures come from, and that nobody has checked them.
       let manifest = try jsonObject(files["manifest.json"])
       let rules = try #require(manifest["rules"] as? [[String: Any]])
