@@ -191,6 +191,8 @@ extension EndToEnd {
         Set(files.keys.filter { $0.hasPrefix("rasters/") }) == [
           "rasters/critical_recharge.tif", "rasters/even/stability.tif", "rasters/even/stability_index.tif",
           "rasters/even/probability.tif", "rasters/even/probability_lower.tif", "rasters/even/probability_upper.tif",
+          "rasters/even/saturation_probability.tif", "rasters/even/stability_index_saturation.tif",
+          "rasters/recharge_classes.tif",
         ])
       let (safety, probability) = (
         try raster("slopes/rasters/even/stability.tif"), try raster("slopes/rasters/even/probability.tif")
