@@ -28,11 +28,18 @@ extension Fields {
   public static let deposited = FieldKey<Double>(
     "deposited_cells", "Flux that comes to rest, in release cells")
   /// Release area.
-  public static let releaseID = FieldKey<String>("release_id", "Identifier of the release area, as in the input")
+  public static let releaseID = FieldKey<String>(
+    "release_id", "Identifier of the release area, as in the input; a number where the terrain tells it")
   /// Layer of an object.
   public static let objectLayer = FieldKey<String>("layer", "Layer or raster of the object")
   /// Object that is reached.
   public static let objectID = FieldKey<String>("object_id", "Identifier of the object, as in the input")
+  /// Step of the rain.
+  public static let rainStep = FieldKey<Int>("step", "Step of the rain, from 1")
+  /// End of a step.
+  public static let endHour = FieldKey<Double>("end_h", unit: "h", "End of the step since the start of the rain")
+  /// Level of warning.
+  public static let warningLevel = FieldKey<Int>("level", "Level of warning, from 1; 0 is no data")
   /// Least run.
   public static let leastRun = FieldKey<Double>(
     "run_min", "Run n of the steepest line 1:n down to the foot of a slope")
@@ -69,7 +76,8 @@ extension Schemas {
     name: "runout", summary: "Release areas of mass flows and the ground that they may run out over",
     shapeType: .polygons, key: [Fields.id.name, Fields.scenario.name],
     fields: [
-      Fields.id.field, Fields.zone.field, Fields.reachingReleases.field, Fields.energyHeight.field,
+      Fields.id.field, Fields.zone.field, Fields.releaseID.field, Fields.reachingReleases.field,
+      Fields.energyHeight.field,
       Fields.velocity.field, Fields.impactEnergy.field, Fields.travelLength.field, Fields.deposited.field,
       Fields.area.field, Fields.scenario.field,
     ])
@@ -90,6 +98,20 @@ extension Schemas {
     fields: [
       Fields.releaseID.field, Fields.objectLayer.field, Fields.objectID.field, Fields.energyHeight.field,
       Fields.velocity.field,
+    ])
+
+  /// Which release area reaches which object in each scenario.
+  public static let scenarioThreats = Schema(
+    name: "threats", summary: "Which release area reaches which building or road, and how fast",
+    key: [Fields.scenario.name, Fields.releaseID.name, Fields.objectLayer.name, Fields.objectID.name],
+    fields: [Fields.scenario.field] + threats.fields)
+
+  /// Levels of warning.
+  public static let warningLevels = Schema(
+    name: "warning_levels", summary: "Area of each level of warning after each step of the rain",
+    key: [Fields.scenario.name, Fields.rainStep.name, Fields.warningLevel.name],
+    fields: [
+      Fields.scenario.field, Fields.rainStep.field, Fields.endHour.field, Fields.warningLevel.field, Fields.area.field,
     ])
 
   /// What each slide hazard means for each area and scenario.

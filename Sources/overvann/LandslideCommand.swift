@@ -21,6 +21,9 @@ struct LandslideCommand: ParsableCommand {
 struct SlopeOptions: ParsableArguments {
   @OptionGroup var elevation: ElevationOptions
 
+  @Option(help: "A height that stands for no data besides the file's own, such as 0 for voids.")
+  var void: Double?
+
   @Option(help: "Raster of the deposits' codes.", completion: .file())
   var soil: String
 
@@ -35,6 +38,7 @@ struct SlopeOptions: ParsableArguments {
   func inputs(depth: String? = nil, threads: Int) -> SlopeInputs {
     var inputs = SlopeInputs(elevation.input, soil: soil, table: table)
     inputs.depth = depth
+    inputs.void = void
     inputs.threads = threads
     return inputs
   }

@@ -14,22 +14,20 @@ struct LandslideThresholdCommand: ParsableCommand {
       a warning service are shipped.
 
       EXAMPLES
-        overvann landslide threshold --curve caine1980 --series forecast.nc --step 1h --out levels
-        overvann landslide threshold --curve sandersen1996 --mean-annual normal.tif --series daily.tif --step 1d --out l
+        overvann landslide threshold --curve caine1980 --series forecast.nc --variable precipitation_amount --per-step \
+          --levels 0.5,1 --out levels
+        overvann landslide threshold --curve sandersen1996 --mean-annual normal.tif --series daily.tif --step 1d \
+          --series-unit mm --per-step --out l
         overvann landslide threshold --table levels.csv --rows saturation.nc --columns supply.nc --out levels
       """)
 
   @Option(help: "Curve by name, or C,A,B.")
   var curve: String?
 
-  @Option(help: "Rasters whose bands are steps of rain. May be repeated.", completion: .file())
-  var series: [String] = []
+  @OptionGroup var series: RainSeriesOptions
 
-  @Option(help: "Length of a step.")
-  var step = "1 h"
-
-  @Option(help: "What the bands hold: depth (mm a step) or rate (mm/h).")
-  var seriesUnit = SeriesUnit.depth
+  @Option(help: "Raster whose grid the results have; that of the series unless given.", completion: .file())
+  var like: String?
 
   @Option(help: "Mean annual precipitation such as 1200mm, or a raster in mm.")
   var meanAnnual: String?
@@ -54,17 +52,12 @@ struct LandslideThresholdCommand: ParsableCommand {
 
   @OptionGroup var options: AnalysisOptions
 
-  private static let curves: KeyValuePairs<String, IntensityDurationThreshold> = [
-    "caine1980": .caine1980, "guzzetti2008": .guzzetti2008, "cadses2007": .cadses2007,
-    "guzzetti2008-normalised": .guzzetti2008Normalised, "sandersen1996": .sandersen1996,
-  ]
-
   func validate() throws {
     guard (curve == nil) != (table == nil) else { throw ValidationError("give either --curve or --table") }
     if curve != nil {
       _ = try threshold()
       _ = try bounds()
-      if series.isEmpty { throw ValidationError("--curve needs --series") }
+      if series.series.isEmpty { throw ValidationError("--curve needs --series") }
     } else if rows.isEmpty || columns.isEmpty {
       throw ValidationError("--table needs --rows and --columns")
     }
@@ -72,11 +65,12 @@ struct LandslideThresholdCommand: ParsableCommand {
 
   private func threshold() throws -> IntensityDurationThreshold {
     let text = curve ?? ""
-    if let known = Self.curves.first(where: { $0.key == text }) { return known.value }
+    if let known = ThresholdCurve(rawValue: text) { return known.threshold }
     let numbers = text.split(separator: ",").compactMap { Double($0) }
     guard numbers.count == 3, numbers[0] >= 0, numbers[1] > 0, numbers.allSatisfy(\.isFinite) else {
       throw ValidationError(
-        "--curve \(text): one of \(Self.curves.map(\.key).joined(separator: ", ")), or C,A,B such as 0,14.82,0.39")
+        "--curve \(text): one of \(ThresholdCurve.allCases.map(\.rawValue).joined(separator: ", ")), or C,A,B such as 0,14.82,0.39"
+      )
     }
     return IntensityDurationThreshold(
       name: text, offset: numbers[0], coefficient: numbers[1], exponent: numbers[2], durations: 1e-3...1e6,
@@ -95,7 +89,7 @@ struct LandslideThresholdCommand: ParsableCommand {
     let rule: RainfallThresholdAnalysis.Rule =
       try table.map { .table(path: $0, rows: rows, columns: columns) }
       ?? .curve(
-        threshold(), rain: series, step: step, areDepths: seriesUnit == .depth, ratios: bounds())
+        threshold(), rain: series.source(), like: like, ratios: bounds())
     var analysis = RainfallThresholdAnalysis(rule, output: out)
     analysis.meanAnnual = meanAnnual
     analysis.writesRatios = ratios

@@ -4,7 +4,7 @@ public import Pipeline
 
 extension GroundWaterFlow: ExpressibleByArgument {}
 extension SoilBase: ExpressibleByArgument {}
-extension TransientStabilityAnalysis.RunOn: ExpressibleByArgument {}
+extension RunOn: ExpressibleByArgument {}
 
 /// `overvann landslide transient`: safety while it rains.
 struct LandslideTransientCommand: ParsableCommand {
@@ -19,7 +19,7 @@ struct LandslideTransientCommand: ParsableCommand {
         overvann landslide transient dtm.tif --soil deposits.tif --table soils.csv --water-table 1.5m \\
           --rain 48h=1mm/h --rain 6h=12mm/h --out transient
         overvann landslide transient dtm.tif --soil deposits.tif --table soils.csv --water-table table.tif \\
-          --series forecast.nc --step 1h --times 24h --times 66h --out forecast
+          --series forecast.nc --variable precipitation_amount --per-step --times 24h --times 66h --out forecast
       """)
 
   @OptionGroup var slope: SlopeOptions
@@ -27,14 +27,7 @@ struct LandslideTransientCommand: ParsableCommand {
   @Option(help: "A step of rain: a time and a rate, or a raster in mm/h, such as 6h=12mm/h. May be repeated.")
   var rain: [String] = []
 
-  @Option(help: "Rasters whose bands are steps of rain. May be repeated.", completion: .file())
-  var series: [String] = []
-
-  @Option(help: "Length of a step of --series.")
-  var step = "1 h"
-
-  @Option(help: "What the bands of --series hold: depth (mm a step) or rate (mm/h).")
-  var seriesUnit = SeriesUnit.depth
+  @OptionGroup var series: RainSeriesOptions
 
   @Option(help: "Depth of the water table before the rain, or a raster in metres.")
   var waterTable: String
@@ -49,7 +42,7 @@ struct LandslideTransientCommand: ParsableCommand {
   var times: [String] = []
 
   @Option(help: "Where rain goes that does not infiltrate: d8 (to the cell below) or none (away at once).")
-  var runOn = TransientStabilityAnalysis.RunOn.d8
+  var runOn = RunOn.d8
 
   @Option(help: "Ground water before the rain: steady_infiltration, slope_parallel or hydrostatic.")
   var flow = GroundWaterFlow.steadyInfiltration
@@ -69,15 +62,13 @@ struct LandslideTransientCommand: ParsableCommand {
   @OptionGroup var options: AnalysisOptions
 
   func validate() throws {
-    guard rain.isEmpty != series.isEmpty else { throw ValidationError("give either --rain or --series") }
+    guard rain.isEmpty != series.series.isEmpty else { throw ValidationError("give either --rain or --series") }
     guard layers > 0, layers <= 1000 else { throw ValidationError("--layers \(layers): from 1 to 1000") }
   }
 
   func run() throws {
     let steps =
-      series.isEmpty
-      ? try RainSeries(steps: rain)
-      : try RainSeries(rasters: series, stepLength: step, areDepths: seriesUnit == .depth)
+      series.series.isEmpty ? try RainSeries(steps: rain) : RainSeries(try series.source())
     var analysis = TransientStabilityAnalysis(
       slope.inputs(depth: depth, threads: options.threads), rain: steps, waterTable: waterTable, output: slope.out)
     analysis.times = times
@@ -91,9 +82,4 @@ struct LandslideTransientCommand: ParsableCommand {
     analysis.files = options.files
     try options.run("landslide transient") { progress throws(RunFailure) in try analysis.run(progress: progress) }
   }
-}
-
-/// What the bands of a series of rain hold.
-enum SeriesUnit: String, ExpressibleByArgument, CaseIterable {
-  case depth, rate
 }

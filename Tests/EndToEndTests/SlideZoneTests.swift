@@ -116,7 +116,7 @@ extension EndToEnd {
       }
     }
 
-    @Test("A pipeline of slides: zones, exposure and a union that counts once")
+    @Test("A pipeline of slides: every model, zones, exposure and a union that counts once")
     func pipeline() throws {
       let result = try BuiltProgram.run(["run", pipelinePath("slides"), "--out", folder.path("run"), "--quiet"])
       #expect(result.status == 0, "\(result.errors)")
@@ -161,6 +161,166 @@ extension EndToEnd {
       let manifest = try jsonObject(files["manifest.json"])
       let rules = try #require(manifest["rules"] as? [[String: Any]])
       #expect(rules.count { ($0["name"] as? String)?.hasPrefix("quick_clay.") == true } == 9)
+      try checkModels()
+    }
+
+    /// Every slide model by scenario, with the bits of the commands.
+    private func checkModels() throws {
+      let files = folderContents(URL(fileURLWithPath: folder.path("run")))
+      func values(_ path: String) throws -> [Float] {
+        try readRaster(folder.path("run/rasters/\(path).tif")).grid.cells
+      }
+      func classes(_ path: String) throws -> [Int32] {
+        try readClasses(folder.path("run/rasters/\(path).tif")).grid.cells
+      }
+      func bits(_ values: [Float]) -> [UInt32] { values.map { $0.isNaN ? 0 : $0.bitPattern } }
+      let tables = packageRoot.appendingPathComponent("fixtures/tables")
+      func table(_ name: String) -> String { tables.appendingPathComponent(name).path }
+      let slope = [
+        fixtures.appendingPathComponent("dtm.tif").path, "--soil", fixtures.appendingPathComponent("deposits.tif").path,
+        "--nodata", "outlet",
+      ]
+      _ = try run(
+        ["stability"] + slope + [
+          "--table", table("soil_strength.csv"), "--release-table", table("release_thresholds.csv"), "--out",
+          folder.path("stability"),
+        ])
+      // 60 mm in 24 h.
+      _ = try run(
+        ["transient"] + slope + [
+          "--table", table("slope_parameters.csv"), "--water-table", "1.5 m", "--rain", "24h=2.5mm/h", "--times", "12h",
+          "--times", "24h", "--times", "36h", "--out", folder.path("transient"),
+        ])
+      for (pipeline, command) in [
+        ("stability_dry", "stability/safety_dry"), ("stability_half", "stability/safety_half"),
+        ("stability_full", "stability/safety_full"), ("critical_recharge", "stability/critical_recharge"),
+        ("wet_day/transient_safety", "transient/safety"), ("wet_day/transient_depth", "transient/depth"),
+        ("wet_day/failure_time", "transient/failure_time"),
+      ] {
+        let own = try readRaster(folder.path("\(command).tif")).grid.cells
+        #expect(bits(try values(pipeline)) == bits(own), "\(pipeline)")
+      }
+      #expect(
+        try classes("release_areas").map { $0 == noClass ? -1 : $0 }
+          == readClasses(folder.path("stability/release.tif")).grid.cells.map { $0 == noClass ? -1 : min($0, 1) })
+      #expect(try classes("recharge_classes") == readClasses(folder.path("stability/recharge_classes.tif")).grid.cells)
+      // What a flow comes to, and which.
+      let (threat, energy) = (try classes("wet_day/runout_threat"), try values("wet_day/runout_energy_height"))
+      #expect(zip(threat, energy).allSatisfy { ($0 == noClass) == $1.isNaN })
+      #expect(threat.contains(1) && threat.contains(2))
+      let (kinetic, length) = (try values("wet_day/runout_energy"), try values("wet_day/runout_length"))
+      #expect(zip(kinetic, energy).allSatisfy { $1.isNaN ? $0.isNaN : abs($0 - 9.81 * $1) <= 1e-4 * $0 })
+      #expect(zip(length, energy).allSatisfy { $0.isNaN == $1.isNaN })
+      let deposited = try values("wet_day/runout_deposition").reduce(0.0) { $0 + ($1.isNaN ? 0 : Double($1)) }
+      #expect(deposited > 100)
+      let threats = try TextTable(files["tables/threats.csv"]).rows
+      let zones = try readLayer(
+        folder.path("run/layers/overvann.gpkg"), reprojectedTo: nil,
+        VectorReading(shapeType: .polygons, layer: "runout")
+      ).layer
+      let place = try #require(zones.fields.firstIndex { $0.name == "release_id" })
+      let drawn = Set(
+        zones.features.compactMap { feature in
+          if case .text(let text) = feature.values[place] { text } else { nil as String? }
+        })
+      #expect(threats.count > 5 && threats.contains { $0["layer"] == "roads" })
+      #expect(threats.contains { drawn.contains($0["release_id"] ?? "") })
+      #expect(try threats.allSatisfy { try $0.number("velocity_max_m_s") >= 0 && $0["scenario"] == "wet_day" })
+      // 60 mm are 7.5 % of 800 mm, on soil of 85 %: level 3 in the made-up table.
+      let levels = try TextTable(files["tables/warning_levels.csv"]).rows
+      #expect(levels.map { $0["level"] } == ["3"])
+      for name in ["warning_level", "warning_level_001"] {
+        #expect(Set(try classes("wet_day/\(name)")) == [3])
+      }
+      // Every table says in the manifest where its figures come from, and that nobody has checked them.
+      let manifest = try jsonObject(files["manifest.json"])
+      let rules = try #require(manifest["rules"] as? [[String: Any]])
+      for name in ["release_thresholds", "forest_index", "slope_parameters", "soil_strength"] {
+        let rule = try #require(rules.first { $0["name"] as? String == name })
+        #expect((rule["status"] as? String)?.contains("unverified") == true, "\(name)")
+      }
+    }
+
+    @Test("A pipeline whose flows start on release areas of the terrain")
+    func releaseAreas() throws {
+      let shared = packageRoot.appendingPathComponent("fixtures")
+      let text = """
+        version: 1
+        name: starts
+        grid: {like: dtm}
+        inputs:
+          dtm: {kind: elevation, path: \(shared.path)/sandvika/dtm.tif, unit: m, vertical: NN2000}
+          soil: {kind: class, value: 11}
+          rain: {kind: rain, value: 60 mm, duration: 24 h}
+        tables:
+          soils: \(shared.path)/tables/soil_strength.csv
+          thresholds: \(shared.path)/tables/release_thresholds.csv
+        scenarios: [{id: day, climate_factor: 1}]
+        hazards:
+          runoff: {use: curve_number, value: 80}
+          flood: {use: fill_spill, dtm: dtm, nodata: outlet}
+          slide: {use: infinite_slope, dtm: dtm, soil: soil, table: soils, release: {table: thresholds}}
+          warning: {use: intensity_duration, curve: sandersen1996, mean_annual: 800 mm, levels: [0.5, 1]}
+          runout: {use: flow_py, start: release_areas}
+        outputs: {dir: \(folder.path("starts")), geojson: {layers: [runout]}, cog: [release_areas, runout_threat, runout_energy_height]}
+
+        """
+      let result = try BuiltProgram.run(["run", folder.write(text, to: "starts.yaml"), "--quiet"])
+      #expect(result.status == 0, "\(result.errors)")
+      let starts = try readClasses(folder.path("starts/rasters/release_areas.tif")).grid.cells
+      let reached = try readRaster(folder.path("starts/rasters/day/runout_energy_height.tif")).grid.cells
+      let count = starts.count { $0 == 1 }
+      #expect(count > 500 && zip(starts, reached).count { $0 == 1 && $1.isNaN } < count / 10)
+      // 60 mm in 24 h are 7.5 % of 800 mm; the threshold is 0.012 * 24^0.6, 8.08 %.
+      let levels = try TextTable(FileManager.default.contents(atPath: folder.path("starts/tables/warning_levels.csv")))
+      #expect(levels.rows.map { $0["level"] } == ["2"])
+      // What is not known is told before anything is computed.
+      for (before, after, words) in [
+        (", release: {table: thresholds}", "", "hazards.slide.release"),
+        ("mean_annual: 800 mm, ", "", "mean_annual"),
+        ("start: release_areas", "start: everywhere", "failing"),
+        ("curve: sandersen1996", "curve: caine1981", "caine1980"),
+      ] {
+        let wrong = folder.write(try text.replacing(required: before, with: after), to: "wrong.yaml")
+        let refused = try BuiltProgram.run(["validate", wrong])
+        #expect(refused.status == 2 && refused.errors.contains(words), "\(refused.errors)")
+      }
+    }
+
+    @Test("threshold: levels of every step of a real forecast", .enabled(if: runsWithSharedData("arome")))
+    func forecast() throws {
+      let data = try #require(sharedData("arome"))
+      let file = data.appendingPathComponent("arome_metcoop_red_default2_5km_20150824_00.nc").path
+      let arguments = [
+        "threshold", "--series", file, "--variable", "precipitation_amount", "--per-step", "--ratios", "--out",
+      ]
+      let names = [
+        "caine1980", "guzzetti2008", "cadses2007", "sandersen1996", "guzzetti2008-normalised", "0,14.82,0.39",
+      ]
+      var largest: [String: [Float]] = [:]
+      for (number, name) in names.enumerated() {
+        let report = try run(
+          arguments + [folder.path("l\(number)"), "--curve", name, "--mean-annual", "900mm", "--levels", "0.1,0.5,1"])
+        // The first of 67 steps holds nothing.
+        #expect(report["steps"] as? Int == 66, "\(name)")
+        largest[name] = try readRaster(folder.path("l\(number)/ratio_066.tif")).grid.cells
+        let rows = try TextTable(FileManager.default.contents(atPath: folder.path("l\(number)/levels.csv"))).rows
+        for step in [1, 30, 66] {
+          let level = try readClasses(folder.path("l\(number)/level_\(step < 10 ? "00" : "0")\(step).tif")).grid.cells
+          let counted = rows.filter { $0["step"] == "\(step)" }
+          let all = try counted.reduce(0) { $0 + Int(try $1.number("cells")) }
+          #expect(all == level.count)
+          for row in counted where row["level"] != "no data" {
+            let cells = Int(try row.number("cells"))
+            #expect(level.count { "\($0)" == row["level"] } == cells, "\(name) \(step)")
+          }
+        }
+      }
+      #expect(largest["caine1980"] == largest["0,14.82,0.39"])
+      #expect(zip(largest["caine1980"] ?? [], largest["guzzetti2008"] ?? []).allSatisfy { $0 <= $1 })
+      let unsaid = try BuiltProgram.run(
+        ["landslide"] + arguments.filter { $0 != "--per-step" } + [folder.path("u"), "--curve", "caine1980"])
+      #expect(unsaid.status == 3 && unsaid.errors.contains("accumulated"), "\(unsaid.errors)")
     }
   }
 }

@@ -19,6 +19,8 @@ struct CollectedRows {
   var landslide: [Feature] = []
   var runout: [Feature] = []
   var quickClay: [Feature] = []
+  var threats: [[FieldValue]] = []
+  var warningLevels: [[FieldValue]] = []
   private var hazardRows: [[FieldValue]] = []
   private(set) var figures: [RunSummary.Scenario] = []
   /// Identifiers of areas without values in some scenario, in the order of the areas.
@@ -251,6 +253,12 @@ struct CollectedRows {
     if recorder.pipeline.hazards.quickClay != nil { add(Schemas.quickClay, quickClay, asTable: false) }
     if exposure != nil, recorder.pipeline.hazards.hasZones {
       results.tables.append((Schemas.hazardExposure.table(hazardRows), Schemas.hazardExposure.key))
+    }
+    if let exposure, exposure.hasAssets, recorder.pipeline.hazards.massFlow != nil {
+      results.tables.append((Schemas.scenarioThreats.table(threats), Schemas.scenarioThreats.key))
+    }
+    if recorder.pipeline.hazards.warning != nil {
+      results.tables.append((Schemas.warningLevels.table(warningLevels), Schemas.warningLevels.key))
     }
     results.tables.append(
       (

@@ -51,6 +51,9 @@ struct ExposureModel {
     self.roads = roads
   }
 
+  /// Whether anything is exposed besides the areas themselves.
+  var hasAssets: Bool { buildings != nil || roads != nil }
+
   /// Values of the areas' own fields that are kept.
   func kept(_ area: Int) -> ArraySlice<FieldValue> { areas.values[area].suffix(keptFields.count) }
 }

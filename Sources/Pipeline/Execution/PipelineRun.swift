@@ -72,7 +72,8 @@ private struct PipelineRun {
     self.options = options
     let hazards = pipeline.hazards
     let perScenario =
-      5 + (hazards.slide == nil ? 0 : 1) + (hazards.massFlow == nil ? 0 : 1) + (pipeline.exposure == nil ? 0 : 1)
+      5 + (hazards.slide == nil ? 0 : 1) + (hazards.warning == nil ? 0 : 1) + (hazards.massFlow == nil ? 0 : 1)
+      + (pipeline.exposure == nil ? 0 : 1)
     let assets = pipeline.exposure.map { 1 + $0.assets.count } ?? 0
     recorder = RunRecorder(
       pipeline, stepCount: 7 + (hazards.quickClay == nil ? 0 : 1) + assets + perScenario * pipeline.scenarios.count + 3,
@@ -91,7 +92,8 @@ private struct PipelineRun {
     guard let flood = pipeline.hazards.flood else { preconditionFailure("checked to be there") }
     let losses = try RunoffStep(loader)
     let model = try TerrainModel(loader, flood: flood)
-    let slide = try pipeline.hazards.slide.map { try SlideStep($0, loader) }
+    let slide = try pipeline.hazards.slide.map { try SlideStep($0, loader, model) }
+    let warning = try pipeline.hazards.warning.map { try WarningStep($0, loader) }
     let flows = try pipeline.hazards.massFlow.map { try RunoutStep($0, loader) }
     let clay = try pipeline.hazards.quickClay.map { try QuickClayStep($0, loader, model) }
     let exposure = try pipeline.exposure.map { try ExposureModel($0, loader) }
@@ -123,27 +125,37 @@ private struct PipelineRun {
           return (
             stability: try slide.stability(recharge: recharge, model, pipeline),
             index: try slide.stabilityIndex(recharge: recharge, model, pipeline),
-            probability: try slide.failureProbability(recharge: recharge, model, pipeline)
+            probability: try slide.failureProbability(recharge: recharge, model, pipeline),
+            transient: try slide.transientStability(of: scenario, model)
           )
         }
       }
+      let levels = try warning.map { warning in
+        try recorder.step("warning \(scenario.id)") { try warning.levels(of: scenario) }
+      }
       let runout = try flows.map { flows in
         try recorder.step("runout \(scenario.id)") {
-          try flows.runout(slideClasses: slopes?.stability.classes, model, scenario: scenario, recorder)
+          try flows.runout(
+            slideClasses: slopes?.stability.classes, releaseAreas: slide?.releaseAreas, exposure, model,
+            scenario: scenario, recorder)
         }
       }
       let grids = ScenarioGrids(
         scenario: scenario, rain: rain, runoff: runoff, water: water, flow: passing,
         unknownCells: basins.unknownCells, depth: depth, safety: slopes?.stability.safety,
         slideClasses: slopes?.stability.classes, stabilityIndex: slopes?.index,
-        failureProbability: slopes?.probability, runout: runout)
+        failureProbability: slopes?.probability, transient: slopes?.transient, warning: levels, runout: runout)
       try recorder.step("shapes \(scenario.id)") {
         let least = pipeline.policy.minCoveredFraction
         let features = try bluespots.features(grids, leastCovered: least)
         moments.add(scenario, basins.quanta, isKnown: features.isKnown)
         try collected.add(features, bluespots, grids)
         collected.flowPaths += try paths.features(grids, leastCovered: least)
-        if let runout { collected.runout += try runout.features(scenario: scenario.id) }
+        if let runout {
+          collected.runout += try runout.features(scenario: scenario.id)
+          collected.threats += try runout.threatRows(scenario: scenario.id)
+        }
+        if let levels { collected.warningLevels += try WarningStep.rows(levels, scenario: scenario.id) }
         if let section = pipeline.hazards.slide {
           collected.landslide += try landslideFeatures(
             grids, stableClass: Int(StabilityClass.stable.rawValue), leastArea: section.minArea.squareMetres)
@@ -190,10 +202,14 @@ private struct PipelineRun {
           try writer.raster(safety, "\(folder)/stability", unit: "1", "Factor of safety", overviews: .average)
         }
       case .stabilityIndex:
-        if let index = grids.stabilityIndex {
+        if let found = grids.stabilityIndex {
           try writer.raster(
-            index, "\(folder)/stability_index", unit: "1",
+            found.index, "\(folder)/stability_index", unit: "1",
             "Stability index: factor of safety from 1 up, below it the probability of standing", overviews: .average)
+          try writer.raster(
+            found.saturation, "\(folder)/stability_index_saturation", unit: "1",
+            "Wetness at the upper end of the recharge; 2 where only that fills the soil, 3 where it is full throughout",
+            overviews: .nearest)
         }
       case .probability:
         guard let found = grids.failureProbability else { continue }
@@ -201,9 +217,33 @@ private struct PipelineRun {
           ("probability", found.probability, "Probability of failure, \(found.draws) draws a cell"),
           ("probability_lower", found.lower, "Lower bound of its 95 % Wilson interval"),
           ("probability_upper", found.upper, "Upper bound of its 95 % Wilson interval"),
+          ("saturation_probability", found.saturation, "Probability that the soil is full of water"),
         ] {
           try writer.raster(grid, "\(folder)/\(name)", unit: "1", description, overviews: .average)
         }
+      case .transient:
+        guard let found = grids.transient else { continue }
+        for (name, grid, unit, description) in [
+          ("transient_safety", found.factorOfSafety, "1", "Least factor of safety over depth and times"),
+          ("transient_depth", found.depth, "m", "Depth of the least factor of safety"),
+          (
+            "failure_time", found.failureHours(threads: options.threads), "h",
+            "Time at which the factor of safety falls below 1; 1000000 where it does not"
+          ),
+        ] {
+          try writer.raster(grid, "\(folder)/\(name)", unit: unit, description, overviews: .nearest)
+        }
+      case .warningLevels:
+        guard let found = grids.warning else { continue }
+        for (number, level) in found.steps.enumerated() {
+          let digits = String(number + 1)
+          let name = "warning_level_" + String(repeating: "0", count: max(0, 3 - digits.count)) + digits
+          try writer.raster(
+            level.noData255(threads: options.threads), "\(folder)/\(name)",
+            "Level of warning after \(JSONTree.text(of: found.ends[number])) h")
+        }
+        try writer.raster(
+          found.largest.noData255(threads: options.threads), "\(folder)/warning_level", "Largest level of all steps")
       case .runoutEnergyHeight:
         if let flows = grids.runout?.flows {
           try writer.raster(
@@ -215,6 +255,36 @@ private struct PipelineRun {
           try writer.raster(
             flows.velocity(threads: options.threads), "\(folder)/runout_velocity", unit: "m/s",
             "Largest speed of mass flows", overviews: .maximum)
+        }
+      case .runoutEnergy:
+        if let flows = grids.runout?.flows {
+          try writer.raster(
+            flows.energy(threads: options.threads), "\(folder)/runout_energy", unit: "J/kg",
+            "Largest kinetic energy of each kilogram", overviews: .maximum)
+        }
+      case .runoutLength:
+        if let flows = grids.runout?.flows {
+          try writer.raster(
+            flows.shortestLength, "\(folder)/runout_length", unit: "m", "Shortest way from a release cell",
+            overviews: .nearest)
+        }
+      case .runoutAngle:
+        if let flows = grids.runout?.flows {
+          try writer.raster(
+            flows.wayAngle, "\(folder)/runout_angle", unit: "degree", "Largest travel angle along the shortest way",
+            overviews: .maximum)
+        }
+      case .runoutDeposition:
+        if let flows = grids.runout?.flows {
+          try writer.raster(
+            flows.deposition, "\(folder)/runout_deposition", unit: "1",
+            "Flux that comes to rest, in release cells", overviews: .average)
+        }
+      case .runoutThreat:
+        if let ranks = grids.runout?.flows.rankDownstream {
+          try writer.raster(
+            ranks.map(threads: options.threads) { $0 < 0 ? 255 : UInt8($0) }, "\(folder)/runout_threat",
+            "What flows over the cell come to: 0 nothing, 1 a road, 2 a building; 255 no flow")
         }
       default: break
       }
@@ -230,11 +300,22 @@ private struct PipelineRun {
     try recorder.step("terrain rasters") {
       try writer.rasters(of: model)
       if pipeline.outputs.rasters.contains(.criticalRecharge),
-        let recharge = try slide?.criticalRecharge(model, pipeline)
+        let found = try slide?.criticalRecharge(model, pipeline)
       {
         try writer.raster(
-          recharge, "critical_recharge", unit: "mm/d",
+          found.recharge, "critical_recharge", unit: "mm/d",
           "Recharge at which the slope fails; 0 fails dry, 1000000 stands when full", overviews: .average)
+        try writer.raster(
+          found.classes.noData255(threads: options.threads), "recharge_classes", SlopeStabilityAnalysis.classLegend)
+      }
+      for (name, safety) in try slide?.limits(model, pipeline) ?? [] {
+        try writer.raster(
+          safety, "stability_\(name)", unit: "1", "Factor of safety, \(name)", overviews: .average)
+      }
+      if pipeline.outputs.rasters.contains(.releaseAreas), let areas = slide?.releaseAreas {
+        try writer.raster(
+          areas.map(threads: options.threads) { $0 < 0 ? 255 : $0 > 0 ? 1 : 0 }, "release_areas",
+          "1 where slides may start by slope, plan curvature and upslope area")
       }
       if pipeline.outputs.rasters.contains(.quickClay), let clay {
         try writer.raster(
@@ -301,4 +382,9 @@ extension Grid<Float> {
     }
     return result
   }
+}
+
+extension Grid<UInt8> {
+  /// The same with 255 instead of 0 for no data.
+  fileprivate func noData255(threads: Int) -> Grid<UInt8> { map(threads: threads) { $0 == 0 ? 255 : $0 } }
 }

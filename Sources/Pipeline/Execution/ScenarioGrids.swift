@@ -21,10 +21,14 @@ struct ScenarioGrids {
   let safety: Grid<Float>?
   /// Class of the factor of safety, 1 the least stable; 0 where there is none.
   let slideClasses: Grid<Int32>?
-  /// Stability index; NaN where it is not known.
-  let stabilityIndex: Grid<Float>?
+  /// Stability index and saturation.
+  let stabilityIndex: StabilityIndexGrids?
   /// Probability of failure with its bounds.
   let failureProbability: FailureProbability?
+  /// Stability while it rains.
+  let transient: TransientStability?
+  /// Levels of warning.
+  let warning: WarningStep.Levels?
   /// Runout of mass flows.
   let runout: RunoutZones?
 }

@@ -16,8 +16,14 @@ struct SlideStep {
   /// Distributions for the probability of failure; nil where that is not written.
   private let distributions: (table: UncertainSoilTable, factor: Distribution)?
   private let writesCriticalRecharge: Bool
+  private let writesLimits: Bool
+  /// Where slides may start by the shape of the ground, as ``ReleaseTable/numbered(_:)`` has it; nil where that is not
+  /// computed.
+  let releaseAreas: Grid<Int32>?
+  /// Stability while it rains; nil where that is not written.
+  private let transient: TransientStep?
 
-  init(_ section: SlideSection, _ loader: InputLoader) throws {
+  init(_ section: SlideSection, _ loader: InputLoader, _ model: TerrainModel) throws {
     let pipeline = loader.pipeline
     self.section = section
     threads = loader.threads
@@ -32,6 +38,12 @@ struct SlideStep {
     self.convention = convention
     let products = pipeline.outputs.rasters
     writesCriticalRecharge = products.contains(.criticalRecharge)
+    writesLimits = products.contains(.stabilityLimits)
+    releaseAreas = try section.release.map { try Self.releaseAreas($0, loader, model) }
+    let codes = deposits
+    transient =
+      products.contains(.transient)
+      ? try section.transient.map { try TransientStep($0, deposits: codes, loader) } : nil
     ranges = try section.index.flatMap { index in
       guard products.contains(.stabilityIndex) else { return nil }
       return try pipeline.reading("tables.\(index.table)") {
@@ -81,9 +93,36 @@ struct SlideStep {
     return recharge
   }
 
-  private func upslopeArea(_ model: TerrainModel) -> Grid<Float> {
+  private func upslopeArea(_ model: TerrainModel) -> Grid<Float> { Self.upslopeArea(model, threads: threads) }
+
+  private static func upslopeArea(_ model: TerrainModel, threads: Int) -> Grid<Float> {
     let cellArea = Float(model.ground.geometry.cellArea)
     return model.upslope.map(threads: threads) { Float($0) * cellArea }
+  }
+
+  private static func releaseAreas(
+    _ section: ReleaseAreaSection, _ loader: InputLoader, _ model: TerrainModel
+  ) throws -> Grid<Int32> {
+    let (pipeline, threads) = (loader.pipeline, loader.threads)
+    let table = try pipeline.reading("tables.\(section.table)") { try ReleaseTable(try loader.table(section.table)) }
+    let regions: Grid<Int32>
+    if let id = section.regions {
+      regions = try loader.classes(id)
+    } else if table.lookup.codes.count == 1 {
+      regions = Grid(loader.geometry, repeating: table.lookup.codes[0])
+    } else {
+      throw pipeline.failure(
+        .configuration, .missingKey, at: "hazards.slide.release",
+        "the table has thresholds of \(table.lookup.codes.count) regions", hint: "add regions: with a class input")
+    }
+    return try pipeline.reading("hazards.slide.release") {
+      // Slope and curvature of the terrain as it was read: a burned culvert is no slope that slides.
+      let mask = try Landslide.releaseAreas(
+        slopeTangent: model.slope, planCurvature: planCurvature(model.original, threads: threads),
+        upslopeArea: upslopeArea(model, threads: threads).masked(by: model.ground), regions: regions,
+        thresholds: table.lookup, threads: threads)
+      return ReleaseTable.numbered(mask).numbers
+    }
   }
 
   /// Factor of safety and its class at a recharge.
@@ -102,27 +141,47 @@ struct SlideStep {
     }
   }
 
-  /// Recharge at which slopes begin to fail, the same for all scenarios; nil where it is not written.
-  func criticalRecharge(_ model: TerrainModel, _ pipeline: PipelineFile) throws -> Grid<Float>? {
+  /// Recharge at which slopes begin to fail with its classes, the same for all scenarios; nil where it is not written.
+  func criticalRecharge(
+    _ model: TerrainModel, _ pipeline: PipelineFile
+  ) throws -> (recharge: Grid<Float>, classes: Grid<UInt8>)? {
     guard writesCriticalRecharge else { return nil }
     return try pipeline.reading("hazards.slide") {
-      try Landslide.criticalRecharge(
+      let found = try Landslide.criticalRecharge(
         upslopeArea: upslopeArea(model), slopeTangent: model.slope, soil: deposits, table: soils,
-        convention: convention, threads: threads
-      ).recharge
+        convention: convention, threads: threads)
+      return (found.recharge, found.classes)
     }
+  }
+
+  /// Factor of safety dry, half full and full of water, the same for all scenarios; none where they are not written.
+  func limits(_ model: TerrainModel, _ pipeline: PipelineFile) throws -> [(name: String, safety: Grid<Float>)] {
+    guard writesLimits else { return [] }
+    return try pipeline.reading("hazards.slide") {
+      try [("dry", 0.0), ("half", 0.5), ("full", 1.0)].map { name, saturation in
+        (
+          name,
+          try infiniteSlopeFactorOfSafety(
+            slopeTangent: model.slope, saturation: saturation, soil: deposits, table: soils, threads: threads)
+        )
+      }
+    }
+  }
+
+  /// Stability while the rain of a scenario falls; nil where it is not written.
+  func transientStability(of scenario: Scenario, _ model: TerrainModel) throws -> TransientStability? {
+    try transient?.stability(of: scenario, model)
   }
 
   /// Stability index at a recharge; nil where it is not written.
   func stabilityIndex(
     recharge: Grid<Float>, _ model: TerrainModel, _ pipeline: PipelineFile
-  ) throws -> Grid<Float>? {
+  ) throws -> StabilityIndexGrids? {
     try ranges.map { table in
       try pipeline.reading("hazards.slide.index") {
         try Landslide.stabilityIndex(
           upslopeArea: upslopeArea(model), slopeTangent: model.slope, recharge: recharge, soil: deposits,
-          table: table, threads: threads
-        ).index
+          table: table, threads: threads)
       }
     }
   }

@@ -8,8 +8,9 @@ struct RunoutStep {
   private let section: RunoutSection
   private let parameters: RunoutParameters
   private let threads: Int
-  /// Release areas of the input; nil where each scenario has its own.
-  private let release: Grid<Int32>?
+  /// Release areas of the input with their identifiers; nil where the terrain or the scenario tells them.
+  private let release: (numbers: Grid<Int32>, ids: [String])?
+  private let forest: (structure: Grid<Float>, friction: ForestFriction)?
 
   init(_ section: RunoutSection, _ loader: InputLoader) throws {
     let pipeline = loader.pipeline
@@ -26,26 +27,54 @@ struct RunoutStep {
           numbers[Int(cell)] = Int32(number + 1)
         }
       }
-      return numbers
+      return (numbers, loaded.ids)
+    }
+    forest = try section.forest.map { forest in
+      let classes = try loader.classes(forest.classes)
+      let index = try pipeline.reading("tables.\(forest.table)") { () throws -> ClassLookup<Float> in
+        let table = try loader.table(forest.table)
+        try table.require(["land_cover_code", "forest_index", "source"])
+        let codes = try table.keys("land_cover_code", in: 0...Int(Int32.max))
+        let values = try table.numbers("forest_index", in: 0...1)
+        let lookup = ClassLookup(
+          Dictionary(uniqueKeysWithValues: zip(codes.map { Int32($0) }, values.map { Float($0) })))
+        try lookup.require(codesOf: classes, as: "land cover", threads: loader.threads)
+        return lookup
+      }
+      // Where nothing is known of the ground, no forest is assumed to hold the flow back.
+      let structure = classes.map(threads: loader.threads) { code in
+        index.position(of: code).map { index.entries[$0] } ?? 0
+      }
+      return (structure, try pipeline.reading("hazards.runout.forest") { try forest.friction() })
+    }
+    if forest != nil {
+      loader.recorder.cite("D'Amboise et al. (2021): friction of forest by energy height")
     }
     loader.recorder.cite("D'Amboise et al. (2022), Geosci. Model Dev. 15, 2423–2439: Flow-Py")
   }
 
   /// The runout in a scenario and the areas from which it comes.
   func runout(
-    slideClasses: Grid<Int32>?, _ model: TerrainModel, scenario: Scenario, _ recorder: RunRecorder
+    slideClasses: Grid<Int32>?, releaseAreas: Grid<Int32>?, _ exposure: ExposureModel?, _ model: TerrainModel,
+    scenario: Scenario, _ recorder: RunRecorder
   ) throws -> RunoutZones {
     let starts: Grid<Int32>
     if let release {
-      starts = release
+      starts = release.numbers
+    } else if section.start == .releaseAreas {
+      guard let releaseAreas else { preconditionFailure("checked to be there") }
+      starts = releaseAreas
     } else {
       guard let slideClasses else { preconditionFailure("checked to be there") }
       // Every part of failing ground that hangs together is a release area.
       let unstable = Int32(StabilityClass.unstable.rawValue)
       starts = ConnectedRegions(of: slideClasses.map(threads: threads) { $0 == unstable ? 1 : 0 }, ignoring: 0).labels
     }
+    let objects = exposure.flatMap { $0.hasAssets ? Self.objects($0, on: model.ground.geometry) : nil }
     let flows = try recorder.pipeline.reading("hazards.runout") {
-      try Landslide.runout(terrain: model.ground, release: starts, parameters: parameters, threads: threads)
+      try Landslide.runout(
+        terrain: model.ground, release: starts, parameters: parameters, forest: forest,
+        objects: objects.map { RunoutObjects($0.map(\.object), on: model.ground.geometry) }, threads: threads)
     }
     if flows.skippedReleases > 0 {
       recorder.note(
@@ -54,7 +83,28 @@ struct RunoutStep {
           + "cells without data; no flow is followed from them", count: flows.skippedReleases)
     }
     return RunoutZones(
-      flows: flows, release: starts, leastArea: section.minArea.squareMetres, threads: threads)
+      flows: flows, release: starts, releaseIDs: release?.ids, objects: objects ?? [],
+      leastArea: section.minArea.squareMetres, threads: threads)
+  }
+
+  /// Something that may be hit, with what tells it apart.
+  struct NamedObject {
+    let layer: String
+    let id: String
+    let object: RunoutObjects.Object
+  }
+
+  /// Buildings, of rank 2, and roads, of rank 1.
+  private static func objects(_ exposure: ExposureModel, on geometry: GridGeometry) -> [NamedObject] {
+    func named(_ layer: String, _ features: LoadedFeatures, rank: Int32) -> [NamedObject] {
+      (0..<features.count).map { index in
+        NamedObject(
+          layer: layer, id: features.ids[index],
+          object: .init(cells: SlideShapes.cells(of: features.shapes[index], on: geometry, rule: .touched), rank: rank))
+      }
+    }
+    return (exposure.buildings.map { named($0.id, $0.features, rank: 2) } ?? [])
+      + (exposure.roads.map { named($0.id, $0.features, rank: 1) } ?? [])
   }
 }
 
@@ -62,13 +112,21 @@ struct RunoutStep {
 struct RunoutZones {
   let flows: Runout
   let release: Grid<Int32>
+  /// Identifiers of the release areas by number less 1; nil where the numbers stand for themselves.
+  private let releaseIDs: [String]?
+  private let objects: [RunoutStep.NamedObject]
   private let leastArea: Double
   /// Where flows come, as `HazardUnion` has it.
   let mask: Grid<UInt8>
 
-  init(flows: Runout, release: Grid<Int32>, leastArea: Double, threads: Int) {
+  init(
+    flows: Runout, release: Grid<Int32>, releaseIDs: [String]?, objects: [RunoutStep.NamedObject], leastArea: Double,
+    threads: Int
+  ) {
     self.flows = flows
     self.release = release
+    self.releaseIDs = releaseIDs
+    self.objects = objects
     self.leastArea = leastArea
     mask = flows.releases.map(threads: threads) {
       $0 > 0 ? HazardUnion.present : $0 == Runout.noData ? HazardUnion.noData : HazardUnion.absent
@@ -77,7 +135,21 @@ struct RunoutZones {
 
   /// Release areas and runout as features.
   func features(scenario: String) throws -> [Feature] {
-    try runoutFeatures(flows, release: release, scenario: scenario, leastArea: leastArea)
+    try runoutFeatures(flows, release: release, ids: releaseIDs, scenario: scenario, leastArea: leastArea)
+  }
+
+  /// Which release reaches which building or road.
+  func threatRows(scenario: String) throws -> [[FieldValue]] {
+    try flows.threats.map { threat in
+      var row = RowBuilder(Schemas.scenarioThreats)
+      row.set(Fields.scenario, scenario)
+      row.set(Fields.releaseID, releaseIDs?[Int(threat.release) - 1] ?? "\(threat.release)")
+      row.set(Fields.objectLayer, objects[threat.object].layer)
+      row.set(Fields.objectID, objects[threat.object].id)
+      row.set(Fields.energyHeight, single: threat.energyHeight)
+      row.set(Fields.velocity, runoutVelocity(energyHeight: Double(threat.energyHeight)))
+      return try row.row()
+    }
   }
 }
 

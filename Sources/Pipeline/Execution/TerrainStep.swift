@@ -21,6 +21,8 @@ struct TerrainModel {
   let bluespots: Bluespots
   /// What the bluespots are, in their order.
   let properties: [BluespotProperties]
+  /// Elevation as it was read, metres.
+  let original: Grid<Float>
   /// Tangent of the slope of the terrain as it was read.
   let slope: Grid<Float>
 
@@ -29,6 +31,7 @@ struct TerrainModel {
     let recorder = loader.recorder
     let threads = loader.threads
     let original = try recorder.step("terrain") { try loader.elevation(flood.dtm) }
+    self.original = original
     slope = slopeTangent(original, threads: threads)
     var burnedGround = original
     var changed: [ChangedCell] = []

@@ -222,6 +222,10 @@ public struct SlideSection: Sendable, Equatable {
   public internal(set) var index: StabilityIndexSection?
   /// The probability of failure; nil where that is not computed.
   public internal(set) var probability: FailureProbabilitySection?
+  /// Where slides may start by the shape of the ground; nil where that is not computed.
+  public internal(set) var release: ReleaseAreaSection?
+  /// Stability while it rains; nil where that is not computed.
+  public internal(set) var transient: TransientSection?
   /// Least area of a surface in the layer of slopes.
   public internal(set) var minArea: Quantity = "25 m2"
 }
@@ -248,6 +252,8 @@ extension SlideSection: ConfigurationSection {
       .optional("index", \.index, StabilityIndexSection.specification.format, "The stability index."),
       .optional(
         "probability", \.probability, FailureProbabilitySection.specification.format, "The probability of failure."),
+      .optional("release", \.release, ReleaseAreaSection.specification.format, "Where slides may start by terrain."),
+      .optional("transient", \.transient, TransientSection.specification.format, "Stability while it rains."),
       .defaulted("min_area", \.minArea, .quantity(.area), "Area from which a slope is drawn in the layer."),
     ])
 }
@@ -260,6 +266,8 @@ public struct HazardsSection: Sendable, Equatable {
   public internal(set) var flood: FloodSection?
   /// Which slopes may fail; nil where that is not computed.
   public internal(set) var slide: SlideSection?
+  /// Levels of warning; nil where they are not computed.
+  public internal(set) var warning: WarningSection?
   /// Where mass flows run out to; nil where that is not computed.
   public internal(set) var massFlow: RunoutSection?
   /// Terrain in which quick clay may slide; nil where that is not computed.
@@ -276,6 +284,7 @@ extension HazardsSection: ConfigurationSection {
       .required("runoff", \.runoff, RunoffSection.specification.format, "How much of the rain runs off."),
       .optional("flood", \.flood, FloodSection.specification.format, "Where water stands."),
       .optional("slide", \.slide, SlideSection.specification.format, "Which slopes may fail."),
+      .optional("warning", \.warning, WarningSection.specification.format, "Levels of warning from rain."),
       .optional("runout", \.massFlow, RunoutSection.specification.format, "Where mass flows run out to."),
       .optional(
         "quick_clay", \.quickClay, QuickClaySection.specification.format, "Terrain in which quick clay may slide."),

@@ -51,16 +51,34 @@ public enum RasterProduct: String, Sendable, CaseIterable {
   case flowAccumulation = "flow_accumulation"
   /// The factor of safety.
   case stability
-  /// The recharge at which slopes begin to fail.
+  /// The factor of safety dry, half full and full of water.
+  case stabilityLimits = "stability_limits"
+  /// Where slides may start by the shape of the ground.
+  case releaseAreas = "release_areas"
+  /// Least factor of safety while it rains, its depth, and the time at which it falls below 1.
+  case transient
+  /// Levels of warning of every step, and the largest.
+  case warningLevels = "warning_levels"
+  /// The recharge at which slopes begin to fail, and its classes.
   case criticalRecharge = "critical_recharge"
-  /// The stability index.
+  /// The stability index, and where the soil is full of water.
   case stabilityIndex = "stability_index"
-  /// The probability of failure, with the bounds of its confidence interval.
+  /// The probability of failure with the bounds of its confidence interval, and that of soil full of water.
   case probability
   /// Largest height of the energy line of mass flows.
   case runoutEnergyHeight = "runout_energy_height"
   /// Largest speed of mass flows.
   case runoutVelocity = "runout_velocity"
+  /// Largest kinetic energy of mass flows.
+  case runoutEnergy = "runout_energy"
+  /// Length of the shortest way from a release.
+  case runoutLength = "runout_length"
+  /// Largest travel angle of mass flows.
+  case runoutAngle = "runout_angle"
+  /// What comes to rest of mass flows.
+  case runoutDeposition = "runout_deposition"
+  /// Whether ways down from here lead to buildings or roads.
+  case runoutThreat = "runout_threat"
   /// Zones of the screening for quick clay, as flags.
   case quickClay = "quick_clay"
   /// The terrain as it was used.
@@ -90,10 +108,15 @@ public enum RasterProduct: String, Sendable, CaseIterable {
       .profileCurvature,
       .wetnessIndex, .upslopeLength, .hand, .drainageDistance:
       "flood"
-    case .stability, .criticalRecharge: "slide"
+    case .stability, .stabilityLimits, .criticalRecharge: "slide"
+    case .releaseAreas: "slide.release"
+    case .transient: "slide.transient"
+    case .warningLevels: "warning"
     case .stabilityIndex: "slide.index"
     case .probability: "slide.probability"
-    case .runoutEnergyHeight, .runoutVelocity: "runout"
+    case .runoutEnergyHeight, .runoutVelocity, .runoutEnergy, .runoutLength, .runoutAngle, .runoutDeposition,
+      .runoutThreat:
+      "runout"
     case .quickClay: "quick_clay"
     }
   }

@@ -18,7 +18,7 @@ struct PipelineCheck {
   /// Tables that are not assets.
   static let fixedTables = [
     "areas_ead", "bluespot_hypsometry", "bluespot_balance", "outlets", "water_balance", "terrain_changes",
-    "hazard_exposure",
+    "hazard_exposure", "threats", "warning_levels",
   ]
 
   /// Makes the checks of a file's values.
@@ -170,10 +170,24 @@ struct PipelineCheck {
   }
 
   private func checkSlideZones(_ hazards: HazardsSection) {
-    if let flow = hazards.massFlow, flow.release == nil, node("hazards.slide") == nil {
+    if let flow = hazards.massFlow, flow.release == nil {
+      let needed = flow.start == .failing ? "hazards.slide" : "hazards.slide.release"
+      if node(needed) == nil {
+        context.report(
+          .contradiction, at: head("hazards.runout"), "hazards.runout", "nothing tells where flows start",
+          hint: "add release: with an area input, or \(needed)")
+      }
+    }
+    if let flow = hazards.massFlow, flow.release != nil, node("hazards.runout.start") != nil {
       context.report(
-        .contradiction, at: head("hazards.runout"), "hazards.runout", "nothing tells where flows start",
-        hint: "add release: with an area input, or hazards.slide")
+        .contradiction, at: position("hazards.runout.start"), "hazards.runout.start",
+        "release and start both say where flows start", hint: "give one of them")
+    }
+    let times = hazards.slide?.transient?.times.map(\.seconds) ?? []
+    if !zip(times, times.dropFirst()).allSatisfy({ $0 < $1 }) {
+      context.report(
+        .valueNotAllowed, at: position("hazards.slide.transient.times"), "hazards.slide.transient.times",
+        "the times do not ascend")
     }
     if let flow = hazards.massFlow, flow.process != nil, flow.energyHeight != nil {
       context.report(

@@ -25,12 +25,22 @@ public enum FlowProcess: String, Sendable, CaseIterable {
   }
 }
 
+/// Where mass flows start that no input tells.
+public enum RunoutStart: String, Sendable, CaseIterable {
+  /// On slopes that fail in the scenario.
+  case failing
+  /// On the release areas of the terrain.
+  case releaseAreas = "release_areas"
+}
+
 /// Where mass flows run out to.
 public struct RunoutSection: Sendable, Equatable {
   /// How runout is computed.
   public internal(set) var method = RunoutMethod.flowPy
   /// The area input with release areas; nil takes the slopes that fail in the scenario.
   public internal(set) var release: String?
+  /// Where flows start that no input tells.
+  public internal(set) var start = RunoutStart.failing
   /// The angle of reach in degrees.
   public internal(set) var angle: Quantity = "25 deg"
   /// The exponent of the terrain factor.
@@ -41,6 +51,8 @@ public struct RunoutSection: Sendable, Equatable {
   public internal(set) var process: FlowProcess?
   /// The greatest height of the energy line in metres, instead of the process's.
   public internal(set) var energyHeight: Quantity?
+  /// Friction of forest; nil for none.
+  public internal(set) var forest: ForestSection?
   /// Least area of a surface in the layer.
   public internal(set) var minArea: Quantity = "0 m2"
 
@@ -60,7 +72,11 @@ extension RunoutSection: ConfigurationSection {
       .required("use", \.method, .choice, "Method: flow_py."),
       .optional(
         "release", \.release, .reference(.input([.area])),
-        "Area input with release areas; the slopes that fail in the scenario where it is not given."),
+        "Area input with release areas; what start says where it is not given."),
+      .defaulted(
+        "start", \.start, .choice,
+        "Where flows start without release: failing (slopes that fail in the scenario) or release_areas (of "
+          + "hazards.slide.release)."),
       .defaulted(
         "angle", \.angle,
         .quantity(.angle, positive: true).checked { $0.degrees < 90 ? nil : "the angle of reach is below 90 deg" },
@@ -75,6 +91,7 @@ extension RunoutSection: ConfigurationSection {
       .optional(
         "energy_height", \.energyHeight, .quantity(.length, positive: true),
         "Greatest height of the energy line, a limit of the speed instead of the process's."),
+      .optional("forest", \.forest, ForestSection.specification.format, "Friction of forest."),
       .defaulted("min_area", \.minArea, .quantity(.area), "Area from which a zone is drawn in the layer."),
     ])
 }
@@ -132,6 +149,10 @@ public struct QuickClaySection: Sendable, Equatable {
   public internal(set) var heightFactor = 20.0
   /// Greatest distance from the foot of a slope.
   public internal(set) var maxLength: Quantity = "2000 m"
+  /// Distance from given feet within which no slope is asked for.
+  public internal(set) var freeDistance: Quantity = "75 m"
+  /// Run n of the line 1:n of a first slide at given feet.
+  public internal(set) var initialRun = 4.0
   /// Length of the release area over the slope's height; nil takes the slide's.
   public internal(set) var slideLength: Double?
   /// Runout length over the release area's; nil takes the slide's.
@@ -151,6 +172,8 @@ public struct QuickClaySection: Sendable, Equatable {
     set(minHeight.metres, &rules.smallestHeight)
     set(heightFactor, &rules.heightFactor)
     set(maxLength.metres, &rules.greatestLength)
+    set(freeDistance.metres, &rules.freeDistance)
+    set(initialRun, &rules.initialRun)
     set(slideLength, &rules.slide.length)
     set(runoutFactor, &rules.slide.channelledRunout)
     set(runoutFactor, &rules.slide.openRunout)
@@ -181,6 +204,12 @@ extension QuickClaySection: ConfigurationSection {
         "height_factor", \.heightFactor, .number(above: 0), "Width of the area near a slope over the slope's height."),
       .defaulted(
         "max_length", \.maxLength, .quantity(.length, positive: true), "Greatest distance from the foot of a slope."),
+      .defaulted(
+        "free_distance", \.freeDistance, .quantity(.length),
+        "Distance from given feet within which no slope is asked for."),
+      .defaulted(
+        "initial_run", \.initialRun, .number(above: 0, atMost: 1000),
+        "Run n of the line 1:n of a first slide at given feet."),
       .optional(
         "slide_length", \.slideLength, .number(above: 0, atMost: 1000),
         "Length of the release area over the slope's height; that of the type of slide where it is not given."),

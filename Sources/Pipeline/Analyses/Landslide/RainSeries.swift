@@ -1,19 +1,23 @@
 import Geodata
 import Grids
+import Landslide
 
-/// Rain step after step: from steps of a length and a rate each, or from the bands of rasters.
+/// Rain step after step: steps of a length and a rate each, or rasters over time.
 public struct RainSeries: Sendable {
   /// One step.
-  struct Step {
+  private struct Step {
     /// Seconds.
     let duration: Double
     /// A rate, or a raster in mm/h.
     let rain: MapOrValue
-    /// What a raster's values are multiplied with to be mm/h.
-    let scale: Float
   }
 
-  let steps: [Step]
+  private enum Origin {
+    case steps([Step])
+    case field(RainFieldSource)
+  }
+
+  private let origin: Origin
 
   /// Steps such as `48h=1.5mm/h` or `1h=rain.tif`; rasters are in mm/h.
   /// - Throws: ``RunFailure`` for a text that is neither.
@@ -30,41 +34,53 @@ public struct RainSeries: Sendable {
               hint: "write a time and a rate or a raster in mm/h, as in 48h=1.5mm/h or 1h=rain.tif")
           ])
       }
-      steps.append(Step(duration: time.seconds, rain: MapOrValue(parts[1], .rate), scale: 1))
+      steps.append(Step(duration: time.seconds, rain: MapOrValue(parts[1], .rate)))
     }
-    self.steps = steps
+    origin = .steps(steps)
   }
 
-  /// Every band of every raster is a step of the same length.
-  /// - Parameter areDepths: Whether values are depths a step (mm), else rates (mm/h).
-  /// - Throws: ``RunFailure`` for a file that cannot be read.
-  public init(rasters: [String], stepLength: String, areDepths: Bool) throws(RunFailure) {
-    guard let step = try? Quantity(stepLength, .time), step.seconds > 0 else {
-      throw RunFailure(
-        .configuration,
-        [
-          Diagnostic(
-            .invalidQuantity, at: SourcePosition(file: "--step"), "\"\(stepLength)\" is no time above 0",
-            hint: "write 1h, 10min or 1d")
-        ])
+  /// Rasters over time.
+  public init(_ source: RainFieldSource) { origin = .field(source) }
+
+  /// Files that are read.
+  var paths: [String] {
+    switch origin {
+    case .steps(let steps): steps.filter { $0.rain.value == nil }.map(\.rain.text)
+    case .field(let source): source.paths
     }
-    var steps: [Step] = []
-    for path in rasters {
-      let bands = try RunFailure.locating(at: SourcePosition(file: path)) { try inspectRaster(path).bandCount }
-      for band in 1...max(1, bands) {
-        steps.append(
-          Step(
-            duration: step.seconds, rain: MapOrValue(path, .rate, band: band),
-            scale: areDepths ? Float(1 / step.hours) : 1))
+  }
+
+  /// Reads all steps.
+  /// - Parameter geometry: Grid of the results; nil for that of the rasters.
+  /// - Returns: Steps with rates in mm/h, and what the files call the first of them.
+  func read(
+    onto geometry: GridGeometry?, threads: Int, _ progress: AnalysisProgress
+  ) throws(RunFailure) -> (steps: [RainStep], start: String?) {
+    switch origin {
+    case .steps(let steps):
+      guard let geometry else { preconditionFailure("rates have no grid of their own") }
+      var result: [RainStep] = []
+      for (number, step) in steps.enumerated() {
+        try progress.tell("rain", number: number, of: steps.count)
+        let rate = try step.rain.grid(on: geometry, threads: threads)
+        // Rates are kept in mm/d.
+        result.append(
+          RainStep(
+            duration: step.duration,
+            intensity: step.rain.value == nil ? rate : rate.map(threads: threads) { $0 / 24 }))
       }
+      return (result, nil)
+    case .field(let source):
+      let place = SourcePosition(file: source.paths.first ?? "--series")
+      let field = try RainField(source, onto: geometry, threads: threads, at: place)
+      let hours = try field.commonHours()
+      var result: [RainStep] = []
+      try field.forEachStep { step, rain in
+        try progress.tell("rain", number: step, of: field.series.steps.count)
+        let perHour = Float(1 / hours)
+        result.append(RainStep(duration: hours * 3600, intensity: rain.map(threads: threads) { $0 * perHour }))
+      }
+      return (result, "\(field.series.steps[field.leadingGaps])")
     }
-    self.steps = steps
-  }
-
-  /// Intensity of a step on a grid, mm/h.
-  func intensity(_ step: Step, on geometry: GridGeometry, threads: Int) throws(RunFailure) -> Grid<Float> {
-    let grid = try step.rain.grid(on: geometry, scale: step.scale, threads: threads)
-    // Rates are kept in mm/d.
-    return step.rain.value == nil ? grid : grid.map(threads: threads) { $0 / 24 }
   }
 }

@@ -9,7 +9,7 @@ public struct RainfallThresholdAnalysis: Sendable {
   /// What levels follow from.
   public enum Rule: Sendable {
     /// How far the rain is above a curve; a level begins at each of the ratios.
-    case curve(IntensityDurationThreshold, rain: [String], step: String, areDepths: Bool, ratios: [Double])
+    case curve(IntensityDurationThreshold, rain: RainFieldSource, like: String?, ratios: [Double])
     /// A table by two quantities; a raster or a band for each step.
     case table(path: String, rows: [String], columns: [String])
   }
@@ -38,29 +38,24 @@ public struct RainfallThresholdAnalysis: Sendable {
   /// - Throws: ``RunFailure``; then no file that was not finished has been written or replaced.
   public func run(progress: AnalysisProgress) throws(RunFailure) -> JSONObject {
     switch rule {
-    case .curve(let curve, let rain, let step, let areDepths, let ratios):
-      return try run(curve, rain, step, areDepths, ratios, progress)
+    case .curve(let curve, let rain, let like, let ratios):
+      return try run(curve, rain, like, ratios, progress)
     case .table(let path, let rows, let columns): return try run(path, rows, columns, progress)
     }
   }
 
   private func run(
-    _ curve: IntensityDurationThreshold, _ paths: [String], _ stepLength: String, _ areDepths: Bool,
-    _ bounds: [Double], _ progress: AnalysisProgress
+    _ curve: IntensityDurationThreshold, _ source: RainFieldSource, _ like: String?, _ bounds: [Double],
+    _ progress: AnalysisProgress
   ) throws(RunFailure) -> JSONObject {
-    let series = try RainSeries(rasters: paths, stepLength: stepLength, areDepths: areDepths)
-    guard let hours = series.steps.first.map({ $0.duration / 3600 }), let path = paths.first else {
+    guard let path = source.paths.first else { throw Self.nothingToDo }
+    let target = try like.map { (path) throws(RunFailure) in try Self.geometry(of: path) }
+    let (steps, start) = try RainSeries(source).read(onto: target, threads: threads, progress)
+    guard let geometry = steps.first?.intensity.geometry, let hours = steps.first.map({ $0.duration / 3600 }) else {
       throw Self.nothingToDo
     }
-    let folder = try self.folder(steps: series.steps.count, inputs: paths)
-    let geometry = try Self.geometry(of: path)
-    var rain: [Grid<Float>] = []
-    for (number, step) in series.steps.enumerated() {
-      try progress.tell("read", number: number, of: series.steps.count)
-      let perStep = Float(hours)
-      rain.append(
-        try series.intensity(step, on: geometry, threads: threads).map(threads: threads) { $0 * perStep })
-    }
+    let folder = try self.folder(steps: steps.count, inputs: source.paths)
+    let rain = steps.map { $0.intensity.map(threads: threads) { $0 * Float(hours) } }
     var normal: Grid<Float>?
     if let meanAnnual {
       let map = MapOrValue(meanAnnual, .length)
@@ -79,7 +74,8 @@ public struct RainfallThresholdAnalysis: Sendable {
       "threshold": .string(curve.name), "offset": .number(curve.offset), "coefficient": .number(curve.coefficient),
       "exponent": .number(curve.exponent), "measure": .string(curve.measure.rawValue),
       "durations_h": .array([.number(curve.durations.lowerBound), .number(curve.durations.upperBound)]),
-      "source": .string(curve.source), "level_ratios": .array(bounds.map { .number($0) }),
+      "source": .string(curve.source), "first_step": start.map { .string($0) } ?? .null,
+      "level_ratios": .array(bounds.map { .number($0) }),
     ]
     if writesRatios {
       for (number, ratio) in ratios.enumerated() {
@@ -94,14 +90,16 @@ public struct RainfallThresholdAnalysis: Sendable {
   private func run(
     _ table: String, _ rows: [String], _ columns: [String], _ progress: AnalysisProgress
   ) throws(RunFailure) -> JSONObject {
-    let levels = try Self.warningTable(table)
+    let levels = try RunFailure.locating(at: SourcePosition(file: table)) {
+      try Self.warningTable(try CSVTable(path: table))
+    }
     let (rowBands, columnBands) = (try Self.bands(rows), try Self.bands(columns))
     guard let first = rows.first, rowBands.count == columnBands.count else {
       throw RunFailure(
         .configuration,
         [
           Diagnostic(
-            .contradiction, at: SourcePosition(file: "--saturation"),
+            .contradiction, at: SourcePosition(file: "--rows"),
             "\(rowBands.count) steps of the table's rows, \(columnBands.count) of its columns",
             hint: "give as many bands or files of both")
         ])
@@ -111,8 +109,8 @@ public struct RainfallThresholdAnalysis: Sendable {
     var grids: [Grid<UInt8>] = []
     for (number, (row, column)) in zip(rowBands, columnBands).enumerated() {
       try progress.tell("read", number: number, of: rowBands.count)
-      let saturation = try row.grid(on: geometry, threads: threads)
-      let supply = try column.grid(on: geometry, threads: threads)
+      let saturation = try Self.grid(row, on: geometry, threads: threads)
+      let supply = try Self.grid(column, on: geometry, threads: threads)
       grids.append(
         try RunFailure.locating(at: SourcePosition(file: first)) {
           try warningLevels(rows: saturation, columns: supply, table: levels, threads: threads)
@@ -135,41 +133,52 @@ public struct RainfallThresholdAnalysis: Sendable {
     }
   }
 
-  private static func bands(_ paths: [String]) throws(RunFailure) -> [MapOrValue] {
-    var bands: [MapOrValue] = []
+  private typealias Band = (path: String, band: Int)
+
+  /// Values of a step; all of them may be no data.
+  private static func grid(
+    _ band: Band, on geometry: GridGeometry, threads: Int
+  ) throws(RunFailure) -> Grid<Float> {
+    try RunFailure.locating(at: SourcePosition(file: band.path)) {
+      try readRaster(
+        band.path, alignedTo: geometry, resampling: .bilinear,
+        RasterReading(band: band.band, acceptsAllNodata: true, threads: threads)
+      ).grid
+    }
+  }
+
+  private static func bands(_ paths: [String]) throws(RunFailure) -> [Band] {
+    var bands: [Band] = []
     for path in paths {
       let count = try RunFailure.locating(at: SourcePosition(file: path)) { try inspectRaster(path).bandCount }
-      bands += (1...max(1, count)).map { MapOrValue(path, .length, band: $0) }
+      bands += (1...max(1, count)).map { (path, $0) }
     }
     return bands
   }
 
   /// A table whose header holds the lower bounds of the columns after its first cell, and whose rows begin with their own;
   /// the first bounds are where the table begins and are not compared.
-  static func warningTable(_ path: String) throws(RunFailure) -> WarningTable {
-    try RunFailure.locating(at: SourcePosition(file: path)) {
-      let table = try CSVTable(path: path)
-      func refused(_ message: String) -> CSVTableError {
-        CSVTableError([
-          Diagnostic(
-            .invalidTableLayout, at: SourcePosition(file: path), message,
-            hint: "the header holds a name and the lower bounds of the columns, each row its lower bound and levels")
-        ])
-      }
-      let columnBounds = table.columnNames.dropFirst().compactMap { StrictNumber.double($0) }
-      guard let name = table.columnNames.first, columnBounds.count == table.columnNames.count - 1 else {
-        throw refused("the header holds texts after its first cell that are no numbers")
-      }
-      let rowBounds = try table.numbers(name)
-      guard !rowBounds.isEmpty else { throw refused("the table has no rows") }
-      let columns = try table.columnNames.dropFirst().map { try table.integers($0, in: 1...254) }
-      do {
-        return try WarningTable(
-          rowBounds: Array(rowBounds.dropFirst()), columnBounds: Array(columnBounds.dropFirst()),
-          levels: rowBounds.indices.map { row in columns.map { UInt8($0[row]) } })
-      } catch {
-        throw refused("\(error)")
-      }
+  static func warningTable(_ table: CSVTable) throws -> WarningTable {
+    func refused(_ message: String) -> CSVTableError {
+      CSVTableError([
+        Diagnostic(
+          .invalidTableLayout, at: SourcePosition(file: table.file), message,
+          hint: "the header holds a name and the lower bounds of the columns, each row its lower bound and levels")
+      ])
+    }
+    let columnBounds = table.columnNames.dropFirst().compactMap { StrictNumber.double($0) }
+    guard let name = table.columnNames.first, columnBounds.count == table.columnNames.count - 1 else {
+      throw refused("the header holds texts after its first cell that are no numbers")
+    }
+    let rowBounds = try table.numbers(name)
+    guard !rowBounds.isEmpty else { throw refused("the table has no rows") }
+    let columns = try table.columnNames.dropFirst().map { try table.integers($0, in: 1...254) }
+    do {
+      return try WarningTable(
+        rowBounds: Array(rowBounds.dropFirst()), columnBounds: Array(columnBounds.dropFirst()),
+        levels: rowBounds.indices.map { row in columns.map { UInt8($0[row]) } })
+    } catch {
+      throw refused("\(error)")
     }
   }
 

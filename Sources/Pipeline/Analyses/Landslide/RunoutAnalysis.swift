@@ -93,7 +93,8 @@ public struct RunoutAnalysis: Sendable {
       try folder.layer(
         Schemas.runout.layer(
           crs: geometry.crs,
-          features: try runoutFeatures(flows, release: numbers, scenario: "runout", leastArea: leastArea)),
+          features: try runoutFeatures(
+            flows, release: numbers, ids: areas.ids, scenario: "runout", leastArea: leastArea)),
         "runout.gpkg")
       if !things.isEmpty { try folder.table(Self.threats(flows, areas, things), "threats.csv") }
     }
@@ -165,18 +166,22 @@ public struct RunoutAnalysis: Sendable {
 }
 
 /// Release areas and the ground that their flows reach, as features.
+/// - Parameter ids: Identifiers of the release areas by number less 1; nil where the numbers stand for themselves.
 func runoutFeatures(
-  _ flows: Runout, release: Grid<Int32>, scenario: String, leastArea: Double
+  _ flows: Runout, release: Grid<Int32>, ids: [String]?, scenario: String, leastArea: Double
 ) throws -> [Feature] {
-  var classes = flows.releases.map(threads: 1) { $0 > 0 ? 2 as Int32 : 0 }
-  for cell in 0..<release.count where release[cell] > 0 && classes[cell] == 2 { classes[cell] = 1 }
+  // Release areas by number, and -1 for the ground below them.
+  let below: Int32 = -1
+  var classes = flows.releases.map(threads: 1) { $0 > 0 ? below : 0 }
+  for cell in 0..<release.count where release[cell] > 0 && classes[cell] == below { classes[cell] = release[cell] }
   let counts = flows.releases.map(threads: 1) { Float($0) }
   let surfaces = classifiedPolygons(
     classes, leastArea: leastArea, grids: [flows.energyHeight, flows.longestLength, flows.deposition, counts])
   return try surfaces.enumerated().map { index, surface in
     var row = RowBuilder(Schemas.runout)
     row.set(Fields.id, index + 1)
-    row.set(Fields.zone, surface.value == 1 ? "release" : "runout")
+    row.set(Fields.zone, surface.value > 0 ? "release" : "runout")
+    row.set(Fields.releaseID, surface.value > 0 ? ids?[Int(surface.value) - 1] ?? "\(surface.value)" : nil)
     row.set(Fields.reachingReleases, surface.greatest[3].map { Int($0) })
     row.set(Fields.energyHeight, single: surface.greatest[0])
     let height = surface.greatest[0].map { Double($0) }

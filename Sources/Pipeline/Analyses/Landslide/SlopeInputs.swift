@@ -8,6 +8,8 @@ import Terrain
 public struct SlopeInputs: Sendable {
   /// The terrain.
   public var elevation: ElevationRaster
+  /// A height that stands for no data besides the file's own; nil for none.
+  public var void: Double?
   /// Raster of the deposits' codes.
   public var soil: String
   /// Table of the soils' figures.
@@ -29,7 +31,9 @@ public struct SlopeInputs: Sendable {
 
   /// Reads terrain and soils.
   func read(_ progress: AnalysisProgress) throws(RunFailure) -> SlopeGround {
-    let ground = try progress.step("read") { () throws(RunFailure) in try elevation.read(threads: threads) }
+    let ground = try progress.step("read") { () throws(RunFailure) in
+      try elevation.read(threads: threads).withoutVoids(void, threads: threads)
+    }
     let codes = try RunFailure.locating(at: SourcePosition(file: soil)) {
       try readClasses(soil, alignedTo: ground.geometry, RasterReading(threads: threads))
     }

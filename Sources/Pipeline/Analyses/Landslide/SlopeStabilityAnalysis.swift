@@ -16,6 +16,10 @@ public struct SlopeStabilityAnalysis: Sendable {
   public var releaseTable: String?
   /// Raster of the regions' codes; nil where the table has one region.
   public var regions: String?
+  /// What the classes of the critical recharge mean.
+  static let classLegend =
+    "log10(q/T): 1 fails dry, 2 < -3.1, 3 < -2.8, 4 < -2.5, 5 < -2.2, 6 above, 7 stands when full, 8 not susceptible"
+
   /// Folder of the results.
   public var output: String
   /// How files are written.
@@ -38,14 +42,22 @@ public struct SlopeStabilityAnalysis: Sendable {
       saturations.map { "safety_\($0.name).tif" } + ["critical_recharge.tif", "recharge_classes.tif"]
         + (recharge == nil ? [] : ["wetness.tif", "safety.tif", "stability_classes.tif"])
         + (releaseTable == nil ? [] : ["release.tif"]), inputs: inputs.paths)
-    let thresholds = try releaseTable.map { (path) throws(RunFailure) in try Self.thresholds(path) }
-    if let thresholds, thresholds.codes.count != 1, regions == nil {
+    let thresholds = try releaseTable.map { (path) throws(RunFailure) in
+      try RunFailure.locating(at: SourcePosition(file: path)) { try ReleaseTable(try CSVTable(path: path)) }
+    }
+    if let thresholds, thresholds.isUnverified {
+      progress.note(
+        Diagnostic(
+          .unverifiedTable, at: SourcePosition(file: releaseTable ?? ""),
+          "holds values that are marked unverified; they are screening defaults"))
+    }
+    if let thresholds, thresholds.lookup.codes.count != 1, regions == nil {
       throw RunFailure(
         .configuration,
         [
           Diagnostic(
             .contradiction, at: SourcePosition(file: releaseTable ?? ""),
-            "thresholds of \(thresholds.codes.count) regions, and no raster of regions", hint: "give --regions")
+            "thresholds of \(thresholds.lookup.codes.count) regions, and no raster of regions", hint: "give --regions")
         ])
     }
     let ground = try inputs.read(progress)
@@ -78,8 +90,7 @@ public struct SlopeStabilityAnalysis: Sendable {
       critical.recharge, "critical_recharge.tif", unit: "mm/d",
       "Recharge at which the slope fails; 0 fails dry, 1000000 stands when full")
     try folder.classes(
-      critical.classes, "recharge_classes.tif",
-      "log10(q/T): 1 fails dry, 2 < -3.1, 3 < -2.8, 4 < -2.5, 5 < -2.2, 6 above, 7 stands when full, 8 not susceptible")
+      critical.classes, "recharge_classes.tif", Self.classLegend)
     if let recharge {
       let water = try MapOrValue(recharge, .rate).grid(on: ground.ground.geometry, threads: threads)
       let (wetness, safety) = try progress.step("safety") { () throws(RunFailure) in
@@ -108,9 +119,12 @@ public struct SlopeStabilityAnalysis: Sendable {
       let mask = try progress.step("release areas") { () throws(RunFailure) in
         try release(ground, area, thresholds)
       }
+      let areas = ReleaseTable.numbered(mask)
+      report["release_areas"] = JSONValue(areas.count)
       report["release_m2"] = .number(
         Double(mask.count { $0 == ReleaseClass.release.rawValue }) * ground.ground.geometry.cellArea)
-      try folder.classes(mask, "release.tif", "1 below a threshold, 2 slides may start here")
+      report["release_thresholds"] = thresholds.record
+      try folder.counts(areas.numbers, "release.tif", "Number of the release area; 0 where slides do not start")
     }
     report["soils"] = ground.parameters.record
     try folder.report(report)
@@ -119,7 +133,7 @@ public struct SlopeStabilityAnalysis: Sendable {
   }
 
   private func release(
-    _ ground: SlopeGround, _ area: Grid<Float>, _ thresholds: ClassLookup<ReleaseThresholds>
+    _ ground: SlopeGround, _ area: Grid<Float>, _ thresholds: ReleaseTable
   ) throws(RunFailure) -> Grid<UInt8> {
     let threads = inputs.threads
     return try RunFailure.locating(at: SourcePosition(file: regions ?? releaseTable ?? "")) {
@@ -127,42 +141,11 @@ public struct SlopeStabilityAnalysis: Sendable {
       if let regions {
         codes = try readClasses(regions, alignedTo: ground.slope.geometry, RasterReading(threads: threads)).grid
       } else {
-        codes = Grid(ground.slope.geometry, repeating: thresholds.codes.first ?? 0)
+        codes = Grid(ground.slope.geometry, repeating: thresholds.lookup.codes.first ?? 0)
       }
       return try releaseAreas(
         slopeTangent: ground.slope, planCurvature: planCurvature(ground.ground, threads: threads), upslopeArea: area,
-        regions: codes, thresholds: thresholds, threads: threads)
-    }
-  }
-
-  /// Thresholds from a table with the columns `region_code`, `slope_from_deg`, `slope_to_deg`, `plan_curvature_1_m`,
-  /// `upslope_area_m2`, `source`, `date`.
-  private static func thresholds(_ path: String) throws(RunFailure) -> ClassLookup<ReleaseThresholds> {
-    try RunFailure.locating(at: SourcePosition(file: path)) {
-      let table = try CSVTable(path: path)
-      try table.require([
-        "region_code", "slope_from_deg", "slope_to_deg", "plan_curvature_1_m", "upslope_area_m2", "source", "date",
-      ])
-      let codes = try table.keys("region_code", in: 0...Int(Int32.max))
-      let from = try table.numbers("slope_from_deg", in: 0...90)
-      let to = try table.numbers("slope_to_deg", in: 0...90)
-      let curvature = try table.numbers("plan_curvature_1_m")
-      let areas = try table.numbers("upslope_area_m2", in: 0...1e15)
-      let (sources, dates) = (try table.texts("source"), try table.texts("date"))
-      var rows: [Int32: ReleaseThresholds] = [:]
-      for (row, code) in codes.enumerated() {
-        guard from[row] < to[row] else {
-          throw CSVTableError([
-            Diagnostic(
-              .invalidTableNumber, at: try table.position(row: row, column: "slope_to_deg"), keyPath: "slope_to_deg",
-              "slopes from \(from[row]) to \(to[row]) degrees do not rise")
-          ])
-        }
-        rows[Int32(code)] = ReleaseThresholds(
-          slope: from[row]...to[row], planCurvature: curvature[row], upslopeArea: areas[row],
-          source: "\(sources[row]), \(dates[row])")
-      }
-      return ClassLookup(rows)
+        regions: codes, thresholds: thresholds.lookup, threads: threads)
     }
   }
 }

@@ -5,14 +5,6 @@ public import Report
 
 /// Stability of slopes while it rains: `overvann landslide transient`.
 public struct TransientStabilityAnalysis: Sendable {
-  /// Where rain goes that does not infiltrate.
-  public enum RunOn: String, Sendable, CaseIterable {
-    /// To the cell below, along D8 directions.
-    case d8
-    /// Away at once.
-    case none
-  }
-
   /// Terrain and soils.
   public var inputs: SlopeInputs
   /// Rain.
@@ -34,9 +26,6 @@ public struct TransientStabilityAnalysis: Sendable {
   /// How files are written.
   public var files = OutputFiles()
 
-  /// Hours that stand for never in a raster of the time of failure.
-  static let never: Float = 1_000_000
-
   /// An analysis with every option at its default.
   public init(_ inputs: SlopeInputs, rain: RainSeries, waterTable: String, output: String) {
     self.inputs = inputs
@@ -51,13 +40,15 @@ public struct TransientStabilityAnalysis: Sendable {
   public func run(progress: AnalysisProgress) throws(RunFailure) -> JSONObject {
     let threads = inputs.threads
     let folder = ResultFolder(path: output, files: files, threads: threads)
-    let times = try seconds()
+    let ground = try inputs.read(progress)
+    let geometry = ground.ground.geometry
+    let falling = try rain.read(onto: geometry, threads: threads, progress)
+    let times = try seconds(falling.steps)
     let names = times.map { "\(JSONTree.text(of: $0 / 3600))h" }
     try folder.check(
       ["safety.tif", "depth.tif", "failure_time.tif"]
-        + names.flatMap { ["safety_\($0).tif", "depth_\($0).tif", "pressure_head_\($0).tif"] }, inputs: inputs.paths)
-    let ground = try inputs.read(progress)
-    let geometry = ground.ground.geometry
+        + names.flatMap { ["safety_\($0).tif", "depth_\($0).tif", "pressure_head_\($0).tif"] },
+      inputs: inputs.paths + rain.paths)
     let table = try RunFailure.locating(at: SourcePosition(file: inputs.table)) {
       try ground.parameters.transientTable(isUnsaturated: isUnsaturated)
     }
@@ -67,7 +58,7 @@ public struct TransientStabilityAnalysis: Sendable {
     let steady = try flux.grid(on: geometry, threads: threads).map(threads: threads) {
       flux.value == nil ? $0 : $0 / 24
     }
-    let steps = try infiltration(ground, table, water, steady, progress)
+    let steps = try infiltration(of: falling.steps, ground, table, water, steady, progress)
     let found = try progress.step("stability") { () throws(RunFailure) in
       try RunFailure.locating(at: SourcePosition(file: inputs.soil)) {
         try transientStability(
@@ -78,8 +69,8 @@ public struct TransientStabilityAnalysis: Sendable {
     try folder.raster(found.factorOfSafety, "safety.tif", unit: "1", "Least factor of safety over depth and times")
     try folder.raster(found.depth, "depth.tif", unit: "m", "Depth of the least factor of safety")
     try folder.raster(
-      found.failureTime.map(threads: threads) { $0 == .infinity ? Self.never : $0 / 3600 }, "failure_time.tif",
-      unit: "h", "Time at which the factor of safety falls below 1; 1000000 where it does not")
+      found.failureHours(threads: threads), "failure_time.tif", unit: "h",
+      "Time at which the factor of safety falls below 1; 1000000 where it does not")
     for (snapshot, name) in zip(found.snapshots, names) {
       try folder.raster(
         snapshot.factorOfSafety, "safety_\(name).tif", unit: "1", "Least factor of safety over depth after \(name)")
@@ -89,7 +80,8 @@ public struct TransientStabilityAnalysis: Sendable {
         "Pressure head at the depth of the least factor after \(name)")
     }
     var report: JSONObject = [
-      "cells": JSONValue(ground.ground.count), "steps": JSONValue(steps.count), "times": JSONValue(names),
+      "cells": JSONValue(ground.ground.count), "steps": JSONValue(steps.count),
+      "first_step": falling.start.map { .string($0) } ?? .null, "times": JSONValue(names),
       "water_table": .string(waterTable), "initial_flux": .string(initialFlux), "run_on": .string(runOn.rawValue),
       "flow": .string(options.flow.rawValue), "base": .string(options.base.rawValue),
       "start": .string(isUnsaturated ? "unsaturated" : "saturated"), "counts_suction": .bool(options.countsSuction),
@@ -104,7 +96,8 @@ public struct TransientStabilityAnalysis: Sendable {
 
   /// Infiltration and runoff of every step.
   private func infiltration(
-    _ ground: SlopeGround, _ table: TransientSoilTable, _ water: Grid<Float>, _ steady: Grid<Float>,
+    of rain: [RainStep], _ ground: SlopeGround, _ table: TransientSoilTable, _ water: Grid<Float>,
+    _ steady: Grid<Float>,
     _ progress: AnalysisProgress
   ) throws(RunFailure) -> [InfiltrationStep] {
     let threads = inputs.threads
@@ -119,24 +112,12 @@ public struct TransientStabilityAnalysis: Sendable {
     try RunFailure.locating(at: SourcePosition(file: inputs.soil)) {
       try classes.require(codesOf: ground.soil, as: "soil", threads: threads)
     }
-    // What is not susceptible takes nothing in: rock and water send their rain on.
-    let conductivities = classes.entries.map { Float(($0?.conductivity ?? 0) * 3_600_000) }
-    let conductivity = ground.soil.map(threads: threads) { code in
-      classes.position(of: code).map { conductivities[$0] } ?? Float.nan
-    }
-    var steps: [RainStep] = []
-    for (number, step) in rain.steps.enumerated() {
-      try progress.tell("rain", number: number, of: rain.steps.count)
-      steps.append(
-        RainStep(
-          duration: step.duration,
-          intensity: try rain.intensity(step, on: ground.ground.geometry, threads: threads)))
-    }
-    let (intensities, shares) = (steps, routing)
+    let conductivity = table.conductivity(of: ground.soil, threads: threads)
+    let shares = routing
     return try progress.step("infiltration") { () throws(RunFailure) in
       try RunFailure.locating(at: SourcePosition(file: "--rain")) {
         try Landslide.infiltration(
-          of: intensities, conductivity: conductivity, waterTable: water, initialFlux: steady, routing: shares,
+          of: rain, conductivity: conductivity, waterTable: water, initialFlux: steady, routing: shares,
           threads: threads)
       }
     }
@@ -153,7 +134,7 @@ public struct TransientStabilityAnalysis: Sendable {
   }
 
   /// Times in seconds, rising.
-  private func seconds() throws(RunFailure) -> [Double] {
+  private func seconds(_ steps: [RainStep]) throws(RunFailure) -> [Double] {
     func refused(_ message: String) -> RunFailure {
       RunFailure(
         .configuration,
@@ -161,7 +142,7 @@ public struct TransientStabilityAnalysis: Sendable {
     }
     if times.isEmpty {
       var (ends, end) = ([Double](), 0.0)
-      for step in rain.steps {
+      for step in steps {
         end += step.duration
         ends.append(end)
       }
