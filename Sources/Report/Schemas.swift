@@ -120,6 +120,6 @@ public enum Schemas {
   public static let all = [
     areas, areasExpectedAnnual, buildings, roads, bluespots, bluespotWater, pourPoints, bluespotNodes, flowPaths,
     landslide, runout, quickClay, hazardExposure, bluespotHypsometry, bluespotBalance, outlets, waterBalance,
-    terrainChanges,
+    terrainChanges, peakRunoff,
   ]
 }

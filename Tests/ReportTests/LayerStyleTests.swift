@@ -27,7 +27,7 @@ private final class Elements: NSObject, XMLParserDelegate {
 @Suite struct LayerStyleTests {
   static let layers = [
     "areas", "areas_ead", "buildings", "bluespots", "bluespot_water", "pour_points", "bluespot_nodes", "flow_paths",
-    "landslide", "roads",
+    "landslide", "roads", "peak_runoff",
   ]
 
   @Test(arguments: layers)

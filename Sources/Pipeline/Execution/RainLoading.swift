@@ -4,34 +4,62 @@ import Grids
 import Rainfall
 import Report
 
+/// Rain of one step on the analysis grid.
+struct ScenarioRainStep {
+  /// Millimetres before the climate factor; NaN is no data.
+  let rain: Grid<Float>
+  /// Hours from the beginning of the rain to that of the step.
+  let start: Double
+  /// Length in hours.
+  let hours: Double
+  /// The moment at which the step ends; nil where the rain has no date.
+  let end: RasterTime?
+}
+
 extension InputLoader {
-  /// Calls `body` with the rain of a scenario on the analysis grid, in millimetres before the climate factor, step by
-  /// step, and with the hours of each step.
-  func forEachRainStep(of scenario: Scenario, _ body: (Grid<Float>, Double) throws -> Void) throws(RunFailure) {
+  /// Calls `body` with the rain of a scenario on the analysis grid, step by step.
+  func forEachRainStep(of scenario: Scenario, _ body: (ScenarioRainStep) throws -> Void) throws(RunFailure) {
     let keyPath = "inputs.\(scenario.rain)"
     try pipeline.reading(keyPath) {
       guard let input = pipeline.rain(scenario.rain) else { preconditionFailure("checked to be rain") }
       let hours = input.duration.seconds / 3600
+      var start = 0.0
+      func add(_ rain: Grid<Float>, hours: Double, end: RasterTime? = nil) throws {
+        try body(ScenarioRainStep(rain: rain, start: start, hours: hours, end: end))
+        start += hours
+      }
       switch input.source {
       case .uniform(let depth):
         let rain = Grid(geometry, repeating: Float(depth.millimetres))
         try checkRain(rain, scenario, keyPath)
-        try body(rain, hours)
+        try add(rain, hours: hours)
       case .storm(let section):
-        let storm = try storm(of: scenario, section, minutes: input.duration.minutes)
-        let (step, count) = (storm.hyetograph.stepMinutes, storm.hyetograph.depths.count)
-        for (index, depth) in storm.hyetograph.depths.enumerated() {
-          // The last step may end with the storm.
-          let length = index == count - 1 ? input.duration.minutes - Double(count - 1) * step : step
-          try body(Grid(geometry, repeating: Float(depth)), length / 60)
+        switch try storm(of: scenario, section, minutes: input.duration.minutes) {
+        case .uniform(let storm):
+          for (depth, minutes) in zip(storm.hyetograph.depths, storm.stepLengths) {
+            try add(Grid(geometry, repeating: Float(depth)), hours: minutes / 60)
+          }
+        case .gridded(let storm):
+          try RunFailure.locatingTable(at: pipeline.position(of: "tables.\(section.table)")) {
+            try storm.forEachStep(threads: threads) { rain, minutes in
+              try requireRunning()
+              try add(rain, hours: minutes / 60)
+            }
+          }
         }
       case .raster(let path, let unit):
         let rain = try singleRain(of: scenario, input, path, unit, hours: hours)
         try checkRain(rain, scenario, keyPath)
-        try body(rain, hours)
+        try add(rain, hours: hours)
       case .series(let paths, let unit):
-        try series(of: scenario, input, paths, unit, keyPath, body)
+        try series(of: scenario, input, paths, unit, keyPath) { try add($0, hours: $1, end: $2) }
       }
+    }
+  }
+
+  private func requireRunning() throws(RunFailure) {
+    if recorder.isStopped() {
+      throw RunFailure(.interrupted, [Diagnostic(.stopped, at: SourcePosition(file: pipeline.file), "stopped")])
     }
   }
 
@@ -55,41 +83,6 @@ extension InputLoader {
     result.climateFactor = allowance.factor
     result.climateSource = allowance.source
     return result
-  }
-
-  /// The design storm of a scenario, in the present climate.
-  func storm(of scenario: Scenario, _ section: StormSection, minutes: Double) throws -> DesignStorm {
-    guard let period = scenario.returnPeriod else {
-      throw pipeline.failure(
-        .configuration, .missingKey, at: "scenarios.\(scenario.id)",
-        "a storm from a table needs return_period", hint: "add return_period: 100 a")
-    }
-    func path(_ id: String) -> String { pipeline.tables[id].map { pipeline.resolve($0) } ?? id }
-    var source = DesignStormSource(table: path(section.table))
-    source.unit = section.unit
-    source.station = section.station
-    source.shape = section.shape
-    source.peak = section.peak ?? 0.5
-    source.profile = section.profile.map(path)
-    source.stepMinutes = section.step.minutes
-    source.area = section.area.map { $0.squareMetres / 1e6 }
-    source.arealTable = section.arealTable.map(path)
-    source.extrapolates = section.extrapolates ?? false
-    let storm = try RunFailure.locatingTable(at: pipeline.position(of: "tables.\(section.table)")) {
-      try source.storm(returnPeriod: period.years, duration: minutes, allowance: nil)
-    }
-    for id in [section.table, section.profile, section.arealTable].compactMap({ $0 }) {
-      recorder.record(try InputRecord(name: "table \(id)", file: URL(fileURLWithPath: path(id))))
-    }
-    if !storm.reach.isEmpty {
-      recorder.note(
-        .extrapolatedRain, at: "scenarios.\(scenario.id)",
-        "rain of \(period) in \(minutes) min is extrapolated: \(storm.reach)", hint: "give a table that reaches it")
-    }
-    if let areal = try source.arealReduction() {
-      recorder.record(RuleRecord(name: "areal reduction", source: areal.source, status: "factor \(storm.arealFactor)"))
-    }
-    return storm
   }
 
   /// One raster of depths or mean rates.
@@ -132,7 +125,7 @@ extension InputLoader {
   /// A series of rasters, read one step at a time.
   private func series(
     of scenario: Scenario, _ input: RainInput, _ paths: [PathText], _ unit: RainFieldUnit, _ keyPath: String,
-    _ body: (Grid<Float>, Double) throws -> Void
+    _ body: (Grid<Float>, Double, RasterTime?) throws -> Void
   ) throws {
     let files = paths.map { pipeline.resolve($0, for: scenario) }
     var source = RainFieldSource(files)
@@ -160,11 +153,9 @@ extension InputLoader {
     }
     let shared = try field.hours.contains(nil) ? nil : field.commonHours()
     try field.forEachStep { step, rain in
-      if recorder.isStopped() {
-        throw RunFailure(.interrupted, [Diagnostic(.stopped, at: SourcePosition(file: pipeline.file), "stopped")])
-      }
+      try requireRunning()
       let declared = input.duration.seconds / 3600 / Double(field.series.steps.count)
-      try body(rain, shared ?? field.hours[step] ?? declared)
+      try body(rain, shared ?? field.hours[step] ?? declared, field.series.steps[step].time)
     }
     if let alignment = field.alignment { tell(alignment, scenario.rain) }
     recorder.note(
@@ -204,6 +195,5 @@ extension GeoreferenceSection {
 }
 
 extension DiagnosticCode {
-  static let extrapolatedRain: Self = "W-RAS-104"
   static let rainSeries: Self = "I-RAS-102"
 }

@@ -102,7 +102,7 @@ public enum RasterProduct: String, Sendable, CaseIterable {
 /// The GeoJSON layers that are written.
 public struct GeoJSONSection: Sendable, Equatable {
   /// The layers: `areas`, `bluespots`, `bluespot_water`, `pour_points`, `bluespot_nodes`, `flow_paths`, `landslide`,
-  /// `runout`, `quick_clay` and the ids of assets.
+  /// `runout`, `quick_clay`, `peak_runoff` and the ids of assets.
   public internal(set) var layers: [String] = []
   /// Decimals of coordinates in degrees.
   public internal(set) var precision = 7
@@ -115,7 +115,7 @@ extension GeoJSONSection: ConfigurationSection {
       .derived(
         "layers", \.layers, .list(of: .text(.id), atLeast: 1),
         "Layers: areas, bluespots, bluespot_water, pour_points, bluespot_nodes, flow_paths, landslide, runout, "
-          + "quick_clay and the ids of assets; all that there are unless given."),
+          + "quick_clay, peak_runoff and the ids of assets; all that there are unless given."),
       .defaulted("precision", \.precision, .integer(1...15), "Decimals of coordinates in degrees."),
     ])
 }
