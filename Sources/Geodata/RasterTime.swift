@@ -18,6 +18,12 @@ public struct RasterTime: Sendable, Hashable, Comparable, CustomStringConvertibl
     isoTimestamp(secondsSince1970: Int64(secondsSince1970.rounded())).replacing(".000Z", with: "Z")
   }
 
+  /// A date with or without a time, such as `2015-08-24T01:00:00Z` or `2015-08-24 01:00`; UTC unless it names a zone.
+  public init?(text: String) {
+    guard let seconds = Self.moment(text) else { return nil }
+    self.init(secondsSince1970: seconds)
+  }
+
   /// A moment of the CF conventions (chapter 4.4): a number, and units such as `hours since 2001-12-31T23:00:00Z`.
   ///
   /// Nil for units of varying length (months, years), and for calendars other than the Gregorian one.

@@ -100,26 +100,11 @@ public struct DesignStorm: Sendable, Hashable {
     let depth = extrapolates ? nil : try table.depth(returnPeriod: returnPeriod, duration: duration)
     let read = table.extrapolatedDepth(returnPeriod: returnPeriod, duration: duration)
     func depthWithin(_ minutes: Double) -> Double {
-      minutes <= 0 ? 0 : table.extrapolatedDepth(returnPeriod: returnPeriod, duration: minutes).millimetres
+      table.extrapolatedDepth(returnPeriod: returnPeriod, duration: minutes).millimetres
     }
     let total = depth ?? read.millimetres
-    let steps: Hyetograph
-    switch shape {
-    case .block:
-      steps = Hyetograph(minutes: duration, stepMinutes: stepMinutes) { total * ($0 / duration) }
-    case .profile(let profile):
-      steps = Hyetograph(minutes: duration, stepMinutes: stepMinutes) { total * profile.share(at: $0 / duration) }
-    case .chicago(let peak):
-      precondition((0...1).contains(peak), "the peak lies within the storm")
-      steps = Hyetograph(minutes: duration, stepMinutes: stepMinutes) { time in
-        let before = peak * duration
-        if time >= duration { return total }
-        if time < before { return peak * (total - depthWithin((before - time) / peak)) }
-        return peak * total + (peak == 1 ? 0 : (1 - peak) * depthWithin((time - before) / (1 - peak)))
-      }
-    case .alternatingBlock(let peak):
-      precondition((0...1).contains(peak), "the peak lies within the storm")
-      steps = Self.alternatingBlocks(duration: duration, stepMinutes: stepMinutes, peak: peak, depthWithin)
+    let steps = shape.steps(minutes: duration, stepMinutes: stepMinutes).map { step in
+      max(0, step.reduce(0) { $0 + $1.weight * ($1.minutes == duration ? total : depthWithin($1.minutes)) })
     }
     self.returnPeriod = returnPeriod
     self.duration = duration
@@ -128,31 +113,7 @@ public struct DesignStorm: Sendable, Hashable {
     reach = read.reach
     self.allowance = allowance
     self.arealFactor = arealFactor
-    hyetograph = steps.scaled(by: (allowance?.factor ?? 1) * arealFactor)
-  }
-
-  /// The depths that the table adds from block to block, laid around the peak.
-  ///
-  /// From V. T. Chow, D. R. Maidment and L. W. Mays 1988, Applied Hydrology, section 14.4.
-  private static func alternatingBlocks(
-    duration: Double, stepMinutes: Double, peak: Double, _ depthWithin: (Double) -> Double
-  ) -> Hyetograph {
-    let steps = Hyetograph.steps(minutes: duration, stepMinutes: stepMinutes)
-    let marks = (0...steps).map { depthWithin(min(duration, Double($0) * stepMinutes)) }
-    var depths = Array(repeating: 0.0, count: steps)
-    let centre = min(steps - 1, Int((peak * Double(steps)).rounded(.down)))
-    var (before, after) = (centre - 1, centre + 1)
-    depths[centre] = marks[1] - marks[0]
-    for block in 1..<max(1, steps) {
-      let depth = max(0, marks[block + 1] - marks[block])
-      if after < steps, block % 2 == 1 || before < 0 {
-        depths[after] = depth
-        after += 1
-      } else {
-        depths[before] = depth
-        before -= 1
-      }
-    }
-    return Hyetograph(stepMinutes: stepMinutes, depths: depths)
+    hyetograph = Hyetograph(stepMinutes: stepMinutes, depths: steps)
+      .scaled(by: (allowance?.factor ?? 1) * arealFactor)
   }
 }

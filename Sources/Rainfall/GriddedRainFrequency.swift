@@ -96,6 +96,16 @@ public struct GriddedRainFrequency: Sendable {
     return Self.combine(lower, upper, threads: threads) { Float(Double($0) * (1 - period) + Double($1) * period) }
   }
 
+  /// The same, with the intensity of the shortest duration where a shorter one is asked for.
+  func depth(
+    returnPeriod: Double, within minutes: Double, threads: Int
+  ) throws(IntensityDurationFrequencyError) -> Grid<Float> {
+    let shortest = durations[0]
+    let depth = try depth(returnPeriod: returnPeriod, duration: max(minutes, shortest), threads: threads)
+    let share = minutes / shortest
+    return share >= 1 ? depth : depth.map(threads: threads) { Float(Double($0) * share) }
+  }
+
   /// The return period in years that rain within a duration reaches in every cell.
   ///
   /// Beyond the set the shortest or longest return period stands, and ``ReturnPeriodOfRain/standing`` tells.

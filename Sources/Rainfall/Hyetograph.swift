@@ -13,14 +13,6 @@ public struct Hyetograph: Sendable, Hashable {
     self.depths = depths
   }
 
-  /// Makes the steps of a storm from its mass curve, so that their sum is the curve's end whatever their length.
-  /// - Parameter mass: Millimetres fallen by a time in minutes; it does not fall.
-  init(minutes: Double, stepMinutes: Double, mass: (Double) -> Double) {
-    let steps = Hyetograph.steps(minutes: minutes, stepMinutes: stepMinutes)
-    let marks = (0...steps).map { mass(min(minutes, Double($0) * stepMinutes)) }
-    self.init(stepMinutes: stepMinutes, depths: (0..<steps).map { max(0, marks[$0 + 1] - marks[$0]) })
-  }
-
   /// Number of steps that make up a duration; the last may be only partly filled.
   static func steps(minutes: Double, stepMinutes: Double) -> Int {
     precondition(minutes > 0 && stepMinutes > 0, "times are positive")

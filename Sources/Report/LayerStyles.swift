@@ -18,6 +18,7 @@ public enum LayerStyles {
     case Schemas.landslide.name: [landslide()]
     case Schemas.runout.name: [runout]
     case Schemas.quickClay.name: [quickClay]
+    case Schemas.peakRunoff.name: peakRunoff
     default: []
     }
   }
@@ -133,6 +134,20 @@ public enum LayerStyles {
       field: Fields.fillReturnPeriod.name, renderer: .rules,
       classes: ranges([5, 20, 50, 200], "years", markers(StyleColour.yellowToRed.reversed(), [2.2, 2, 1.8, 1.6, 1.4]))
         + [StyleClass(.null, "outside the return periods of the scenarios", .ring)]),
+  ]
+
+  private static let peakRunoff = [
+    LayerStyle(
+      name: "Peak discharge", layer: Schemas.peakRunoff.name, shapeType: .point, field: Fields.peak.name,
+      renderer: .rules,
+      classes: ranges(
+        [10, 50, 200, 1000], "l/s", markers(Array(StyleColour.blues.dropFirst()), [1.4, 1.6, 1.8, 2, 2.2]))
+        + [StyleClass(.null, "not known", .ring)]),
+    LayerStyle(
+      name: "Peak against capacity", layer: Schemas.peakRunoff.name, shapeType: .point,
+      field: Fields.capacityShare.name, renderer: .rules,
+      classes: ranges([50, 80, 100, 150], "%", markers(StyleColour.yellowToRed, [1.4, 1.6, 1.8, 2, 2.2]))
+        + [StyleClass(.null, "capacity or peak not known", .ring)]),
   ]
 
   private static let bluespotNodes = LayerStyle(

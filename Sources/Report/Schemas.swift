@@ -125,6 +125,6 @@ public enum Schemas {
     areas, areasExpectedAnnual, buildings, roads, bluespots, bluespotWater, bluespotWatersheds, pourPoints,
     bluespotNodes, flowPaths,
     landslide, runout, quickClay, hazardExposure, bluespotHypsometry, bluespotBalance, outlets, waterBalance,
-    terrainChanges,
+    terrainChanges, peakRunoff,
   ]
 }

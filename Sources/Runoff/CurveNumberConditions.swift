@@ -10,6 +10,22 @@ public enum AntecedentCondition: String, Sendable, Hashable, CaseIterable {
   case wet = "III"
 }
 
+/// How a curve number changes with the slope of the ground.
+public enum SlopeAdjustment: String, Sendable, Hashable, CaseIterable {
+  /// CN + (CN(III) − CN)/3 · (1 − 2 exp(−13.86 s)) with CN(III) = CN exp(0.00673 (100 − CN)).
+  ///
+  /// From A. N. Sharpley and J. R. Williams 1990, EPIC, the erosion/productivity impact calculator, USDA Technical
+  /// Bulletin 1768; also S. L. Neitsch et al. 2011, SWAT theoretical documentation, equations 2:1.1.5 and 2:1.1.12. Below
+  /// 5 % the number falls, above it rises towards a third of the way to the wet condition.
+  case sharpleyWilliams = "sharpley_williams"
+  /// CN (322.79 + 15.63 s)/(s + 323.52), fitted to slopes from 0.14 to 1.4.
+  ///
+  /// From M. Huang, J. Gallichand, Z. Wang and M. Goulet 2006, A modification to the Soil Conservation Service curve
+  /// number method for steep slopes in the Loess Plateau of China, Hydrological Processes 20, 579–589. Hardly changes
+  /// the number of gentle slopes.
+  case huang
+}
+
 extension CurveNumber {
   /// A curve number of the average condition brought to another one.
   ///
@@ -32,16 +48,21 @@ extension CurveNumber {
     curveNumber <= 0 ? 0 : 100 / (1.879 * pow(100 / curveNumber - 1, 1.15) + 1)
   }
 
-  /// A curve number of ground with a slope of 5 % brought to another slope.
-  ///
-  /// CN + (CN(III) − CN)/3 · (1 − 2 exp(−13.86 s)) with CN(III) = CN exp(0.00673 (100 − CN)) (J. R. Williams 1995, The
-  /// EPIC model; S. L. Neitsch et al. 2011, SWAT theoretical documentation, equations 2:1.1.5 and 2:1.1.12).
+  /// A curve number of ground with a slope of 5 %, which tables are made for, brought to another slope.
   /// - Parameters:
   ///   - curveNumber: From 0 to 100, average condition.
   ///   - slope: Rise over run, ≥ 0.
-  public static func adjusted(_ curveNumber: Double, toSlope slope: Double) -> Double {
-    let wet = curveNumber * exp(0.00673 * (100 - curveNumber))
-    let result = curveNumber + (wet - curveNumber) / 3 * (1 - 2 * exp(-13.86 * slope))
+  ///   - method: How it changes with the slope.
+  public static func adjusted(
+    _ curveNumber: Double, toSlope slope: Double, by method: SlopeAdjustment = .sharpleyWilliams
+  ) -> Double {
+    let result: Double
+    switch method {
+    case .sharpleyWilliams:
+      let wet = curveNumber * exp(0.00673 * (100 - curveNumber))
+      result = curveNumber + (wet - curveNumber) / 3 * (1 - 2 * exp(-13.86 * slope))
+    case .huang: result = curveNumber * (322.79 + 15.63 * slope) / (slope + 323.52)
+    }
     return min(100, max(0, result))
   }
 

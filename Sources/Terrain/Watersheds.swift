@@ -58,4 +58,26 @@ public struct Watersheds: Sendable {
     self.downstream = downstream
     self.ownCells = ownCells
   }
+
+  /// Sums over what drains to each point, points above it included, from sums over what each point labels.
+  ///
+  /// The order of the additions depends on the points alone.
+  public func accumulated(_ own: [Double]) -> [Double] {
+    precondition(own.count == downstream.count, "one value for each point")
+    var sums = own
+    var waiting = [Int](repeating: 0, count: own.count)
+    for next in downstream.compactMap(\.self) { waiting[next] += 1 }
+    for first in own.indices where waiting[first] == 0 {
+      var point = first
+      while let next = downstream[point] {
+        sums[next] += sums[point]
+        waiting[next] -= 1
+        // Whoever brings the last of a point's water carries it on.
+        if waiting[next] > 0 { break }
+        waiting[next] = -1
+        point = next
+      }
+    }
+    return sums
+  }
 }

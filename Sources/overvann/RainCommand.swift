@@ -27,19 +27,19 @@ struct RainFieldOptions: ParsableArguments {
   @Option(help: "Length of a step such as 5min, where the files do not tell it.")
   var step: String?
 
-  @Option(help: "Value that means no data: file, none or a number.")
+  @Option(parsing: .unconditional, help: "Value that means no data: file, none or a number.")
   var nodata = "file"
 
   @Option(help: "Reference system in place of the files', such as EPSG:25833.")
   var crs: String?
 
-  @Option(help: "Position in place of the files': west,north,cell size.")
+  @Option(parsing: .unconditional, help: "Position in place of the files': west,north,cell size.")
   var georeference: String?
 
   @Option(help: "Factor in place of the files' own scale.")
   var scale: Double?
 
-  @Option(help: "Summand in place of the files' own offset.")
+  @Option(parsing: .unconditional, help: "Summand in place of the files' own offset.")
   var offset: Double?
 
   @Option(help: "How rain is brought onto another grid: bilinear, conservative (keeps the volume) or nearest.")

@@ -5,6 +5,7 @@ public import Runoff
 
 extension RunoffMethod: ExpressibleByArgument {}
 extension AntecedentCondition: ExpressibleByArgument {}
+extension SlopeAdjustment: ExpressibleByArgument {}
 
 /// `overvann runoff`: how much of the rain runs off, cell by cell or at an outlet.
 struct RunoffCommand: ParsableCommand {
@@ -19,7 +20,7 @@ struct RunoffCommand: ParsableCommand {
       discussion: """
           Rain is a depth (60mm), the steps that overvann storm --csv writes, or rasters. Methods: curve_number, \
           coefficient, initial_constant, horton, green_ampt; each works for single events and for series, with the state \
-          of the ground kept in every cell.
+          of the ground kept in every cell. With --snow, rain and melted snow are taken together.
 
           EXAMPLES
             overvann runoff --rain 60mm --land-cover cover.tif --soil deposits.tif --table curve_numbers.csv \
@@ -54,6 +55,9 @@ struct RunoffCommand: ParsableCommand {
     @Option(help: "Raster of slopes (rise over run) that curve numbers are adjusted to.", completion: .file())
     var slope: String?
 
+    @Option(help: "How curve numbers change with it: sharpley_williams or huang.")
+    var slopeAdjustment = SlopeAdjustment.sharpleyWilliams
+
     @Option(help: "Initial abstraction as a share of the storage.") var lambda = 0.2
 
     @Flag(help: "Convert curve numbers made for lambda 0.2 to 0.05.") var convertLambda = false
@@ -67,6 +71,17 @@ struct RunoffCommand: ParsableCommand {
     @Option(help: "Raster of blue-green measures.", completion: .file()) var measures: String?
 
     @Option(help: "Table of what measures change.", completion: .file()) var measureTable: String?
+
+    @Option(help: "Water in the snow at the beginning, such as 40mm; it melts and adds to the rain.") var snow: String?
+
+    @Option(help: "Melt in mm for each degree and day; 2 to 6 is usual.") var meltFactor: Double?
+
+    @Option(
+      parsing: .unconditional,
+      help: "Temperature of the air in degrees Celsius, or a table of temperature_c by time or hours.")
+    var temperature: String?
+
+    @Option(help: "Station to take where that table holds several.") var temperatureStation: String?
 
     @Option(help: "Raster whose grid the result has.", completion: .file()) var like: String?
 
@@ -104,6 +119,7 @@ struct RunoffCommand: ParsableCommand {
       }
       _ = try quantity(interception, .length, "--interception")
       _ = try quantity(drainage, .rate, "--drainage")
+      _ = try melting()
     }
 
     func run() throws {
@@ -117,6 +133,8 @@ struct RunoffCommand: ParsableCommand {
       analysis.soilGroups = soilGroups
       analysis.impervious = impervious
       analysis.slope = slope
+      analysis.slopeAdjustment = slopeAdjustment
+      analysis.snow = try melting()
       analysis.lambda = lambda
       analysis.convertsLambda = convertLambda
       analysis.condition = condition
@@ -132,88 +150,35 @@ struct RunoffCommand: ParsableCommand {
       try options.run("runoff") { progress throws(RunFailure) in try analysis.run(progress: progress) }
     }
 
+    private func melting() throws -> RunoffAnalysis.Snow? {
+      guard let snow else {
+        if meltFactor != nil || temperature != nil || temperatureStation != nil {
+          throw ValidationError("--melt-factor and --temperature need --snow; 0mm for none at the beginning")
+        }
+        return nil
+      }
+      guard let meltFactor, let temperature else {
+        throw ValidationError("--snow needs --melt-factor and --temperature")
+      }
+      guard (0...50).contains(meltFactor) else { throw ValidationError("--melt-factor \(meltFactor): from 0 to 50") }
+      var result = RunoffAnalysis.Snow(
+        factor: meltFactor, waterEquivalent: try quantity(snow, .length, "--snow").millimetres)
+      if let celsius = Double(temperature) {
+        guard (-60...60).contains(celsius) else {
+          throw ValidationError("--temperature \(temperature): from -60 to 60 degrees Celsius")
+        }
+        result.temperature = celsius
+      } else {
+        result.table = temperature
+      }
+      result.station = temperatureStation
+      return result
+    }
+
     private func rainSource() throws -> RunoffAnalysis.Rain {
       if rain.count == 1, let depth = try? Quantity(rain[0], .length) { return .depth(depth.millimetres) }
       if rain.count == 1, rain[0].lowercased().hasSuffix(".csv") { return .hyetograph(rain[0]) }
       return .field(try field.source(rain))
-    }
-  }
-
-  /// `overvann runoff peak`.
-  struct Peak: ParsableCommand {
-    static let configuration = CommandConfiguration(
-      commandName: "peak", abstract: "Peak discharge by the rational method, for checking pipes and culverts.",
-      discussion: """
-          Q = C · i · A with the intensity of the time of concentration: given, by Kirpich, or by the lag of the US Soil \
-          Conservation Service.
-
-          EXAMPLES
-            overvann runoff peak --area 3.5ha --coefficient 0.6 --time 10min --table idf.csv --return-period 20
-            overvann runoff peak --area 12ha --coefficient 0.35 --length 620 --slope 0.04 --table idf.csv --return-period 20 \
-              --return-period 200 --climate-factor 1.4 --increase coefficient_increase.csv
-        """)
-
-    @Option(help: "Area, such as 3.5ha.") var area: String
-
-    @Option(help: "Runoff coefficient, 0 to 1.") var coefficient: Double
-
-    @Option(help: "Time of concentration, such as 10min.") var time: String?
-
-    @Option(help: "Longest flow path in metres.") var length: Double?
-
-    @Option(help: "Slope, rise over run.") var slope: Double?
-
-    @Option(help: "Curve number: the lag of the US Soil Conservation Service instead of Kirpich.") var curveNumber:
-      Double?
-
-    @Option(help: "Return period in years; may be repeated.") var returnPeriod: [Double]
-
-    @Option(help: "Table by which coefficients rise with the return period.", completion: .file()) var increase: String?
-
-    @OptionGroup var table: RainTableOptions
-
-    @OptionGroup var climate: ClimateOptions
-
-    @OptionGroup var options: AnalysisOptions
-
-    func validate() throws {
-      guard (0...1).contains(coefficient) else { throw ValidationError("--coefficient \(coefficient): from 0 to 1") }
-      guard !returnPeriod.isEmpty, returnPeriod.allSatisfy({ $0 > 1 }) else {
-        throw ValidationError("--return-period: one or more, longer than a year")
-      }
-      guard try quantity(area, .area, "--area").value > 0 else { throw ValidationError("--area \(area): more than 0") }
-      _ = try timing()
-    }
-
-    func run() throws {
-      var analysis = PeakRunoffAnalysis(
-        hectares: try quantity(area, .area, "--area").squareMetres / 10_000, coefficient: coefficient,
-        time: try timing(), table: table.table, returnPeriods: returnPeriod)
-      analysis.increase = increase
-      analysis.unit = table.tableUnit
-      analysis.station = table.station
-      analysis.climate = climate.choice
-      try options.run("runoff peak") { progress throws(RunFailure) in try analysis.run(progress: progress) }
-    }
-
-    private func timing() throws -> PeakRunoffAnalysis.Time {
-      if let time {
-        guard length == nil, slope == nil, curveNumber == nil else {
-          throw ValidationError("--time excludes --length, --slope and --curve-number")
-        }
-        let minutes = try quantity(time, .time, "--time").minutes
-        guard minutes > 0 else { throw ValidationError("--time \(time): more than 0") }
-        return .given(minutes)
-      }
-      guard let length, let slope else { throw ValidationError("give --time, or --length and --slope") }
-      guard length > 0, slope > 0, slope < 10 else {
-        throw ValidationError("--length \(length), --slope \(slope): a length in metres, a slope as rise over run")
-      }
-      guard let curveNumber else { return .kirpich(length: length, slope: slope) }
-      guard curveNumber > 0, curveNumber <= 100 else {
-        throw ValidationError("--curve-number \(curveNumber): over 0 to 100")
-      }
-      return .lag(length: length, slope: slope, curveNumber: curveNumber)
     }
   }
 }

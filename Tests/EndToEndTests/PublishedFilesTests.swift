@@ -35,6 +35,7 @@ extension EndToEnd {
       for scenario in ["t20", "t100", "t200", "t1000"] {
         for raster in ["depth", "runoff", "stability"] { expected.insert("rasters/\(scenario)/\(raster).tif") }
       }
+      for scenario in ["t20", "t100", "t200", "t1000"] { expected.insert("plots/\(scenario)_hyetograph.svg") }
       #expect(Set(run.files.keys) == expected)
       #expect(run.files.values.allSatisfy { !$0.isEmpty })
       #expect(run.besides == ["sandvika"])

@@ -180,6 +180,13 @@ extension EndToEnd {
       let arome = try shared("arome/arome_metcoop_red_default2_5km_20150824_00.nc")
       let radar = try shared("radar-rain/201609281445_FINUTM.tif")
       let out = ["--out", folder.path("out.tif")]
+      // A part of the American mosaic off the coast: the whole has 25 million cells, of which a third are such.
+      let atlantic = folder.path("atlantic.tif")
+      try writeGeoTIFF(
+        Grid<Float>(
+          GridGeometry(
+            columns: 60, rows: 40, west: -62, north: 54, cellWidth: 0.02, cellHeight: 0.02,
+            crs: try coordinateReferenceSystem("EPSG:4326")), repeating: 0), to: atlantic)
       let falling = folder.write(
         "return_period_a,duration_min,intensity,unit\n2,10,20,mm\n2,60,10,mm\n", to: "falling.csv")
       let cases: [(arguments: [String], status: Int32, words: [String])] = [
@@ -198,7 +205,7 @@ extension EndToEnd {
         (
           [
             "rain", "total", try shared("radar-rain/PrecipRate_00.00_20190610-000000.grib2"), "--step", "2min",
-            "--bands", "1",
+            "--bands", "1", "--like", atlantic,
           ] + out, 3, ["nodata: -3"]
         ),
         (["rain", "inspect", try shared("senorge/fennodem_utm33.nc"), "--unit", "mm"], 3, ["georeference"]),

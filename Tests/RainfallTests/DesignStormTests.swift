@@ -178,4 +178,49 @@ import Testing
     #expect(maxima.maxima[0][0] == 3 && maxima.maxima[1][0].isNaN && maxima.ends[1][0] == -1)
     #expect(RunningRainMaxima.stateBytes(cells: 10, windows: [2, 4]) == 10 * (16 + 16 + 8))
   }
+
+  /// Every cell of a set of rasters has the storm that a table of its own depths gives.
+  @Test(arguments: [
+    StormShape.block, .chicago(peak: 0.4), .chicago(peak: 0), .chicago(peak: 1), .alternatingBlock(peak: 0.5),
+  ]) func setsOfRastersGiveEveryCellItsStorm(shape: StormShape) throws {
+    let durations = [10.0, 20, 60, 120]
+    let factors: [Float] = [1, 1.5, .nan, 0]
+    let geometry = testGeometry(columns: 4, rows: 1)
+    func depth(_ years: Double, _ minutes: Double) -> Double { (8 + 5 * log(years)) * pow(minutes / 60, 0.4) }
+    let set = try GriddedRainFrequency(
+      [20.0, 100].flatMap { years in
+        durations.map { minutes in
+          .init(
+            returnPeriod: years, duration: minutes,
+            depth: Grid(
+              geometry, cells: factors.enumerated().map { Float(depth(years, minutes)) * ($1 == 0 ? 1 : $1) }))
+        }
+      }, threads: 1)
+    let table = try IntensityDurationFrequency(
+      [20.0, 100].flatMap { years in
+        durations.map { .init(returnPeriod: years, duration: $0, value: depth(years, $0), unit: .millimetres) }
+      })
+    // A step that does not divide the duration: the last one is shorter.
+    for (minutes, step) in [(60.0, 5.0), (60, 7), (90, 5)] {
+      let one = try DesignStorm(
+        table: table, returnPeriod: 50, duration: minutes, shape: shape, stepMinutes: step, arealFactor: 0.9)
+      let storm = GriddedDesignStorm(
+        table: set, returnPeriod: 50, duration: minutes, shape: shape, stepMinutes: step, arealFactor: 0.9)
+      #expect(storm.stepCount == one.hyetograph.depths.count)
+      var (number, time) = (0, 0.0)
+      try storm.forEachStep(threads: 2) { rain, length in
+        let expected = one.hyetograph.depths[number]
+        for (cell, factor) in factors.enumerated() {
+          let wanted = expected * Double(factor == 0 ? 1 : factor)
+          #expect(factor.isNaN ? rain[cell].isNaN : abs(Double(rain[cell]) - wanted) < 3e-6 * one.tableDepth)
+        }
+        number += 1
+        time += length
+      }
+      #expect(number == storm.stepCount && abs(time - minutes) < 1e-9)
+    }
+    let beyond = GriddedDesignStorm(
+      table: set, returnPeriod: 500, duration: 60, shape: shape, stepMinutes: 5)
+    #expect(throws: IntensityDurationFrequencyError.self) { try beyond.forEachStep(threads: 1) { _, _ in } }
+  }
 }

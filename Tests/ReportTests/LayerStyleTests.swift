@@ -26,8 +26,8 @@ private final class Elements: NSObject, XMLParserDelegate {
 
 @Suite struct LayerStyleTests {
   static let layers = [
-    "areas", "areas_ead", "buildings", "bluespots", "bluespot_water", "bluespot_watersheds", "pour_points", "bluespot_nodes", "flow_paths",
-    "landslide", "roads",
+    "areas", "areas_ead", "buildings", "bluespots", "bluespot_water", "bluespot_watersheds", "pour_points",
+    "bluespot_nodes", "flow_paths", "landslide", "roads", "peak_runoff",
   ]
 
   @Test(arguments: layers)

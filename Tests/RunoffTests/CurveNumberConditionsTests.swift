@@ -43,6 +43,10 @@ import Testing
     let wet = 75 * exp(0.00673 * 25)
     #expect(abs(CurveNumber.adjusted(75, toSlope: 10) - (75 + (wet - 75) / 3)) < 1e-9)
     #expect(CurveNumber.adjusted(100, toSlope: 1) == 100)
+    // The published factor of Huang et al. is 1 at 5 % and 1.042 at their steepest slope, 1.4.
+    #expect(abs(CurveNumber.adjusted(70, toSlope: 0.05, by: .huang) / 70 - 1) < 1e-5)
+    #expect(abs(CurveNumber.adjusted(70, toSlope: 1.4, by: .huang) / 70 - 344.672 / 324.92) < 1e-12)
+    #expect(CurveNumber.adjusted(99, toSlope: 1.4, by: .huang) == 100)
   }
 
   @Test func sealedGroundOfTechnicalRelease55() {

@@ -58,6 +58,60 @@ private func near(_ found: Float, _ expected: Double) -> Bool {
     }
   }
 
+  /// The longest way runs downstream from a head, is as long as the grid of lengths says, and falls as the ground does.
+  @Test(arguments: TerrainKind.allCases) func longestWaysEndWhereTheyShould(kind: TerrainKind) throws {
+    for seed in 0..<4 as Range<UInt64> {
+      let (z, directions) = try routed(kind, seed)
+      let lengths = upslopeLength(directions)
+      for outlet in 0..<z.count where !z[outlet].isNaN {
+        let way = LongestFlowPath(
+          to: CellIndex(outlet), directions: directions, upslopeLength: lengths, surface: z)
+        #expect(near(lengths[outlet], way.length) && Int(way.cells[way.cells.count - 1]) == outlet)
+        let head = Int(way.cells[0])
+        #expect(way.drop == z[head] - z[outlet])
+        // Following the directions from the head is the same way.
+        let down = path(directions, from: head).prefix(way.cells.count)
+        #expect(down.map { CellIndex($0.cell) } == way.cells)
+        #expect(lengths[head] == 0)
+      }
+    }
+  }
+
+  /// Directions within a part: every cell of it goes where it went, or out.
+  @Test(arguments: TerrainKind.allCases) func partsKeepTheirWays(kind: TerrainKind) throws {
+    for seed in 0..<4 as Range<UInt64> {
+      let (z, directions) = try routed(kind, seed)
+      var random = SeededGenerator(seed: seed)
+      let window = z.geometry.window(columns: 3..<19, rows: 2..<15)
+      let mask = Grid(window, cells: (0..<window.columns * window.rows).map { _ in UInt8(random.unit() < 0.8 ? 1 : 0) })
+      let part = confinedDirections(directions, to: mask, column: 3, row: 2)
+      #expect(part.geometry == window)
+      for row in 0..<window.rows {
+        for column in 0..<window.columns {
+          let whole = directions[column + 3, row + 2]
+          if mask[column, row] == 0 {
+            #expect(part[column, row] == FlowDirection.nodata)
+          } else if whole < 8 {
+            let (x, y) = (
+              column + FlowDirection.columnStep[Int(whole)], row + FlowDirection.rowStep[Int(whole)]
+            )
+            let stays = x >= 0 && y >= 0 && x < window.columns && y < window.rows && mask[x, y] == 1
+            #expect(part[column, row] == (stays ? whole : FlowDirection.outlet))
+          } else {
+            #expect(part[column, row] == whole)
+          }
+        }
+      }
+      // The longest way of the part is the longest of the paths that stay in it.
+      let longest = upslopeLength(part).cells.filter { !$0.isNaN }.max() ?? 0
+      var expected = 0.0
+      for start in 0..<part.count where part[start] < 9 {
+        expected = max(expected, path(part, from: start).last?.distance ?? 0)
+      }
+      #expect(near(longest, expected))
+    }
+  }
+
   /// On a plane that falls to the south lengths are rows; on one row they are columns.
   @Test func lengthsOnAPlane() throws {
     var z = Grid<Float>(testGeometry(columns: 6, rows: 9, cell: 2, cellHeight: 3), repeating: 0)
@@ -121,6 +175,16 @@ private func near(_ found: Float, _ expected: Double) -> Bool {
         if let first { own[first] += 1 }
       }
       #expect(watersheds.ownCells == own)
+      // What drains to each point in all, found by following every cell.
+      var all = [Double](repeating: 0, count: points.count)
+      for start in 0..<z.count where !z[start].isNaN {
+        let passed = path(directions, from: start).map { CellIndex($0.cell) }
+        for (number, point) in points.enumerated()
+        where passed.contains(point) && points.firstIndex(of: point) == number {
+          all[number] += 1
+        }
+      }
+      #expect(watersheds.accumulated(own.map(Double.init)) == all)
       for (number, point) in points.enumerated() {
         let below = path(directions, from: Int(point)).dropFirst().lazy.compactMap { step in
           points.firstIndex(of: CellIndex(step.cell))

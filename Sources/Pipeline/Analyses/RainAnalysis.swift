@@ -186,19 +186,11 @@ public struct RainAnalysis: Sendable {
     case .station(let figures, _): return try figures.returnPeriod(ofDepth: rain, duration: minutes, threads: threads)
     case .rasters(let rasters, let unit):
       // Only the durations on either side of the window are needed.
-      let durations = Set(rasters.map(\.duration)).sorted()
-      let wanted = [durations.last { $0 <= minutes }, durations.first { $0 >= minutes }].compactMap { $0 }
-      let layers = try rasters.filter { wanted.contains($0.duration) }.map { raster in
-        let grid = try readRaster(
-          raster.path, alignedTo: target, resampling: .bilinear, RasterReading(threads: threads)
-        ).grid
-        let factor = Float(unit.millimetres(hours: raster.duration / 60))
-        return GriddedRainFrequency.Layer(
-          returnPeriod: raster.returnPeriod, duration: raster.duration,
-          depth: grid.map(threads: threads) { $0 * factor })
-      }
-      return try GriddedRainFrequency(layers, threads: threads)
-        .returnPeriod(ofDepth: rain, duration: minutes, threads: threads)
+      return try GriddedRainFrequency(
+        rasters, unit: unit, onto: target, returnPeriods: 0...(.infinity), durations: minutes...minutes,
+        threads: threads
+      )
+      .returnPeriod(ofDepth: rain, duration: minutes, threads: threads)
     }
   }
 

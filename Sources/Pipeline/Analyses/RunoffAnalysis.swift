@@ -17,6 +17,28 @@ public struct RunoffAnalysis: Sendable {
     case field(RainFieldSource)
   }
 
+  /// Snow on the ground, and how warm it is.
+  public struct Snow: Sendable, Equatable {
+    /// Melt in mm for each degree and day.
+    public var factor: Double
+    /// Temperature in °C above which snow melts.
+    public var base = 0.0
+    /// Water in the snow at the beginning, mm.
+    public var waterEquivalent: Double
+    /// Temperature of the air in °C; nil where a table tells it.
+    public var temperature: Double?
+    /// Table of the temperatures of a station.
+    public var table: String?
+    /// Station to take where the table holds several.
+    public var station: String?
+
+    /// Snow with the usual threshold.
+    public init(factor: Double, waterEquivalent: Double) {
+      self.factor = factor
+      self.waterEquivalent = waterEquivalent
+    }
+  }
+
   /// The rain.
   public var rain: Rain
   /// Hours in which a depth or a single raster falls.
@@ -37,6 +59,8 @@ public struct RunoffAnalysis: Sendable {
   public var impervious: String?
   /// Raster of slopes, rise over run, that curve numbers are adjusted to.
   public var slope: String?
+  /// How curve numbers change with it.
+  public var slopeAdjustment = SlopeAdjustment.sharpleyWilliams
   /// Initial abstraction as a share of the storage.
   public var lambda = 0.2
   /// Whether curve numbers for λ = 0.2 are converted to λ = 0.05.
@@ -51,6 +75,8 @@ public struct RunoffAnalysis: Sendable {
   public var measures: String?
   /// Table of what measures change.
   public var measureTable: String?
+  /// Snow that melts and adds to the rain; nil for none.
+  public var snow: Snow?
   /// Raster whose grid the results have; else that of land cover, soil or rain.
   public var like: String?
   /// GeoTIFF of the runoff.
@@ -78,7 +104,7 @@ public struct RunoffAnalysis: Sendable {
     if case .field(let source) = rain { rasters += source.paths }
     try files.check(
       [output, infiltrated, drained],
-      inputs: rasters + [table, soilGroups, impervious, measureTable].compactMap { $0 })
+      inputs: rasters + [table, soilGroups, impervious, measureTable, snow?.table].compactMap { $0 })
     let position = SourcePosition(file: output)
     let geometry = try progress.step("grid") { () throws(RunFailure) in try self.geometry() }
     var simulation = try progress.step("ground") { () throws(RunFailure) -> RunoffSimulation in
@@ -172,6 +198,7 @@ public struct RunoffAnalysis: Sendable {
     losses.lambda = lambda
     losses.convertsLambda = convertsLambda
     losses.condition = condition
+    losses.slopeAdjustment = slopeAdjustment
     losses.slope = try slope.map {
       let grid = try readRaster($0, alignedTo: geometry, resampling: .bilinear, RasterReading(threads: threads)).grid
       try grid.require(0...10, of: "slope as rise over run", threads: threads)
@@ -195,10 +222,17 @@ public struct RunoffAnalysis: Sendable {
     to simulation: inout RunoffSimulation, _ geometry: GridGeometry, _ progress: AnalysisProgress
   ) throws(RunFailure) {
     let threads = threads
+    var melting = try snow.map { snow throws(RunFailure) in try MeltingSnow(snow, geometry, threads: threads) }
+    var start = 0.0
+    func add(_ rain: Grid<Float>, hours: Double, end: RasterTime? = nil) throws {
+      let water = try melting?.supply(rain, start: start, hours: hours, end: end) ?? rain
+      try simulation.add(rain: water, hours: hours, threads: threads)
+      start += hours
+    }
     switch rain {
     case .depth(let depth):
       try RunFailure.locating(at: SourcePosition(file: "--rain")) {
-        try simulation.add(rain: Grid(geometry, repeating: Float(depth)), hours: hours, threads: threads)
+        try add(Grid(geometry, repeating: Float(depth)), hours: hours)
       }
     case .hyetograph(let path):
       try RunFailure.locatingTable(at: SourcePosition(file: path)) {
@@ -215,9 +249,7 @@ public struct RunoffAnalysis: Sendable {
                 hint: "steps follow each other without gaps")
             ])
           }
-          try simulation.add(
-            rain: Grid(geometry, repeating: Float(depths[step])), hours: (ends[step] - starts[step]) / 60,
-            threads: threads)
+          try add(Grid(geometry, repeating: Float(depths[step])), hours: (ends[step] - starts[step]) / 60)
         }
       }
     case .field(let source):
@@ -226,8 +258,44 @@ public struct RunoffAnalysis: Sendable {
       let count = field.series.steps.count
       try field.forEachStep { step, rain in
         try progress.tell(field.series.steps[step].time?.description ?? "step \(step + 1)", number: step, of: count)
-        try simulation.add(rain: rain, hours: field.hours[step] ?? hours, threads: threads)
+        try add(rain, hours: field.hours[step] ?? hours, end: field.series.steps[step].time)
       }
     }
+  }
+}
+
+/// Snow on a grid that melts by the temperature of one station.
+private struct MeltingSnow {
+  private var snow: DegreeDaySnow
+  private let readings: StationTemperatures?
+  private let section: RunoffAnalysis.Snow
+  private let threads: Int
+
+  init(_ section: RunoffAnalysis.Snow, _ geometry: GridGeometry, threads: Int) throws(RunFailure) {
+    let position = SourcePosition(file: section.table ?? "--snow")
+    (snow, readings) = try RunFailure.locatingTable(at: position) {
+      (
+        try DegreeDaySnow(
+          .init(factor: section.factor, base: section.base),
+          waterEquivalent: Grid(geometry, repeating: Float(section.waterEquivalent)), threads: threads),
+        try section.table.map { try StationTemperatures(try CSVTable(path: $0), station: section.station) }
+      )
+    }
+    self.section = section
+    self.threads = threads
+  }
+
+  /// Rain and melt of a step.
+  mutating func supply(_ rain: Grid<Float>, start: Double, hours: Double, end: RasterTime?) throws -> Grid<Float> {
+    let celsius: Double
+    do throws(StationTemperatureError) {
+      celsius = try readings?.celsius(start: start, hours: hours, end: end) ?? section.temperature ?? 0
+    } catch {
+      throw RunFailure(
+        .input,
+        [Diagnostic(.badTemperature, at: SourcePosition(file: section.table ?? ""), error.message, hint: error.hint)])
+    }
+    return try snow.add(
+      precipitation: rain, temperature: Grid(rain.geometry, repeating: Float(celsius)), hours: hours, threads: threads)
   }
 }

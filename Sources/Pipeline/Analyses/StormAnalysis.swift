@@ -40,26 +40,38 @@ public struct DesignStormSource: Sendable, Equatable {
   /// A storm from a table; everything else has a default.
   public init(table: String) { self.table = table }
 
+  /// Reads the return-period table.
+  func read() throws -> RainFrequencyTable { try RainFrequencyTable(path: table, unit: unit, station: station) }
+
+  /// How the depth is spread, with its profile read.
+  func stormShape() throws -> StormShape {
+    switch shape {
+    case .block: .block
+    case .chicago: .chicago(peak: peak)
+    case .alternatingBlock: .alternatingBlock(peak: peak)
+    case .profile: .profile(try StormProfile(try CSVTable(path: profile ?? "")))
+    }
+  }
+
   /// Builds the storm.
   /// - Throws: What the tables' readers throw, or ``IntensityDurationFrequencyError``.
   func storm(returnPeriod: Double, duration: Double, allowance: ClimateAllowance?) throws -> DesignStorm {
-    let read = try RainFrequencyTable(path: table, unit: unit, station: station)
-    guard case .station(let figures, _) = read else {
+    guard case .station(let figures, _) = try read() else {
       throw CSVTableError([
         Diagnostic(
           .unreadableTable, at: SourcePosition(file: table), "the table names rasters, a storm needs figures",
-          hint: "take the figures of one cell")
+          hint: "take the figures of one cell, or run a pipeline, where every cell has its own storm")
       ])
     }
-    let shape: StormShape =
-      switch self.shape {
-      case .block: .block
-      case .chicago: .chicago(peak: peak)
-      case .alternatingBlock: .alternatingBlock(peak: peak)
-      case .profile: .profile(try StormProfile(try CSVTable(path: profile ?? "")))
-      }
-    return try DesignStorm(
-      table: figures, returnPeriod: returnPeriod, duration: duration, shape: shape, stepMinutes: stepMinutes,
+    return try storm(figures, returnPeriod: returnPeriod, duration: duration, allowance: allowance)
+  }
+
+  /// Builds the storm from figures.
+  func storm(
+    _ figures: IntensityDurationFrequency, returnPeriod: Double, duration: Double, allowance: ClimateAllowance?
+  ) throws -> DesignStorm {
+    try DesignStorm(
+      table: figures, returnPeriod: returnPeriod, duration: duration, shape: try stormShape(), stepMinutes: stepMinutes,
       allowance: allowance, arealFactor: try arealReduction()?.factor(area: area ?? 0, duration: duration) ?? 1,
       extrapolates: extrapolates)
   }
@@ -163,8 +175,7 @@ public struct StormAnalysis: Sendable {
     if let allowance = storm.allowance { subtitle += ", climate factor \(short(allowance.factor))" }
     if storm.arealFactor < 1 { subtitle += ", areal factor \(short(storm.arealFactor))" }
     return HyetographPlot(
-      title: title, subtitle: subtitle, stepMinutes: storm.hyetograph.stepMinutes,
-      intensities: storm.hyetograph.intensities)
+      title: title, subtitle: subtitle, minutes: storm.stepLengths, depths: storm.hyetograph.depths)
   }
 
   /// The steps as CSV.
@@ -174,8 +185,8 @@ public struct StormAnalysis: Sendable {
     let step = storm.hyetograph.stepMinutes
     for (index, depth) in storm.hyetograph.depths.enumerated() {
       sum += depth
-      let (start, end) = (Double(index) * step, min(storm.duration, Double(index + 1) * step))
-      text += "\(start),\(end),\(depth),\(depth * 60 / step),\(sum)\n"
+      let (start, length) = (Double(index) * step, storm.stepLengths[index])
+      text += "\(start),\(min(storm.duration, start + step)),\(depth),\(depth * 60 / length),\(sum)\n"
     }
     return Array(text.utf8)
   }
@@ -199,10 +210,19 @@ public struct StormAnalysis: Sendable {
     report["mean_intensity_mm_h"] = .number(total * 60 / storm.duration)
     report["mean_intensity_l_s_ha"] = .number(
       RainUnit.litresPerSecondAndHectare.value(ofMillimetres: total, minutes: storm.duration))
-    report["peak_intensity_mm_h"] = .number(storm.hyetograph.intensities.max() ?? 0)
+    report["peak_intensity_mm_h"] = .number(
+      zip(storm.hyetograph.depths, storm.stepLengths).map { $0 * 60 / $1 }.max() ?? 0)
     report["step_min"] = .number(storm.hyetograph.stepMinutes)
     report["steps_mm"] = .array(storm.hyetograph.depths.map { .number($0) })
     return report
+  }
+}
+
+extension DesignStorm {
+  /// Minutes of each step; the last ends with the storm.
+  var stepLengths: [Double] {
+    let (step, count) = (hyetograph.stepMinutes, hyetograph.depths.count)
+    return (0..<count).map { $0 == count - 1 ? duration - Double($0) * step : step }
   }
 }
 

@@ -69,7 +69,7 @@ struct PointInput {
 
 extension FieldValue {
   /// The value as text; nil where there is none.
-  fileprivate var text: String? {
+  var text: String? {
     switch self {
     case .null: nil
     case .text(let text): text

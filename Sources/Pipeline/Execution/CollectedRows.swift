@@ -21,6 +21,7 @@ struct CollectedRows {
   var quickClay: [Feature] = []
   var threats: [[FieldValue]] = []
   var warningLevels: [[FieldValue]] = []
+  var peakRunoff: [Feature] = []
   private var hazardRows: [[FieldValue]] = []
   private(set) var figures: [RunSummary.Scenario] = []
   /// Identifiers of areas without values in some scenario, in the order of the areas.
@@ -251,6 +252,7 @@ struct CollectedRows {
     if recorder.pipeline.hazards.slide != nil { add(Schemas.landslide, landslide, asTable: false) }
     if recorder.pipeline.hazards.massFlow != nil { add(Schemas.runout, runout, asTable: false) }
     if recorder.pipeline.hazards.quickClay != nil { add(Schemas.quickClay, quickClay, asTable: false) }
+    if recorder.pipeline.hazards.peakRunoff != nil { add(Schemas.peakRunoff, peakRunoff, asTable: true) }
     if exposure != nil, recorder.pipeline.hazards.hasZones {
       results.tables.append((Schemas.hazardExposure.table(hazardRows), Schemas.hazardExposure.key))
     }

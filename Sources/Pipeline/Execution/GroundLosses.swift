@@ -25,6 +25,8 @@ struct GroundLosses {
   var condition = AntecedentCondition.average
   /// Slope, rise over run, that curve numbers are adjusted to; nil for none.
   var slope: Grid<Float>?
+  /// How curve numbers change with it.
+  var slopeAdjustment = SlopeAdjustment.sharpleyWilliams
   /// Factor of the coefficient.
   var increase = 1.0
   let geometry: GridGeometry
@@ -77,7 +79,7 @@ struct GroundLosses {
   private func curveNumbers() throws -> Grid<Float> {
     var numbers = try value.map { Grid(geometry, repeating: Float($0)) } ?? mappedCurveNumbers()
     let (condition, convertsLambda) = (condition, convertsLambda)
-    let slopes = slope
+    let (slopes, adjustment) = (slope, slopeAdjustment)
     let sealed = try impervious.map { try byCover($0, ["impervious", "unconnected"]) }
     let (share, loose) = (sealed?[0], sealed?[1])
     guard condition != .average || convertsLambda || slopes != nil || sealed != nil else { return numbers }
@@ -86,7 +88,9 @@ struct GroundLosses {
         // 0 stands for rain that stays out of the reckoning.
         if cells[column] == 0 { continue }
         var number = Double(cells[column])
-        if let slopes { number = CurveNumber.adjusted(number, toSlope: Double(slopes.row(row)[column])) }
+        if let slopes {
+          number = CurveNumber.adjusted(number, toSlope: Double(slopes.row(row)[column]), by: adjustment)
+        }
         if let share, let loose {
           number = CurveNumber.composite(
             pervious: number, impervious: Double(share.row(row)[column]),

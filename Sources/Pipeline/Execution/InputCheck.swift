@@ -37,6 +37,12 @@ public func checkInputs(of pipeline: PipelineFile) -> (findings: [Diagnostic], e
       }
       continue
     }
+    if case .temperature(let temperature) = input {
+      check(keyPath) {
+        _ = try RasterSeries(temperature.files.map { pipeline.resolve($0) }, variable: temperature.variable)
+      }
+      continue
+    }
     guard let path = input.path else { continue }
     switch input {
     case .elevation, .class: check(keyPath) { try checkRaster(pipeline.resolve(path), id, pipeline, grid) }
@@ -53,6 +59,10 @@ public func checkInputs(of pipeline: PipelineFile) -> (findings: [Diagnostic], e
     case .line(let line): check(keyPath) { try checkLayer(pipeline.resolve(path), line.layer, [line.id], id, pipeline) }
     case .drain(let drain):
       check(keyPath) { try checkLayer(pipeline.resolve(path), drain.layer, [drain.id, drain.capacity], id, pipeline) }
+    case .outlet(let outlet):
+      let fields = [outlet.id] + [outlet.capacity].compactMap { $0 }
+      check(keyPath) { try checkLayer(pipeline.resolve(path), outlet.layer, fields, id, pipeline) }
+    case .temperature: break
     }
   }
   let storms = pipeline.inputs.compactMap { element -> StormSection? in

@@ -76,7 +76,9 @@ private struct PipelineRun {
       + (pipeline.exposure == nil ? 0 : 1)
     let assets = pipeline.exposure.map { 1 + $0.assets.count } ?? 0
     recorder = RunRecorder(
-      pipeline, stepCount: 7 + (hazards.quickClay == nil ? 0 : 1) + assets + perScenario * pipeline.scenarios.count + 3,
+      pipeline,
+      stepCount: 7 + (hazards.quickClay == nil ? 0 : 1) + (hazards.peakRunoff == nil ? 0 : 1) + assets + perScenario
+        * pipeline.scenarios.count + 3,
       observer: observer,
       isStopped: isStopped)
     for diagnostic in pipeline.diagnostics where diagnostic.severity != .error { observer(.message(diagnostic)) }
@@ -90,12 +92,16 @@ private struct PipelineRun {
     let geometry = try pipeline.analysisGrid()
     let loader = InputLoader(pipeline: pipeline, geometry: geometry, recorder: recorder, threads: options.threads)
     guard let flood = pipeline.hazards.flood else { preconditionFailure("checked to be there") }
-    let losses = try RunoffStep(loader)
+    var losses = try RunoffStep(loader)
     let model = try TerrainModel(loader, flood: flood)
+    try losses.adjust(to: model)
     let slide = try pipeline.hazards.slide.map { try SlideStep($0, loader, model) }
     let warning = try pipeline.hazards.warning.map { try WarningStep($0, loader) }
     let flows = try pipeline.hazards.massFlow.map { try RunoutStep($0, loader) }
     let clay = try pipeline.hazards.quickClay.map { try QuickClayStep($0, loader, model) }
+    let peaks = try pipeline.hazards.peakRunoff.map { section in
+      try recorder.step("catchments of outlets") { try PeakRunoffStep(section, loader, model, losses) }
+    }
     let exposure = try pipeline.exposure.map { try ExposureModel($0, loader) }
     let bluespots = try recorder.step("bluespots") { BluespotLayers(model, threads: options.threads) }
     var moments = FillMoments(model, exposure, minDepth: flood.minDepth.metres)
@@ -108,7 +114,7 @@ private struct PipelineRun {
     for scenario in try pipeline.scenarios.map({ try loader.withClimate($0) }) {
       let flow = try recorder.step("runoff \(scenario.id)") { try losses.runoff(of: scenario, model) }
       let (rain, runoff, infiltrated, ledger) = (flow.rain, flow.runoff, flow.infiltrated, flow.ledger)
-      try writer.hyetograph(of: scenario, loader)
+      try writer.hyetograph(flow.course, of: scenario)
       let (basins, water, depth) = try recorder.step("flood \(scenario.id)") {
         let basins = BasinRunoff(runoff, in: model.hierarchy.basins)
         let water = StandingWater(inflow: basins.quanta, in: model.hypsometry, losses: model.losses)
@@ -151,6 +157,7 @@ private struct PipelineRun {
         moments.add(scenario, basins.quanta, isKnown: features.isKnown)
         try collected.add(features, bluespots, grids)
         collected.flowPaths += try paths.features(grids, leastCovered: least)
+        if let peaks { collected.peakRunoff += try peaks.features(of: scenario) }
         if let runout {
           collected.runout += try runout.features(scenario: scenario.id)
           collected.threats += try runout.threatRows(scenario: scenario.id)

@@ -62,17 +62,20 @@ struct ResultWriter {
     }
   }
 
-  /// Draws the hyetograph of a scenario whose rain is a design storm.
-  mutating func hyetograph(of scenario: Scenario, _ loader: InputLoader) throws(RunFailure) {
-    guard let input = pipeline.rain(scenario.rain), case .storm(let section) = input.source else { return }
+  /// Draws the hyetograph of a scenario; where rain differs from cell to cell, that of its mean.
+  func hyetograph(_ course: RainCourse, of scenario: Scenario) throws(RunFailure) {
     try writing {
-      let storm = try loader.storm(of: scenario, section, minutes: input.duration.minutes)
-      let factor = scenario.climateFactor ?? 1
-      var plot = StormAnalysis.plot(storm, title: "\(pipeline.title ?? pipeline.name): rain of \(scenario.id)")
-      plot.intensities = plot.intensities.map { $0 * factor }
-      if factor != 1 { plot.subtitle += ", drawn with the climate factor \(factor)" }
-      let file = try directory.url(for: "plots/\(scenario.id)_hyetograph.svg")
-      try Data(plot.svg.utf8).write(to: file)
+      func short(_ value: Double) -> String { "\((value * 100).rounded() / 100)" }
+      var parts = [
+        "\(short(course.minutes.reduce(0, +))) min", "\(short(course.depths.reduce(0, +))) mm",
+      ]
+      if let period = scenario.returnPeriod { parts.insert("T = \(period)", at: 0) }
+      if course.isMean { parts.append("mean over the grid") }
+      if course.climateFactor != 1 { parts.append("with the climate factor \(short(course.climateFactor))") }
+      let plot = HyetographPlot(
+        title: "\(pipeline.title ?? pipeline.name): rain of \(scenario.id)", subtitle: parts.joined(separator: ", "),
+        minutes: course.minutes, depths: course.depths)
+      try Data(plot.svg.utf8).write(to: directory.url(for: "plots/\(scenario.id)_hyetograph.svg"))
     }
   }
 

@@ -15,15 +15,18 @@ struct RunoffStep {
     let infiltrated: Grid<Float>
     /// The books.
     let ledger: RunoffLedger
+    /// How the rain fell.
+    let course: RainCourse
   }
 
   private let loader: InputLoader
-  private let losses: GroundLosses
+  private var losses: GroundLosses
   private let interception: Grid<Float>?
   private let measures: (codes: Grid<Int32>, table: [Int32: Measure])?
   private let increase: CoefficientIncrease?
   /// The losses where they are the same in every scenario.
-  private let loss: GroundLoss?
+  private var loss: GroundLoss?
+  private let air: AirTemperature?
 
   init(_ loader: InputLoader) throws {
     self.loader = loader
@@ -65,8 +68,23 @@ struct RunoffStep {
     self.measures = measures
     self.increase = increase
     self.loss = loss
+    air = try section.snowmelt.map { try AirTemperature($0, loader) }
     interception = section.interception.map { Grid(loader.geometry, repeating: Float($0.millimetres)) }
     for citation in section.method.citations { loader.recorder.cite(citation) }
+  }
+
+  /// The curve number of every cell; nil for other methods. 0 is rain that stays out of the reckoning.
+  var curveNumbers: Grid<Float>? {
+    if case .curveNumber(let numbers, _)? = loss { numbers } else { nil }
+  }
+
+  /// Adjusts curve numbers to the slopes of the terrain where the pipeline asks for it.
+  mutating func adjust(to model: TerrainModel) throws {
+    guard let adjustment = loader.pipeline.hazards.runoff.slopeAdjustment else { return }
+    losses.slope = model.slope
+    losses.slopeAdjustment = adjustment
+    loss = try loader.pipeline.reading("hazards.runoff") { try losses.loss() }
+    loader.recorder.cite(adjustment.citation)
   }
 
   /// Rain with the climate factor, runoff, what infiltrates, and the books of a scenario.
@@ -79,8 +97,10 @@ struct RunoffStep {
     let allowance = try pipeline.reading("scenarios.\(scenario.id).climate_factor") {
       try ClimateAllowance(factor: scenario.climateFactor ?? 1, source: scenario.climateSource ?? "not stated")
     }
+    var course = RainCourse(climateFactor: allowance.factor)
     let (rain, before, simulation) =
-      try needsSteps ? steps(of: scenario, allowance, model) : event(of: scenario, allowance, model)
+      try needsSteps
+      ? steps(of: scenario, allowance, model, &course) : event(of: scenario, allowance, model, &course)
     let unknown = before.missingCells(where: model.ground)
     if unknown > 0 {
       loader.recorder.note(
@@ -96,7 +116,8 @@ struct RunoffStep {
     let ledger = try runoffLedger(rain: rain, runoff: before, remaining: remaining, threads: threads)
     let infiltrated =
       simulation?.millimetres(.infiltrated, threads: threads) ?? rain.minus(before, threads: threads)
-    return Outcome(rain: rain, runoff: remaining ?? before, infiltrated: infiltrated, ledger: ledger)
+    return Outcome(
+      rain: rain, runoff: remaining ?? before, infiltrated: infiltrated, ledger: ledger, course: course)
   }
 
   /// Whether the course of the rain matters, and not its sum alone.
@@ -116,12 +137,14 @@ struct RunoffStep {
 
   /// Runoff by the sum of the rain: no state is kept, so that large grids need no more memory than their results.
   private func event(
-    of scenario: Scenario, _ allowance: ClimateAllowance, _ model: TerrainModel
+    of scenario: Scenario, _ allowance: ClimateAllowance, _ model: TerrainModel, _ course: inout RainCourse
   ) throws -> (rain: Grid<Float>, before: Grid<Float>, simulation: RunoffSimulation?) {
     let threads = loader.threads
     var first: Grid<Float>?
     var sums: Grid<Double>?
-    try loader.forEachRainStep(of: scenario) { present, _ in
+    try loader.forEachRainStep(of: scenario) { step in
+      let present = step.rain
+      course.add(step, over: model.ground)
       if sums == nil, let first { sums = first.map(threads: threads) { Double($0) } }
       guard sums != nil else {
         first = present
@@ -151,7 +174,7 @@ struct RunoffStep {
 
   /// Runoff step by step, with the state of the ground in every cell.
   private func steps(
-    of scenario: Scenario, _ allowance: ClimateAllowance, _ model: TerrainModel
+    of scenario: Scenario, _ allowance: ClimateAllowance, _ model: TerrainModel, _ course: inout RainCourse
   ) throws -> (rain: Grid<Float>, before: Grid<Float>, simulation: RunoffSimulation?) {
     let threads = loader.threads
     let pipeline = loader.pipeline
@@ -162,10 +185,12 @@ struct RunoffStep {
         .init(factor: snow.factor, base: snow.base),
         waterEquivalent: Grid(loader.geometry, repeating: Float(snow.waterEquivalent.millimetres)), threads: threads)
     }
-    try loader.forEachRainStep(of: scenario) { present, hours in
-      var water = try raised(present, allowance, scenario)
-      if let melt = section.snowmelt {
-        let temperature = Grid(loader.geometry, repeating: Float(melt.temperature))
+    try loader.forEachRainStep(of: scenario) { step in
+      course.add(step, over: model.ground)
+      let hours = step.hours
+      var water = try raised(step.rain, allowance, scenario)
+      if let air {
+        let temperature = try air.grid(at: step, over: model.ground)
         water = try snow?.add(precipitation: water, temperature: temperature, hours: hours, threads: threads) ?? water
       }
       try pipeline.reading("hazards.runoff") {
@@ -218,6 +243,17 @@ extension RunoffSimulation {
       }
     }
     return result
+  }
+}
+
+extension SlopeAdjustment {
+  /// The work that describes it.
+  fileprivate var citation: String {
+    switch self {
+    case .sharpleyWilliams:
+      "Sharpley, A. N. and Williams, J. R. (1990), EPIC, USDA Technical Bulletin 1768: curve numbers and slope"
+    case .huang: "Huang, M. et al. (2006), Hydrological Processes 20, 579–589: curve numbers of steep slopes"
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-/// The unit of what drains can take.
+/// The unit of what drains and pipes can take.
 public enum DrainUnit: String, Sendable, CaseIterable {
   /// Litres a second.
   case litresPerSecond = "l/s"

@@ -272,6 +272,8 @@ public struct HazardsSection: Sendable, Equatable {
   public internal(set) var massFlow: RunoutSection?
   /// Terrain in which quick clay may slide; nil where that is not computed.
   public internal(set) var quickClay: QuickClaySection?
+  /// Peak discharge at outlets; nil where that is not computed.
+  public internal(set) var peakRunoff: PeakRunoffSection?
 
   /// Whether any slide hazard beyond the stability of slopes is computed.
   var hasZones: Bool { massFlow != nil || quickClay != nil }
@@ -288,6 +290,9 @@ extension HazardsSection: ConfigurationSection {
       .optional("runout", \.massFlow, RunoutSection.specification.format, "Where mass flows run out to."),
       .optional(
         "quick_clay", \.quickClay, QuickClaySection.specification.format, "Terrain in which quick clay may slide."),
+      .optional(
+        "peak_runoff", \.peakRunoff, PeakRunoffSection.specification.format,
+        "Peak discharge at pipes, culverts and other outlets."),
     ])
 }
 

@@ -14,6 +14,10 @@ public enum InputKind: String, Sendable, CaseIterable {
   case line
   /// Drains and pumps.
   case drain
+  /// Inlets of pipes and other points that water is to pass.
+  case outlet
+  /// Temperatures of the air as rasters.
+  case temperature
 }
 
 /// An input of the pipeline, by kind.
@@ -32,6 +36,10 @@ public enum Input: Sendable, Equatable {
   case line(LineInput)
   /// Drains and pumps.
   case drain(DrainInput)
+  /// Inlets of pipes and other points that water is to pass.
+  case outlet(OutletInput)
+  /// Temperatures of the air as rasters.
+  case temperature(TemperatureInput)
 
   /// The kind of the input.
   public var kind: InputKind {
@@ -43,10 +51,12 @@ public enum Input: Sendable, Equatable {
     case .building: .building
     case .line: .line
     case .drain: .drain
+    case .outlet: .outlet
+    case .temperature: .temperature
     }
   }
 
-  /// The file of the input; nil for uniform rain.
+  /// The file of the input; nil for uniform rain and where there are several.
   public var path: PathText? {
     switch self {
     case .elevation(let input): input.path
@@ -56,6 +66,8 @@ public enum Input: Sendable, Equatable {
     case .building(let input): input.path
     case .line(let input): input.path
     case .drain(let input): input.path
+    case .outlet(let input): input.path
+    case .temperature(let input): input.path
     }
   }
 }
@@ -104,6 +116,9 @@ extension ValueFormat where Value == Input {
     case .building: variant(kind, Input.building) { if case .building(let input) = $0 { input } else { nil } }
     case .line: variant(kind, Input.line) { if case .line(let input) = $0 { input } else { nil } }
     case .drain: variant(kind, Input.drain) { if case .drain(let input) = $0 { input } else { nil } }
+    case .outlet: variant(kind, Input.outlet) { if case .outlet(let input) = $0 { input } else { nil } }
+    case .temperature:
+      variant(kind, Input.temperature) { if case .temperature(let input) = $0 { input } else { nil } }
     }
   }
 

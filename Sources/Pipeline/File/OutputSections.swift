@@ -124,8 +124,8 @@ public enum RasterProduct: String, Sendable, CaseIterable {
 
 /// The GeoJSON layers that are written.
 public struct GeoJSONSection: Sendable, Equatable {
-  /// The layers: `areas`, `bluespots`, `bluespot_water`, `bluespot_watersheds`, `pour_points`, `bluespot_nodes`, `flow_paths`, `landslide`,
-  /// `runout`, `quick_clay` and the ids of assets.
+  /// The layers: `areas`, `bluespots`, `bluespot_water`, `bluespot_watersheds`, `pour_points`, `bluespot_nodes`,
+  /// `flow_paths`, `landslide`, `runout`, `quick_clay`, `peak_runoff` and the ids of assets.
   public internal(set) var layers: [String] = []
   /// Decimals of coordinates in degrees.
   public internal(set) var precision = 7
@@ -137,8 +137,8 @@ extension GeoJSONSection: ConfigurationSection {
     keys: [
       .derived(
         "layers", \.layers, .list(of: .text(.id), atLeast: 1),
-        "Layers: areas, bluespots, bluespot_water, bluespot_watersheds, pour_points, bluespot_nodes, flow_paths, landslide, runout, "
-          + "quick_clay and the ids of assets; all that there are unless given."),
+        "Layers: areas, bluespots, bluespot_water, bluespot_watersheds, pour_points, bluespot_nodes, flow_paths, "
+          + "landslide, runout, quick_clay, peak_runoff and the ids of assets; all that there are unless given."),
       .defaulted("precision", \.precision, .integer(1...15), "Decimals of coordinates in degrees."),
     ])
 }

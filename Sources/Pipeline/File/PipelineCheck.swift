@@ -12,8 +12,7 @@ struct PipelineCheck {
   /// Layers that are not assets.
   static let fixedLayers = [
     "areas", "bluespots", "bluespot_water", "bluespot_watersheds", "pour_points", "bluespot_nodes", "flow_paths",
-    "landslide", "runout",
-    "quick_clay",
+    "landslide", "runout", "quick_clay", "peak_runoff",
   ]
   /// Tables that are not assets.
   static let fixedTables = [
@@ -48,6 +47,7 @@ struct PipelineCheck {
     checkScenarios(&pipeline)
     checkRunoff(&pipeline.hazards.runoff)
     checkFlood()
+    checkPeakRunoff(pipeline.hazards)
     checkSlideZones(pipeline.hazards)
     checkAssets(&pipeline)
     checkOutputs(&pipeline)
@@ -162,6 +162,16 @@ struct PipelineCheck {
     }
   }
 
+  private func checkPeakRunoff(_ hazards: HazardsSection) {
+    guard let peaks = hazards.peakRunoff, peaks.time == .scsLag, peaks.curveNumber == nil,
+      hazards.runoff.method != .curveNumber, !context.hasErrors(under: "hazards")
+    else { return }
+    let keyPath = "hazards.peak_runoff.time"
+    context.report(
+      .missingKey, at: position(keyPath), "hazards.peak_runoff.curve_number", "scs_lag needs curve numbers",
+      hint: "add curve_number: 80, or use: curve_number for the runoff")
+  }
+
   private func checkFlood() {
     guard root["hazards"]?.entries != nil, root["hazards"]?["flood"] == nil else { return }
     context.report(
@@ -270,6 +280,7 @@ struct PipelineCheck {
       ("bluespot_nodes", "hazards.flood", hasFlood), ("flow_paths", "hazards.flood", hasFlood),
       ("landslide", "hazards.slide", hasSlide), ("runout", "hazards.runout", node("hazards.runout") != nil),
       ("quick_clay", "hazards.quick_clay", node("hazards.quick_clay") != nil),
+      ("peak_runoff", "hazards.peak_runoff", node("hazards.peak_runoff") != nil),
     ]
     if geojson.layers.isEmpty, !context.hasErrors(under: "outputs.geojson.layers") {
       geojson.layers = needs.filter(\.isThere).map(\.layer)
@@ -305,6 +316,9 @@ struct PipelineCheck {
       if let path = input.path { needed.append(("inputs.\(id)", pipeline.resolve(path))) }
       if case .rain(let rain) = input {
         for path in rain.paths ?? [] { needed.append(("inputs.\(id)", pipeline.resolve(path))) }
+      }
+      if case .temperature(let temperature) = input {
+        for path in temperature.paths ?? [] { needed.append(("inputs.\(id)", pipeline.resolve(path))) }
       }
     }
     for (id, path) in pipeline.tables { needed.append(("tables.\(id)", pipeline.resolve(path))) }

@@ -98,6 +98,16 @@ public struct PipelineFile: Sendable, Equatable {
     if case .drain(let input) = inputs[id] { input } else { nil }
   }
 
+  /// The outlet input of an id; nil where there is none.
+  public func outlet(_ id: String) -> OutletInput? {
+    if case .outlet(let input) = inputs[id] { input } else { nil }
+  }
+
+  /// The temperature input of an id; nil where there is none.
+  public func temperature(_ id: String) -> TemperatureInput? {
+    if case .temperature(let input) = inputs[id] { input } else { nil }
+  }
+
   /// The file with every default filled in, as YAML that reads back as an equal pipeline.
   public func resolvedYAML() -> String { Self.specification.write(self).yaml() }
 

@@ -7,7 +7,7 @@ public enum RainFrequencyTable: Sendable {
   /// One table, and the name of its station.
   case station(IntensityDurationFrequency, name: String?)
   /// Paths of rasters by return period and duration, with their unit.
-  case rasters([(returnPeriod: Double, duration: Double, path: String)], unit: RainFieldUnit)
+  case rasters([RainFrequencyRaster], unit: RainFieldUnit)
 }
 
 extension RainFrequencyTable {
@@ -75,7 +75,8 @@ extension RainFrequencyTable {
     }
     let paths = try table.texts("path").map { $0.hasPrefix("/") || folder.isEmpty ? $0 : "\(folder)/\($0)" }
     return .rasters(
-      paths.indices.map { (returnPeriod: periods[$0], duration: durations[$0], path: paths[$0]) }, unit: unit)
+      paths.indices.map { RainFrequencyRaster(returnPeriod: periods[$0], duration: durations[$0], path: paths[$0]) },
+      unit: unit)
   }
 
   private static func long(

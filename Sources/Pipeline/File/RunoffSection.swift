@@ -40,31 +40,6 @@ extension MeasuresSection: ConfigurationSection {
     ])
 }
 
-/// Snow that melts by degree-days and adds to the rain.
-public struct SnowmeltSection: Sendable, Equatable {
-  /// Melt in mm for each degree and day.
-  public internal(set) var factor = 0.0
-  /// Temperature of the air in °C during the event.
-  public internal(set) var temperature = 0.0
-  /// Temperature in °C above which snow melts.
-  public internal(set) var base = 0.0
-  /// Water in the snow at the beginning.
-  public internal(set) var waterEquivalent: Quantity = "0 mm"
-}
-
-extension SnowmeltSection: ConfigurationSection {
-  static let specification = ObjectSpecification<SnowmeltSection>(
-    summary: "Snow that melts by degree-days and adds to the rain.",
-    keys: [
-      .required("factor", \.factor, .number(atLeast: 0, atMost: 50), "Melt in mm for each degree and day."),
-      .required(
-        "temperature", \.temperature, .number(atLeast: -60, atMost: 60),
-        "Temperature of the air in °C during the event; rain falls as snow at 0.5 °C and below."),
-      .defaulted("base", \.base, .number(atLeast: -10, atMost: 10), "Temperature in °C above which snow melts."),
-      .required("water_equivalent", \.waterEquivalent, .quantity(.length), "Water in the snow at the beginning."),
-    ])
-}
-
 /// How much of the rain runs off.
 public struct RunoffSection: Sendable, Equatable {
   /// Where the numbers of the method come from.
@@ -95,6 +70,8 @@ public struct RunoffSection: Sendable, Equatable {
   public internal(set) var convertsLambda: Bool?
   /// How wet the ground is before; nil for the average, II.
   public internal(set) var condition: AntecedentCondition?
+  /// How curve numbers change with the slope of the terrain; nil where they do not.
+  public internal(set) var slopeAdjustment: SlopeAdjustment?
   /// The table of sealed shares by land cover; nil where the numbers hold for the ground as it is.
   public internal(set) var impervious: String?
   /// The table by which coefficients rise with the return period; nil for none.
@@ -144,6 +121,9 @@ extension RunoffSection: ConfigurationSection {
       .optional(
         "condition", \.condition, .choice, "Antecedent condition I, II or III, for curve numbers; II unless given."),
       .optional(
+        "slope_adjustment", \.slopeAdjustment, .choice,
+        "How curve numbers change with the slope of the terrain: sharpley_williams or huang; not at all unless given."),
+      .optional(
         "impervious", \.impervious, .reference(.table),
         "Table of sealed shares by land cover, where the other numbers are those of open ground."),
       .optional(
@@ -176,7 +156,8 @@ extension RunoffSection: ConfigurationSection {
         condition: .both([.equals("use", "coefficient"), .present("table")]), excluded: ["soil", "soil_groups"],
         reason: "with use: coefficient"),
       KeyRule(
-        condition: .equals("use", "coefficient"), excluded: ["lambda", "convert_lambda", "condition", "impervious"],
+        condition: .equals("use", "coefficient"),
+        excluded: ["lambda", "convert_lambda", "condition", "slope_adjustment", "impervious"],
         reason: "with use: coefficient"),
       KeyRule(condition: .equals("use", "curve_number"), excluded: ["increase"], reason: "with use: curve_number"),
       KeyRule(condition: .present("impervious"), required: ["land_cover"], reason: "with impervious"),
@@ -184,7 +165,9 @@ extension RunoffSection: ConfigurationSection {
       + ["initial_constant", "horton", "green_ampt"].map { method in
         KeyRule(
           condition: .equals("use", method), required: ["table", "soil"],
-          excluded: ["value", "lambda", "convert_lambda", "condition", "increase", "soil_groups"],
+          excluded: [
+            "value", "lambda", "convert_lambda", "condition", "slope_adjustment", "increase", "soil_groups",
+          ],
           reason: "with use: \(method)")
       })
 }
