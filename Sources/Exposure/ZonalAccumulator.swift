@@ -118,7 +118,9 @@ struct ZonalAccumulator {
     if !question.quantiles.isEmpty || question.needsTable { tabulate(values, shares, weights) }
   }
 
-  /// Merges the squared deviations of a run with those before it (Chan, Golub and LeVeque 1979, eq. 2.1).
+  /// Merges the squared deviations of a run with those before it.
+  ///
+  /// Chan, Golub and LeVeque (1979), equation 2.1, with weights for counts.
   private mutating func addSquares<Value: ZonalValue>(
     _ values: UnsafePointer<Value>, _ shares: UnsafeBufferPointer<Double>, _ weights: UnsafePointer<Double>,
     runMean: Double, runCounted: Double

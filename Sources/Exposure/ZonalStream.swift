@@ -88,6 +88,9 @@ public final class ZonalStream {
     results = Array(repeating: nil, count: zones.count)
   }
 
+  /// Number of zones that may touch the grid.
+  public var zonesOnGrid: Int { windows.count { $0 != nil } }
+
   /// Prepares the first pass over the rasters, or another one where quantiles of large zones need it.
   /// - Returns: Whether there is anything to read.
   public func beginPass() -> Bool {
