@@ -204,7 +204,10 @@ struct ZonalAccumulator {
       summary.maximum = maximum
     }
     let whole = isWeighted ? validWeight : check.polygonArea / measureOfShare
-    func share(_ weight: Double) -> Double? { valid > 0 && whole > 0 ? weight / whole : nil }
+    func share(_ weight: Double) -> Double? {
+      guard valid > 0, whole > 0 else { return nil }
+      return abs(weight / whole - 1) <= CoverageCheck.roundingError ? 1 : weight / whole
+    }
     summary.sharesAtOrAbove = reached.map(share)
     if let search {
       summary.quantiles = search.keys.map { valueOfKey($0) }

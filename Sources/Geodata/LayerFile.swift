@@ -28,6 +28,9 @@ public final class LayerFile {
     self.path = path
     self.driver = driver
     file = try AtomicFile(path, operation: "write layer")
+    // SQLite's own 2 MB make the spatial index of many features read and write every page again and again.
+    CPLSetThreadLocalConfigOption("OGR_SQLITE_CACHE", "64")
+    defer { CPLSetThreadLocalConfigOption("OGR_SQLITE_CACHE", nil) }
     let created = try createVectorFile(driver, file.temporary, for: path)
     let handle = created.handle
     dataset = DatasetBox(created)

@@ -1,6 +1,6 @@
 public import ArgumentParser
 public import Geodata
-public import Pipeline
+import Pipeline
 
 extension Geodata.InvalidGeometryPolicy: ExpressibleByArgument {}
 
