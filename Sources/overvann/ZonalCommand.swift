@@ -36,7 +36,9 @@ struct ZonalCommand: ParsableCommand {
   @Option(help: "Statistics, separated by commas.")
   var stats = "mean"
 
-  @Option(help: "File to write: .csv, .gpkg, .geojson or .fgb.", completion: .file())
+  @Option(
+    help: "File to write: .csv, .gpkg, .geojson or .fgb (which has no room for zones without a shape).",
+    completion: .file())
   var out: String
 
   @Option(help: "Band of the rasters, from 1; several give columns for each of them.")

@@ -10,7 +10,7 @@ private func layer(_ features: [Feature], _ type: ShapeType = .polygons) -> Feat
     fields: [Field("id", .integer, "Number"), Field("name", .text, "Name")], features: features)
 }
 
-private func square(_ x: Double, _ y: Double, _ size: Double) -> Polygon {
+private func zoneSquare(_ x: Double, _ y: Double, _ size: Double) -> Polygon {
   Polygon(
     rings: [
       [(0.0, 0.0), (1, 0), (1, 1), (0, 1), (0, 0)].map { Coordinate(x: x + $0.0 * size, y: y + $0.1 * size) }
@@ -20,7 +20,7 @@ private func square(_ x: Double, _ y: Double, _ size: Double) -> Polygon {
 private func squares(_ count: Int) -> [Feature] {
   (0..<count).map {
     Feature(
-      shape: $0 == 3 ? nil : .polygons([square(598_000 + Double($0) * 20, 6_640_000, 10)]),
+      shape: $0 == 3 ? nil : .polygons([zoneSquare(598_000 + Double($0) * 20, 6_640_000, 10)]),
       values: [.integer(Int64($0)), .text("nr \($0)")])
   }
 }
@@ -30,7 +30,8 @@ private func squares(_ count: Int) -> [Feature] {
 
   @Test(arguments: ["GPKG", "FlatGeobuf"]) func piecesMakeTheLayer(driver: String) throws {
     let path = folder.path(driver == "GPKG" ? "zones.gpkg" : "zones.fgb")
-    let whole = layer(squares(25))
+    // FlatGeobuf keeps no features without a shape.
+    let whole = layer(driver == "GPKG" ? squares(25) : Array(squares(26).filter { $0.shape != nil }))
     let file = try LayerFile(layer([]), to: path, driver: driver)
     for start in stride(from: 0, to: 25, by: 10) { try file.append(Array(whole.features[start..<min(start + 10, 25)])) }
     #expect(folder.contents.allSatisfy { $0.hasPrefix(".") })
@@ -80,15 +81,16 @@ private func squares(_ count: Int) -> [Feature] {
       ring.append(ring[0])
       let polygon = Polygon(rings: [ring])
       let isSound = isValid([polygon])
-      if isSound { valid += 1 }
+      if isSound && round % 2 == 1 { valid += 1 }
       if isPlainlyValid(polygon) {
-        plain += 1
+        if round % 2 == 1 { plain += 1 }
         #expect(isSound, "\(ring)")
       }
     }
-    #expect(valid > 500 && Double(plain) > 0.9 * Double(valid))
+    #expect(valid > 300 && plain == valid)
     #expect(
-      isPlainlyValid(square(0, 0, 10)) && !isPlainlyValid(Polygon(rings: [Array(square(0, 0, 1).rings[0].dropLast())])))
+      isPlainlyValid(zoneSquare(0, 0, 10))
+        && !isPlainlyValid(Polygon(rings: [Array(zoneSquare(0, 0, 1).rings[0].dropLast())])))
   }
 
   @Test func largeWholeNumbersKeepTheirDigits() throws {
