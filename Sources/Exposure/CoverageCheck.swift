@@ -5,6 +5,8 @@
 public struct CoverageCheck: Sendable, Hashable {
   /// How far a cell may lie outside 0…1, and the covered area off the polygon's area, by rounding alone.
   public static let tolerance = 1e-9
+  /// How far the share of a whole zone may lie below 1 by rounding alone.
+  static let roundingError = 1e-12
 
   /// Smallest coverage of a cell before it was limited to 0…1; 0 where no cell is touched.
   public internal(set) var lowest = 0.0

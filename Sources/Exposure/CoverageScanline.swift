@@ -14,6 +14,14 @@ final class CoverageScanline {
   /// Which columns an edge runs through; false between rows.
   private var crossed = UnsafeMutablePointer<Bool>.allocate(capacity: 0)
   private var capacity = 0
+  /// Edges that reach into the next row.
+  private var active: [Edge] = []
+  private var window: Window?
+  private var nextRow = 0
+  /// Coverage so far, before limiting, in cells.
+  private var total = 0.0
+  private var cellArea = 1.0
+  private var check = CoverageCheck()
 
   deinit {
     increments.deallocate()
@@ -59,17 +67,35 @@ final class CoverageScanline {
     _ polygons: [Polygon], on geometry: GridGeometry,
     _ body: (_ row: Int, _ firstColumn: Int, _ coverage: UnsafeBufferPointer<Double>) -> Void
   ) -> CoverageCheck {
-    var check = CoverageCheck()
+    begin(polygons, on: geometry)
+    advance(to: geometry.rows, body)
+    return end()
+  }
+
+  /// Prepares the sweep of some polygons, which ``advance(to:_:)`` then carries out in as many steps as wanted.
+  func begin(_ polygons: [Polygon], on geometry: GridGeometry) {
+    check = CoverageCheck()
     check.polygonArea = polygons.reduce(0) { $0 + $1.area }
-    guard let window = Self.window(around: polygons, on: geometry, check: &check) else { return check }
+    total = 0
+    cellArea = geometry.cellArea
+    active.removeAll(keepingCapacity: true)
+    window = Self.window(around: polygons, on: geometry, check: &check)
+    guard let window else { return }
+    nextRow = window.rows.lowerBound
     collectEdges(of: polygons, on: geometry, window: window)
     sortByFirstRow(rows: window.rows.count)
-    let columns = window.columns.count
-    reserve(columns + 2)
+    reserve(window.columns.count + 2)
+  }
 
-    var active: [Edge] = []
-    var total = 0.0
-    for row in 0..<window.rows.count {
+  /// Calls `body` for each row north of `endRow` that the polygons touch and that has not been swept.
+  func advance(
+    to endRow: Int, _ body: (_ row: Int, _ firstColumn: Int, _ coverage: UnsafeBufferPointer<Double>) -> Void
+  ) {
+    guard let window else { return }
+    let columns = window.columns.count
+    while nextRow < min(endRow, window.rows.upperBound) {
+      let row = nextRow - window.rows.lowerBound
+      nextRow += 1
       active.append(contentsOf: ordered[(row == 0 ? 0 : bucketEnds[row - 1])..<bucketEnds[row]])
       if active.isEmpty { continue }
       let touched = accumulate(&active, row: row, columns: columns)
@@ -77,14 +103,18 @@ final class CoverageScanline {
       if touched.first < end {
         total += finish(touched.first..<end, check: &check)
         body(
-          window.rows.lowerBound + row, window.columns.lowerBound + touched.first,
+          nextRow - 1, window.columns.lowerBound + touched.first,
           UnsafeBufferPointer(start: increments + touched.first, count: end - touched.first))
       }
       if touched.first < touched.end {
         (increments + touched.first).update(repeating: 0, count: touched.end - touched.first)
       }
     }
-    check.coveredArea = total * geometry.cellArea
+  }
+
+  /// What the coverage of all rows swept tells about the polygons.
+  func end() -> CoverageCheck {
+    check.coveredArea = total * cellArea
     return check
   }
 
@@ -100,7 +130,7 @@ final class CoverageScanline {
   }
 
   /// The cells around the polygons, or nil where there are none; notes what the coordinates tell.
-  private static func window(
+  static func window(
     around polygons: [Polygon], on geometry: GridGeometry, check: inout CoverageCheck
   ) -> Window? {
     var west = Double.infinity

@@ -9,107 +9,83 @@
 /// - Returns: nil where no value has a weight.
 public func weightedQuantile(_ share: Double, values: [Float], weights: [Double]) -> Float? {
   precondition(values.count == weights.count, "one weight for each value")
-  var samples = zip(values, weights).filter { $0.1 > 0 }.map { WeightedSample(value: $0.0, weight: $0.1) }
-  return quantiles([share], of: &samples)[0]
+  var table = WeightTable(limit: values.count)
+  for (value, weight) in zip(values, weights) where weight > 0 { table.add(value.orderedKey, weight: weight) }
+  table.merge()
+  return table.quantiles([share])[0].map { Float(Float.value(ofKey: $0)) }
 }
 
-/// A value as a whole number of the same order, with its weight.
-struct WeightedSample {
-  var key: UInt32
-  var weight: Double
+/// Quantiles of any number of samples, found 16 bits of the values' keys at a time: one pass over the samples for each
+/// group of bits, and 0.5 MB for each quantile.
+struct QuantileSearch {
+  private var parts: [Part]
+  private let groups: Int
+  /// Number of groups of bits that are known.
+  private var known = 0
 
-  init(value: Float, weight: Double) {
-    key = orderedKey(value)
-    self.weight = weight
+  /// What is known of one quantile.
+  private struct Part {
+    let share: Double
+    /// The bits known, at the low end.
+    var prefix: UInt64 = 0
+    /// Weight still to be reached among the samples with these bits.
+    var goal = 0.0
+    var weights: [Double] = []
   }
-}
 
-/// A whole number that is in the same order as the value; −0 counts as 0.
-@inline(__always)
-func orderedKey(_ value: Float) -> UInt32 {
-  let bits = (value + 0).bitPattern
-  return bits & 0x8000_0000 == 0 ? bits | 0x8000_0000 : ~bits
-}
+  /// - Parameter groups: Groups of bits in which values differ.
+  init(_ shares: [Double], groups: Int) {
+    self.groups = groups
+    parts = shares.map { Part(share: $0) }
+    // All quantiles share the first pass.
+    if !parts.isEmpty { parts[0].weights = Array(repeating: 0, count: 1 << 16) }
+  }
 
-/// The value of a key.
-func value(ofKey key: UInt32) -> Float {
-  Float(bitPattern: key & 0x8000_0000 == 0 ? ~key : key & 0x7fff_ffff)
-}
+  /// Whether the samples have to be counted once more.
+  var needsPass: Bool { known < groups && !parts.isEmpty }
 
-/// The weight from which on a share of the whole counts as reached.
-private func target(_ share: Double, of total: Double) -> Double {
-  precondition(share >= 0 && share <= 1, "a quantile lies between 0 and 1")
-  return share * total - 1e-12 * total
-}
-
-/// Quantiles by sorting, for as many samples as memory allows; sorts the samples.
-func quantiles(_ shares: [Double], of samples: inout [WeightedSample]) -> [Float?] {
-  // Equal values in the order of their weights: the sums do not depend on where the samples came from.
-  samples.sort { $0.key != $1.key ? $0.key < $1.key : $0.weight < $1.weight }
-  var total = 0.0
-  for sample in samples { total += sample.weight }
-  return shares.map { share in
-    let goal = target(share, of: total)
-    var sum = 0.0
-    for sample in samples {
-      sum += sample.weight
-      if sum >= goal { return value(ofKey: sample.key) }
+  /// Takes a sample.
+  mutating func count(_ key: UInt64, weight: Double) {
+    if known == 0 {
+      parts[0].weights[Int(key >> 48)] += weight
+      return
     }
-    return samples.last.map { value(ofKey: $0.key) }
-  }
-}
-
-/// Weights by the upper 16 bits of the values' keys, and then, for each quantile, by the lower 16 bits within one
-/// such class: quantiles of any number of samples in two passes and 0.5 MB each.
-struct QuantileHistogram {
-  private var upper = Array(repeating: 0.0, count: 1 << 16)
-  private var lower: [Lower] = []
-
-  private struct Lower {
-    var upperBits: UInt32
-    /// Weight still to be reached inside the class.
-    var goal: Double
-    var weights = Array(repeating: 0.0, count: 1 << 16)
+    let shift = UInt64(64 - 16 * known)
+    let bits = Int(key >> (shift - 16) & 0xffff)
+    for index in parts.indices where parts[index].prefix == key >> shift { parts[index].weights[bits] += weight }
   }
 
-  /// First pass: takes a sample.
-  mutating func count(_ sample: WeightedSample) { upper[Int(sample.key >> 16)] += sample.weight }
-
-  /// Ends the first pass: finds the class that holds each quantile.
-  mutating func choose(_ shares: [Double]) {
-    var total = 0.0
-    for weight in upper { total += weight }
-    lower = shares.map { share in
-      let goal = target(share, of: total)
-      var before = 0.0
+  /// Ends a pass: one more group of bits of every quantile is known.
+  mutating func endPass() {
+    if known == 0 {
+      let weights = parts[0].weights
+      let total = weights.reduce(0, +)
+      for index in parts.indices {
+        parts[index].goal = quantileGoal(parts[index].share, of: total)
+        parts[index].weights = weights
+      }
+    }
+    known += 1
+    for index in parts.indices {
+      var (before, sum) = (0.0, 0.0)
       var chosen = 0
-      for bits in 0..<upper.count where upper[bits] > 0 {
+      for bits in 0..<(1 << 16) where parts[index].weights[bits] > 0 {
         chosen = bits
-        if before + upper[bits] >= goal { break }
-        before += upper[bits]
+        before = sum
+        sum += parts[index].weights[bits]
+        if sum >= parts[index].goal { break }
       }
-      return Lower(upperBits: UInt32(chosen), goal: goal - before)
+      parts[index].goal -= before
+      parts[index].prefix = parts[index].prefix << 16 | UInt64(chosen)
+      parts[index].weights = []
     }
   }
 
-  /// Second pass: takes the same sample again.
-  mutating func locate(_ sample: WeightedSample) {
-    for index in lower.indices where lower[index].upperBits == sample.key >> 16 {
-      lower[index].weights[Int(sample.key & 0xffff)] += sample.weight
-    }
+  /// Makes room for the next pass.
+  mutating func beginPass() {
+    for index in parts.indices { parts[index].weights = Array(repeating: 0, count: 1 << 16) }
   }
 
-  /// Ends the second pass.
-  func values() -> [Float?] {
-    lower.map { part in
-      var sum = 0.0
-      var last: UInt32?
-      for bits in 0..<part.weights.count where part.weights[bits] > 0 {
-        sum += part.weights[bits]
-        last = part.upperBits << 16 | UInt32(bits)
-        if sum >= part.goal { break }
-      }
-      return last.map(value(ofKey:))
-    }
-  }
+  /// The keys found, once no pass is needed.
+  var keys: [UInt64] { parts.map { $0.prefix << UInt64(64 - 16 * groups) } }
 }

@@ -78,7 +78,7 @@ public struct ZonalCoverage: Sendable, Hashable {
     }
     let covered = valid * cellArea / zoneArea
     let missing = nodata * cellArea / zoneArea
-    let almostOne = 1...1 + CoverageCheck.tolerance
+    let almostOne = 1 - CoverageCheck.roundingError...1 + CoverageCheck.tolerance
     coveredFraction = almostOne.contains(covered) ? 1 : covered
     nodataFraction = almostOne.contains(missing) ? 1 : missing
     let rest = 1 - coveredFraction - nodataFraction

@@ -9,34 +9,56 @@ private let temporaryCounter = Atomic<Int>(0)
 func writeAtomically(
   to path: String, operation: String, _ body: (_ temporary: String) throws(GeodataError) -> Void
 ) throws(GeodataError) {
-  let url = URL(fileURLWithPath: path)
-  let folder = url.deletingLastPathComponent().path
-  var isFolder: ObjCBool = false
-  guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue else {
-    throw GeodataError(
-      .notCreated, operation: operation, path: path, message: "the folder \(folder) does not exist",
-      hint: "create it first")
+  let file = try AtomicFile(path, operation: operation)
+  try body(file.temporary)
+  try file.publish()
+}
+
+/// A file that is written under a temporary name beside the target and then put in its place at one stroke.
+///
+/// The temporary file goes with the object, whether it was published or not.
+final class AtomicFile {
+  /// Where to write.
+  let temporary: String
+  private let path: String
+  private let operation: String
+
+  init(_ path: String, operation: String) throws(GeodataError) {
+    self.path = path
+    self.operation = operation
+    let url = URL(fileURLWithPath: path)
+    let folder = url.deletingLastPathComponent().path
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue else {
+      throw GeodataError(
+        .notCreated, operation: operation, path: path, message: "the folder \(folder) does not exist",
+        hint: "create it first")
+    }
+    if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
+      throw GeodataError(
+        .notCreated, operation: operation, path: path, message: "a folder of that name is in the way",
+        hint: "choose another name")
+    }
+    let number = temporaryCounter.wrappingAdd(1, ordering: .relaxed).newValue
+    // The extension stays: drivers look at it.
+    let fileExtension = url.pathExtension.isEmpty ? "" : "." + url.pathExtension
+    let stem = url.deletingPathExtension().lastPathComponent.prefix(100)
+    temporary = folder + "/.\(stem).\(getpid())-\(number).part\(fileExtension)"
   }
-  if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
-    throw GeodataError(
-      .notCreated, operation: operation, path: path, message: "a folder of that name is in the way",
-      hint: "choose another name")
-  }
-  let number = temporaryCounter.wrappingAdd(1, ordering: .relaxed).newValue
-  // The extension stays: drivers look at it.
-  let fileExtension = url.pathExtension.isEmpty ? "" : "." + url.pathExtension
-  let stem = url.deletingPathExtension().lastPathComponent.prefix(100)
-  let temporary = folder + "/.\(stem).\(getpid())-\(number).part\(fileExtension)"
-  defer {
+
+  deinit {
     for suffix in ["", "-journal", "-wal", "-shm", ".aux.xml", ".ovr", ".ovr.tmp", ".msk.ovr.tmp"] {
       unlink(temporary + suffix)
     }
   }
-  try body(temporary)
-  if rename(temporary, path) != 0 {
-    throw GeodataError(
-      .notPublished, operation: operation, path: path,
-      message: "the finished file cannot be put in its place: \(String(cString: strerror(errno)))",
-      hint: "check the folder's permissions")
+
+  /// Puts the finished file in its place.
+  func publish() throws(GeodataError) {
+    if rename(temporary, path) != 0 {
+      throw GeodataError(
+        .notPublished, operation: operation, path: path,
+        message: "the finished file cannot be put in its place: \(String(cString: strerror(errno)))",
+        hint: "check the folder's permissions")
+    }
   }
 }

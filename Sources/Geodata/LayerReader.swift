@@ -72,35 +72,48 @@ struct LayerReader {
 
   /// All features, in the file's order.
   func read() throws(GeodataError) -> (layer: FeatureLayer, report: VectorReport) {
-    let site = CallSite(code: .unreadableFeatures, operation: "read layer", path: path)
+    var report = emptyReport
+    var result = header
+    OGR_L_ResetReading(layer)
+    while let feature = try next(&report) { result.features.append(feature) }
+    return (result, report)
+  }
+
+  /// The layer without features.
+  var header: FeatureLayer {
+    FeatureLayer(
+      name: layerName(layer), summary: "", crs: target, shapeType: reading.shapeType,
+      fields: fields.map { Field($0.name, $0.valueType ?? .text, "") }, features: [])
+  }
+
+  /// What is known of the layer before a feature is read.
+  var emptyReport: VectorReport {
     var report = VectorReport()
     report.path = path
     report.layer = layerName(layer)
     report.crs = source
     report.warnings = warnings
-    var features: [Feature] = []
-    OGR_L_ResetReading(layer)
-    while true {
-      let outcome = listening { OGR_L_GetNextFeature(layer) }
-      guard let feature = outcome.result else {
-        // The end and a failure both give nothing; only the messages tell them apart.
-        if outcome.messages.contains(where: { $0.severity == .failure }) {
-          throw site.error(
-            "the features cannot be read beyond the first \(features.count)", hint: "fetch the file again",
-            outcome.messages)
-        }
-        break
+    return report
+  }
+
+  /// The next feature; nil after the last.
+  func next(_ report: inout VectorReport) throws(GeodataError) -> Feature? {
+    let outcome = listening { OGR_L_GetNextFeature(layer) }
+    guard let feature = outcome.result else {
+      // The end and a failure both give nothing; only the messages tell them apart.
+      if outcome.messages.contains(where: { $0.severity == .failure }) {
+        let site = CallSite(code: .unreadableFeatures, operation: "read layer", path: path)
+        throw site.error(
+          "the features cannot be read beyond the first \(report.features)", hint: "fetch the file again",
+          outcome.messages)
       }
-      defer { OGR_F_Destroy(feature) }
-      GDALLibrary.report(outcome.messages)
-      let shape = try shape(of: feature, &report)
-      features.append(Feature(shape: shape, values: try values(of: feature)))
+      return nil
     }
-    report.features = features.count
-    let result = FeatureLayer(
-      name: report.layer, summary: "", crs: target, shapeType: reading.shapeType,
-      fields: fields.map { Field($0.name, $0.valueType ?? .text, "") }, features: features)
-    return (result, report)
+    defer { OGR_F_Destroy(feature) }
+    GDALLibrary.report(outcome.messages)
+    let shape = try shape(of: feature, &report)
+    report.features += 1
+    return Feature(shape: shape, values: try values(of: feature))
   }
 
   // MARK: Attributes
@@ -224,6 +237,7 @@ struct LayerReader {
     _ shape: Shape, _ fid: Int64, _ report: inout VectorReport
   ) throws(GeodataError) -> Shape? {
     if case .point = shape { return shape }
+    if case .polygons(let polygons) = shape, polygons.count == 1, isPlainlyValid(polygons[0]) { return shape }
     guard let geometry = OGRGeometry.make(shape) else {
       report.invalid.add(fid)
       return nil

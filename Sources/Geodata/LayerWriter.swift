@@ -10,6 +10,12 @@ struct LayerWriter {
 
   /// Creates a layer and writes its features in one transaction.
   func write(_ layer: FeatureLayer, options: [String]) throws(GeodataError) {
+    let target = try create(layer, options: options)
+    try transaction(layer.name) { () throws(GeodataError) in try append(layer, from: 0, to: target) }
+  }
+
+  /// Creates a layer without features.
+  func create(_ layer: FeatureLayer, options: [String]) throws(GeodataError) -> OGRLayerH {
     let crs = try SpatialReference.of(layer.crs, operation: "write layer", path: path)
     let type =
       switch layer.shapeType {
@@ -17,12 +23,15 @@ struct LayerWriter {
       case .lines: wkbMultiLineString
       case .polygons: wkbMultiPolygon
       }
-    let target = try create(layer.name, type, crs, layer.fields, options)
+    return try create(layer.name, type, crs, layer.fields, options)
+  }
+
+  /// Adds the features of `layer` to a layer that was created like it.
+  /// - Parameter first: Number of the first of them, for messages.
+  func append(_ layer: FeatureLayer, from first: Int, to target: OGRLayerH) throws(GeodataError) {
     let definition = try site.call("the layer “\(layer.name)” has no definition") { OGR_L_GetLayerDefn(target) }
-    try transaction(layer.name) { () throws(GeodataError) in
-      for (index, feature) in layer.features.enumerated() {
-        try write(feature, number: index, of: layer, into: target, definition)
-      }
+    for (index, feature) in layer.features.enumerated() {
+      try write(feature, number: first + index, of: layer, into: target, definition)
     }
   }
 
@@ -64,7 +73,7 @@ struct LayerWriter {
     return layer
   }
 
-  private func transaction(_ name: String, _ body: () throws(GeodataError) -> Void) throws(GeodataError) {
+  func transaction(_ name: String, _ body: () throws(GeodataError) -> Void) throws(GeodataError) {
     // Drivers without transactions write all the same.
     let begun = quietly { GDALDatasetStartTransaction(handle, 0) == OGRERR_NONE }
     try body()

@@ -35,10 +35,25 @@ public final class RasterWindowReader {
   private let source: RasterSource
 
   /// Opens a raster.
+  /// - Parameter acceptsPalette: Whether numbers of a palette's colours, such as land cover, are welcome.
   /// - Throws: ``GeodataError`` as ``readRaster(_:_:)`` does.
-  public init(_ path: String, _ reading: RasterReading = RasterReading()) throws(GeodataError) {
-    source = try RasterSource(path, reading, inWindows: true)
+  public init(
+    _ path: String, _ reading: RasterReading = RasterReading(), acceptsPalette: Bool = false
+  ) throws(GeodataError) {
+    source = try RasterSource(path, reading, forClasses: acceptsPalette, inWindows: true)
   }
+
+  /// What the file says of itself; nothing is counted in it.
+  public var information: RasterInformation { source.information }
+
+  /// Whether cells hold more than single precision keeps: then ``readDouble(_:)`` is the way to read them.
+  public var needsDoublePrecision: Bool {
+    let narrow = ["Byte", "UInt8", "Int8", "UInt16", "Int16", "Float32"]
+    return !narrow.contains(source.information.pixelType) || source.decoder.scale != 1 || source.decoder.offset != 0
+  }
+
+  /// Width and height of the blocks in which the file stores its cells.
+  public var blockSize: (width: Int, height: Int) { source.blockSize }
 
   /// Position of the whole raster.
   public var geometry: GridGeometry { source.geometry }
@@ -64,6 +79,18 @@ public final class RasterWindowReader {
   public func read(_ window: RasterWindow) throws(GeodataError) -> (grid: Grid<Float>, tally: RasterTally) {
     let (grid, counted) = try source.readFloat(columns: window.columns, rows: window.rows)
     return (grid, RasterTally(cells: counted))
+  }
+
+  /// Reads a window in double precision and counts its cells.
+  public func readDouble(_ window: RasterWindow) throws(GeodataError) -> (grid: Grid<Double>, tally: RasterTally) {
+    let (grid, counted) = try source.readDouble(columns: window.columns, rows: window.rows)
+    return (grid, RasterTally(cells: counted))
+  }
+
+  /// What the file says of itself with what was counted in some windows; a raster without any value passes.
+  /// - Throws: ``GeodataError`` where cells look like undeclared no data.
+  public func checked(_ tally: RasterTally) throws(GeodataError) -> RasterInformation {
+    try source.concluded(tally.cells, isWhole: false)
   }
 
   /// What the file says of itself with what was counted in all windows, also by other readers.

@@ -85,6 +85,21 @@ extension RasterSource {
     return (grid, tally)
   }
 
+  /// Reads a window of the north-up grid in double precision.
+  borrowing func readDouble(
+    columns: Range<Int>, rows: Range<Int>
+  ) throws(GeodataError) -> (grid: Grid<Double>, tally: CellTally) {
+    var tally = CellTally()
+    var grid = Grid<Double>(geometry.window(columns: columns, rows: rows)) { _ in }
+    try grid.withUnsafeMutableCells { cells throws(GeodataError) in
+      try decodeDoubles(columns, rows, &tally) { row, values in
+        (cells + row * columns.count).update(from: values, count: columns.count)
+        return nil
+      }
+    }
+    return (grid, tally)
+  }
+
   /// Reads rows whose cells are kept as single-precision numbers, and decodes them in their place.
   private borrowing func readPlain(
     _ columns: Range<Int>, _ rows: Range<Int>, into target: UnsafeMutablePointer<Float>, _ tally: inout CellTally

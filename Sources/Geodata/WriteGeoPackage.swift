@@ -35,9 +35,7 @@ public func writeGeoPackage(
     for layer in layers {
       try writer.write(
         layer,
-        options: [
-          "GEOMETRY_NAME=geom", "SPATIAL_INDEX=YES", "IDENTIFIER=\(layer.name)", "DESCRIPTION=\(layer.summary)",
-        ])
+        options: geoPackageOptions(of: layer))
     }
     for table in tables {
       try writer.write(table, options: ["IDENTIFIER=\(table.name)", "DESCRIPTION=\(table.summary)"])
@@ -45,8 +43,13 @@ public func writeGeoPackage(
     let styled = layers.compactMap { layer in styles[layer.name].map { (layer.name, $0) } }
     if !styled.isEmpty { try writer.write(styleTable(styled), options: styleOptions) }
     try dataset.close(operation: "write layer", path: path)
-    try finish(temporary, for: path, layers, tables)
+    try describeGeoPackage(temporary, for: path, layers, tables)
   }
+}
+
+/// How a layer of a GeoPackage is created.
+func geoPackageOptions(of layer: FeatureLayer) -> [String] {
+  ["GEOMETRY_NAME=geom", "SPATIAL_INDEX=YES", "IDENTIFIER=\(layer.name)", "DESCRIPTION=\(layer.summary)"]
 }
 
 private let styleOptions = ["FID=id", "IDENTIFIER=layer_styles", "DESCRIPTION=Styles for QGIS"]
@@ -70,7 +73,7 @@ private func styleTable(_ styles: [(layer: String, style: LayerStyle)]) -> Featu
 }
 
 /// Adds what the driver cannot write: names, units and meanings of the fields.
-private func finish(
+func describeGeoPackage(
   _ temporary: String, for path: String, _ layers: [FeatureLayer], _ tables: [FeatureTable]
 ) throws(GeodataError) {
   let described = layers.map { ($0.name, $0.fields) } + tables.map { ($0.name, $0.fields) }

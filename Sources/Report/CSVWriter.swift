@@ -42,48 +42,85 @@ public struct CSVSummary: Sendable, Hashable {
 public func writeCSV(
   _ table: FeatureTable, to url: URL, dialect: CSVDialect = .standard
 ) throws(ReportError) -> CSVSummary {
-  let separator = Array(String(dialect.separator).utf8)
-  let lineEnd: StaticString = dialect.endsLinesWithCarriageReturn ? "\r\n" : "\n"
   for (index, row) in table.rows.enumerated() {
     try requireFit(row, table.fields, of: "table \(table.name), row \(index)", path: url.path)
   }
-  let file = try OutputFile(url)
-  var summary = CSVSummary(file: WrittenFile(path: url.path, bytes: 0, sha256: ""), rows: table.rows.count)
-  if dialect.hasByteOrderMark { file.buffer.append("\u{FEFF}") }
-  for (index, field) in table.fields.enumerated() {
-    if index > 0 { file.buffer.append(contentsOf: separator) }
-    let isPlain = field.name.utf8.allSatisfy {
-      (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: "_")
-    }
-    if isPlain { file.buffer.append(text: field.name) } else { file.buffer.append(csvText: field.name) }
-  }
-  file.buffer.append(lineEnd)
-  for row in table.rows {
-    for (index, value) in row.enumerated() {
+  let file = try CSVFile(name: table.name, fields: table.fields, to: url, dialect: dialect)
+  try file.append(table.rows)
+  return try file.close()
+}
+
+/// A table of comma-separated text that is written piece by piece, as ``writeCSV(_:to:dialect:)`` writes it.
+///
+/// The file appears under its name when it is closed, and never otherwise.
+public final class CSVFile {
+  private let name: String
+  private let fields: [Field]
+  private let path: String
+  private let file: OutputFile
+  private let separator: [UInt8]
+  private let lineEnd: StaticString
+  private var summary: CSVSummary
+
+  /// Creates the file and writes the names of the fields.
+  public init(name: String, fields: [Field], to url: URL, dialect: CSVDialect = .standard) throws(ReportError) {
+    self.name = name
+    self.fields = fields
+    path = url.path
+    separator = Array(String(dialect.separator).utf8)
+    lineEnd = dialect.endsLinesWithCarriageReturn ? "\r\n" : "\n"
+    file = try OutputFile(url)
+    summary = CSVSummary(file: WrittenFile(path: url.path, bytes: 0, sha256: ""), rows: 0)
+    if dialect.hasByteOrderMark { file.buffer.append("\u{FEFF}") }
+    for (index, field) in fields.enumerated() {
       if index > 0 { file.buffer.append(contentsOf: separator) }
-      switch value {
-      case .null: break
-      case .text(let text):
-        file.buffer.append(csvText: text)
-        if let first = text.utf8.first, "=+-@".utf8.contains(first) {
-          summary.formulaLikeTexts[table.fields[index].name, default: 0] += 1
-        }
-      case .boolean(let flag): file.buffer.append(text: flag ? "true" : "false")
-      case .integer(let number):
-        if table.fields[index].type == .real {
-          file.buffer.append(real: Double(number))
-        } else {
-          file.buffer.append(integer: number)
-        }
-      case .real(let number):
-        if number.isFinite { file.buffer.append(real: number) } else { summary.nonFiniteValues += 1 }
+      let isPlain = field.name.utf8.allSatisfy {
+        (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: "_")
       }
+      if isPlain { file.buffer.append(text: field.name) } else { file.buffer.append(csvText: field.name) }
     }
     file.buffer.append(lineEnd)
-    try file.flushIfLarge()
   }
-  summary.file = try file.finish()
-  return summary
+
+  /// Writes more rows.
+  public func append(_ rows: [[FieldValue]]) throws(ReportError) {
+    for row in rows {
+      try requireFit(row, fields, of: "table \(name), row \(summary.rows)", path: path)
+      for (index, value) in row.enumerated() {
+        if index > 0 { file.buffer.append(contentsOf: separator) }
+        append(value, fields[index])
+      }
+      file.buffer.append(lineEnd)
+      summary.rows += 1
+      try file.flushIfLarge()
+    }
+  }
+
+  private func append(_ value: FieldValue, _ field: Field) {
+    switch value {
+    case .null: break
+    case .text(let text):
+      file.buffer.append(csvText: text)
+      if let first = text.utf8.first, "=+-@".utf8.contains(first) {
+        summary.formulaLikeTexts[field.name, default: 0] += 1
+      }
+    case .boolean(let flag): file.buffer.append(text: flag ? "true" : "false")
+    case .integer(let number):
+      if field.type == .real {
+        file.buffer.append(real: Double(number))
+      } else {
+        file.buffer.append(integer: number)
+      }
+    case .real(let number):
+      if number.isFinite { file.buffer.append(real: number) } else { summary.nonFiniteValues += 1 }
+    }
+  }
+
+  /// Completes the file and puts it in its place.
+  public func close() throws(ReportError) -> CSVSummary {
+    summary.file = try file.finish()
+    return summary
+  }
 }
 
 extension [UInt8] {

@@ -135,6 +135,48 @@ private func square(_ x: Double, _ y: Double, _ size: Double) -> Polygon { recta
     }
   }
 
+  @Test func smallCoordinatesAgreeWithClippingToTheLastDigits() {
+    // Near the origin neither way loses digits to the coordinates.
+    var random = SeededGenerator(seed: 15)
+    let geometry = testGeometry(columns: 11, rows: 10)
+    for _ in 0..<400 {
+      let size = 0.1 + random.unit() * 6
+      let shell = ring(
+        star(
+          around: (random.unit() * 11, random.unit() * 10), corners: 3 + Int(random.next() % 20),
+          radius: size...2 * size,
+          using: &random))
+      let result = cellCoverage(of: [Polygon(rings: [shell])], on: geometry)
+      for row in 0..<10 {
+        for column in 0..<11 {
+          let box = geometry.window(columns: column..<column + 1, rows: row..<row + 1).extent
+          #expect(abs(result[column, row] - abs(clippedArea(shell, to: box))) < 1e-12)
+        }
+      }
+    }
+  }
+
+  @Test func everyStartOfARingIsTheSame() {
+    let corners = [(0.5, 1.5), (0.5, 0.5), (0.5, 0), (1.5, 0.5), (1.5, 1.5)]
+    for start in corners.indices {
+      let turned = Array(corners[start...] + corners[..<start])
+      for corners in [turned, turned.reversed()] {
+        #expect(coverage(of: [polygon(corners)], columns: 2, rows: 2) == [[0.25, 0.25], [0.4375, 0.3125]])
+      }
+    }
+  }
+
+  @Test func holesOutsideTheirShellAreFound() {
+    // A square of 36 cells with a hole of half a cell beside it.
+    let geometry = testGeometry(columns: 12, rows: 12)
+    let shell = rectangle(2...8, 2...8).rings[0]
+    for hole in [rectangle(9.25...9.75, 4...5).rings[0], rectangle(9.25...9.75, 4...5).rings[0].reversed()] {
+      let result = cellCoverage(of: [Polygon(rings: [shell, hole])], on: geometry)
+      #expect(result.total == 36 && result.check.coveredArea == 35.5)
+      #expect(result.check.lowest == -0.5 && result.check.cellsOutOfRange == 1 && !result.check.isSound)
+    }
+  }
+
   @Test func areaIsKept() {
     var random = SeededGenerator(seed: 12)
     let geometry = GridGeometry(

@@ -214,7 +214,7 @@ private func randomZones(_ count: Int, _ random: inout SeededGenerator, reach: D
     let sorting = ZonalWorker(geometry: geometry, variables: variables, classVariables: [])
     for zone in randomZones(60, &random, reach: 30) {
       for limit in [0, 7, 40] {
-        let counting = ZonalWorker(geometry: geometry, variables: variables, classVariables: [], sampleLimit: limit)
+        let counting = ZonalWorker(geometry: geometry, variables: variables, classVariables: [], valueLimit: limit)
         #expect(counting.result(of: zone) == sorting.result(of: zone))
       }
     }
