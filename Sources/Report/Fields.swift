@@ -113,27 +113,6 @@ public enum Fields {
   /// Mean factor of safety.
   public static let meanSafety = FieldKey<Double>("fs_mean", "Mean factor of safety against landslides")
 
-  // MARK: Expected annual values
-
-  /// Expected annual exposed residents.
-  public static let expectedPopulation = FieldKey<Double>(
-    "eapop_n_a", unit: "1/a", "Expected annual number of exposed residents, over all return periods")
-  /// Lower bound of it.
-  public static let expectedPopulationLow = FieldKey<Double>(
-    "eapop_low_n_a", unit: "1/a", "Lower bound of the expected annual number of exposed residents")
-  /// Upper bound of it.
-  public static let expectedPopulationHigh = FieldKey<Double>(
-    "eapop_high_n_a", unit: "1/a", "Upper bound of the expected annual number of exposed residents")
-  /// How it was integrated.
-  public static let expectedPopulationMethod = FieldKey<String>(
-    "eapop_method", "How the expected annual value was integrated over the return periods")
-  /// Share of the tail.
-  public static let expectedPopulationTail = FieldKey<Double>(
-    "eapop_tail_share", "Share of the expected annual value beyond the longest return period, 0 to 1")
-  /// Number of return periods.
-  public static let expectedPopulationPeriods = FieldKey<Int>(
-    "eapop_n_rp", "Number of return periods behind the expected annual value")
-
   // MARK: Buildings
 
   /// Identifier of a building.

@@ -80,7 +80,7 @@ public enum LayerStyles {
 
   private static let areasExpectedAnnual = LayerStyle(
     name: "Expected annual exposed residents", layer: Schemas.areasExpectedAnnual.name, shapeType: .polygons,
-    field: Fields.expectedPopulation.name, renderer: .rules,
+    field: ExpectedAnnualFields.population.value.name, renderer: .rules,
     classes: risk([0.01, 0.1, 1, 10], unit: "residents a year") + [noData])
 
   private static let buildings = LayerStyle(

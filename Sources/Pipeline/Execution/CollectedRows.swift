@@ -27,10 +27,8 @@ struct CollectedRows {
   private var roads: [Feature] = []
   private let areaSchema: Schema
   private let buildingSchema: Schema
-  /// Exposed residents per scenario with a return period, then per area; nil where they are not known.
-  private var exposedPopulation: [(years: Double, areas: [Double?])] = []
-  private var population: [Double?] = []
-  private var areaFlags: [Flags] = []
+  /// What scenarios with a return period do to each area and each building.
+  private var expected = ExpectedAnnualCollection()
 
   init(_ pipeline: PipelineFile, _ exposure: ExposureModel?) {
     var schema = Schemas.areas
@@ -53,9 +51,12 @@ struct CollectedRows {
         Fields.unknownBuildings.name, Fields.population.name, Fields.exposedPopulation.name, Fields.slideBuildings.name,
       ])
     }
+    if exposure?.damage == nil { absent.insert(Fields.damage.name) }
     areaSchema = schema.adding(exposure?.keptFields ?? []).removing(absent)
     buildingSchema = Schemas.buildings.removing(
-      pipeline.hazards.slide == nil ? [Fields.leastSafety.name, Fields.slideArea.name] : [])
+      Set(
+        (pipeline.hazards.slide == nil ? [Fields.leastSafety.name, Fields.slideArea.name] : [])
+          + (exposure?.damage == nil ? [Fields.damage.name] : [])))
   }
 
   /// Adds what a scenario means for the bluespots.
@@ -107,18 +108,7 @@ struct CollectedRows {
       let id = exposure.areas.ids[index]
       if !result.isKnown, !failedAreas.contains(id) { failedAreas.append(id) }
     }
-    population = areaResults.map(\.population)
-    areaFlags =
-      areaFlags.isEmpty
-      ? areaResults.map(\.flags)
-      : zip(areaFlags, areaResults).map { old, new in
-        var flags = old
-        for word in new.flags.words { flags.insert(word) }
-        return flags
-      }
-    if let years = scenario.returnPeriod?.years {
-      exposedPopulation.append((years, areaResults.map { $0.isKnown ? $0.exposedPopulation : nil }))
-    }
+    expected.add(scenario, areaResults, buildingResults)
     if let assets = exposure.buildings {
       let unknown = buildingResults.count { $0.isExposed == nil }
       if unknown > 0 {
@@ -155,6 +145,7 @@ struct CollectedRows {
     row.set(Fields.meanDepth, result.meanDepth)
     row.set(Fields.ringCoveredShare, result.coveredShare)
     row.set(Fields.isExposed, result.isExposed)
+    if exposure.damage != nil { row.set(Fields.damage, result.damage) }
     if buildingSchema.fields.contains(where: { $0.name == Fields.leastSafety.name }) {
       row.set(Fields.leastSafety, result.leastSafety)
       row.set(Fields.slideArea, result.slideArea)
@@ -225,9 +216,8 @@ struct CollectedRows {
     }
     if let exposure {
       add(areaSchema, areas, asTable: true)
-      if let section = exposure.section.expectedAnnual, exposure.buildings != nil {
-        let rows = try expectedAnnualRows(exposure, section, recorder)
-        results.tables.append((Schemas.areasExpectedAnnual.table(rows), Schemas.areasExpectedAnnual.key))
+      if let section = exposure.section.expectedAnnual {
+        results.tables += try expected.tables(exposure, section, recorder)
       }
       if let assets = exposure.buildings { add(buildingSchema.named(assets.id), buildings, asTable: true) }
       if let assets = exposure.roads { add(Schemas.roads.named(assets.id), roads, asTable: true) }
@@ -269,42 +259,5 @@ struct CollectedRows {
         ))
     }
     return results
-  }
-
-  /// Expected annual exposed residents of each area over the scenarios that have a return period.
-  private func expectedAnnualRows(
-    _ exposure: ExposureModel, _ section: ExpectedAnnualSection, _ recorder: RunRecorder
-  ) throws -> [[FieldValue]] {
-    var told: Set<String> = []
-    return try exposure.areas.ids.indices.map { index in
-      var row = RowBuilder(Schemas.areasExpectedAnnual)
-      row.set(Fields.areaID, exposure.areas.ids[index])
-      row.set(Fields.areaName, exposure.areaNames[index])
-      row.set(Fields.flags, areaFlags[index].text)
-      row.set(
-        Fields.area,
-        exposure.areas.shapes[index] == nil ? nil : exposure.areas.polygons(index).reduce(0) { $0 + $1.area })
-      row.set(Fields.population, population[index])
-      row.set(Fields.expectedPopulationPeriods, exposedPopulation.count)
-      let points = exposedPopulation.compactMap { scenario in scenario.areas[index].map { (scenario.years, $0) } }
-      if points.count == exposedPopulation.count, points.count > 1 {
-        let expected = try expectedAnnual(
-          returnPeriods: points.map(\.0), values: points.map(\.1), constantTail: section.tail == .constant)
-        row.set(
-          Fields.expectedPopulation, section.method == .logLinear ? expected.value : expected.trapezoid)
-        row.set(Fields.expectedPopulationLow, expected.lowerBound)
-        row.set(Fields.expectedPopulationHigh, expected.upperBound)
-        row.set(Fields.expectedPopulationMethod, section.method.rawValue)
-        // The constant tail is the same in every method; its share is of the value that is published.
-        let value = section.method == .logLinear ? expected.value : expected.trapezoid
-        row.set(
-          Fields.expectedPopulationTail, expected.tailShare.flatMap { value > 0 ? $0 * expected.value / value : nil })
-        for warning in expected.warnings where told.insert("\(warning)").inserted {
-          recorder.note(.expectedAnnual, at: "exposure.expected_annual", "\(warning)")
-        }
-      }
-      row.setRestToNull()
-      return try row.row()
-    }
   }
 }

@@ -12,6 +12,8 @@ struct ExposureModel {
   let keptFields: [Field]
   let buildings: BuildingAssets?
   let roads: RoadAssets?
+  /// What water destroys; nil where that is not computed.
+  let damage: DamageModel?
 
   init(_ section: ExposureSection, _ loader: InputLoader) throws {
     let pipeline = loader.pipeline
@@ -49,6 +51,11 @@ struct ExposureModel {
     }
     self.buildings = buildings
     self.roads = roads
+    damage = try section.damage.map { section in
+      let model = try DamageModel(section, loader)
+      model.check(buildings?.type ?? [], at: "exposure.damage.building_types", recorder)
+      return model
+    }
   }
 
   /// Values of the areas' own fields that are kept.

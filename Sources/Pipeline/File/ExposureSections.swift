@@ -179,6 +179,12 @@ public struct ExposureSection: Sendable, Equatable {
   public internal(set) var assets = Keyed<AssetSection>()
   /// How expected annual values are computed; nil where they are not.
   public internal(set) var expectedAnnual: ExpectedAnnualSection?
+  /// What water destroys at buildings; nil where that is not computed.
+  public internal(set) var damage: DamageSection?
+  /// How areas are ranked; nil where they are not.
+  public internal(set) var ranking: RankingSection?
+  /// Buildings set against the safety classes of TEK17; nil where they are not.
+  public internal(set) var safety: SafetySection?
 }
 
 extension ExposureSection: ConfigurationSection {
@@ -192,5 +198,14 @@ extension ExposureSection: ConfigurationSection {
       .optional(
         "expected_annual", \.expectedAnnual, ExpectedAnnualSection.specification.format,
         "How expected annual values are computed; they are not where this is absent."),
+      .optional(
+        "damage", \.damage, DamageSection.specification.format,
+        "What water destroys at buildings, in money; not computed where this is absent."),
+      .optional(
+        "ranking", \.ranking, RankingSection.specification.format,
+        "Order of priority of the areas by expected annual values; they are not ranked where this is absent."),
+      .optional(
+        "tek17", \.safety, SafetySection.specification.format,
+        "Buildings set against the safety classes of TEK17; they are not where this is absent."),
     ])
 }

@@ -220,6 +220,7 @@ struct PipelineCheck {
       context.report(
         .contradiction, at: position(keyPath), keyPath, "no depth is computed", hint: "add hazards.flood")
     }
+    checkBuildingResults(exposure, building: first[.building])
     let periods = pipeline.scenarios.filter { $0.returnPeriod != nil }.count
     if exposure.expectedAnnual != nil, periods < 2, !context.hasErrors(under: "scenarios") {
       let keyPath = "exposure.expected_annual"
@@ -228,6 +229,35 @@ struct PipelineCheck {
           .nothingToCompute, at: head(keyPath), keyPath: keyPath,
           "expected annual values need two scenarios with a return period; there \(periods == 1 ? "is 1" : "are none")")
       )
+    }
+  }
+
+  /// Damage and safety classes are those of buildings, ranks those of expected annual values.
+  private func checkBuildingResults(_ exposure: ExposureSection, building: String?) {
+    for (key, isThere) in [("damage", exposure.damage != nil), ("tek17", exposure.safety != nil)]
+    where isThere && building == nil && !context.hasErrors(under: "exposure.assets") {
+      context.report(
+        .contradiction, at: head("exposure.\(key)"), "exposure.\(key)", "no buildings are counted",
+        hint: "add an asset with an input of kind building")
+    }
+    if exposure.ranking != nil, exposure.expectedAnnual == nil {
+      context.report(
+        .contradiction, at: head("exposure.ranking"), "exposure.ranking", "areas are ranked by expected annual values",
+        hint: "add expected_annual: {}")
+    }
+    guard let building, let input = root["exposure"]?["assets"]?[building]?["input"]?.text,
+      let fields = root["inputs"]?[input]
+    else { return }
+    for (key, isThere) in [("damage", exposure.damage != nil), ("tek17", exposure.safety != nil)]
+    where isThere && fields["type"] == nil {
+      context.report(
+        .missingKey, at: fields.headPosition, "inputs.\(input).type", "missing",
+        hint: "exposure.\(key) needs the field with the type of building")
+    }
+    if exposure.damage?.area == .floorArea, fields["floor_area"] == nil {
+      context.report(
+        .missingKey, at: fields.headPosition, "inputs.\(input).floor_area", "missing",
+        hint: "exposure.damage.area needs the field with the floor area")
     }
   }
 
