@@ -94,6 +94,9 @@ public enum Fields {
     "bld_exposed_m2", unit: "m2", "Footprint area of the buildings exposed to the water")
   /// Residents.
   public static let population = FieldKey<Double>("pop_total", "Number of residents")
+  /// Residents of no known building.
+  public static let unplacedPopulation = FieldKey<Double>(
+    "pop_unplaced", "Number of residents whom no building could take, spread evenly over their cells; within pop_total")
   /// Exposed residents.
   public static let exposedPopulation = FieldKey<Double>(
     "pop_exposed", "Number of residents of the buildings exposed to the water")

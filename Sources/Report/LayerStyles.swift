@@ -8,6 +8,7 @@ public enum LayerStyles {
     case Schemas.areas.name: areas
     case Schemas.areasExpectedAnnual.name: [areasExpectedAnnual]
     case Schemas.buildings.name: [buildings]
+    case Schemas.safety.name: [safety]
     case Schemas.roads.name: [roads]
     case Schemas.bluespots.name: bluespots
     case Schemas.bluespotWater.name: [bluespotWater]
@@ -88,6 +89,16 @@ public enum LayerStyles {
     renderer: .rules,
     classes: [StyleClass(.range(-.infinity, 0.05), "below 0.05 m", .fill(.neutral))] + Array(depths.dropFirst())
       + [noData])
+
+  private static let safety = LayerStyle(
+    name: "Result", layer: Schemas.safety.name, shapeType: .polygons, field: Fields.resultStatus.name,
+    renderer: .categorised,
+    classes: [
+      StyleClass(.text("HIT-RED"), "touched by the event of its class", .fill(StyleColour.yellowToRed[4])),
+      StyleClass(.text("HIT-YELLOW"), "to be looked at", .fill(StyleColour.yellowToRed[1])),
+      StyleClass(.text("NO-HIT-GREEN"), "not touched", .fill(StyleColour.blues[2])),
+      StyleClass(.text("NOT-RELEVANT"), "no class", .fill(.neutral)), StyleClass(.null, "not told", .hatch),
+    ])
 
   private static let roads = LayerStyle(
     name: "Greatest depth", layer: Schemas.roads.name, shapeType: .lines, field: Fields.greatestDepth.name,

@@ -14,7 +14,8 @@ public enum Schemas {
       Fields.highDepth.field, Fields.greatestDepth.field, Fields.volume.field, Fields.buildings.field,
       Fields.exposedBuildings.field, Fields.unknownBuildings.field, Fields.exposedBuildingArea.field,
       Fields.slideBuildings.field, Fields.population.field,
-      Fields.exposedPopulation.field, Fields.damage.field, Fields.roadLength.field, Fields.exposedRoadLength.field,
+      Fields.unplacedPopulation.field, Fields.exposedPopulation.field, Fields.damage.field, Fields.roadLength.field,
+      Fields.exposedRoadLength.field,
       Fields.slideArea.field,
       Fields.slideShare.field, Fields.leastSafety.field,
     ])
@@ -126,7 +127,7 @@ public enum Schemas {
 
   /// All of them that a run writes.
   public static let all = [
-    areas, areasExpectedAnnual, buildings, buildingsExpectedAnnual, roads, bluespots, bluespotWater, pourPoints,
+    areas, areasExpectedAnnual, buildings, buildingsExpectedAnnual, safety, roads, bluespots, bluespotWater, pourPoints,
     bluespotNodes, flowPaths,
     landslide, runout, quickClay, hazardExposure, bluespotHypsometry, bluespotBalance, outlets, waterBalance,
     terrainChanges,

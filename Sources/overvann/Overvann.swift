@@ -29,6 +29,7 @@ struct Overvann: ParsableCommand {
       RunCommand.self, ValidateCommand.self, InspectCommand.self, SchemaCommand.self, ConfigCommand.self,
       FillCommand.self, FlowCommand.self, BluespotsCommand.self, SurfaceCommand.self, StormCommand.self,
       RainCommand.self, RunoffCommand.self, LandslideCommand.self, ExpectedAnnualCommand.self,
+      DiffCommand.self,
     ])
 
   static func main() {

@@ -92,6 +92,14 @@ extension ExposureModel {
       variables.append(ZonalVariable(safety, thresholds: [1]))
       return variables.count - 1
     }
+    let unplacedAt = unplaced.map { unplaced in
+      variables.append(ZonalVariable(unplaced))
+      variables.append(
+        ZonalVariable(
+          exposedLengths(
+            unplaced, depth: grids.depth, buildings?.asset.exposedIf ?? ExposureCondition.blank, threads: threads)))
+      return variables.count - 2
+    }
     let roadsAt = roads.map { roads in
       variables.append(ZonalVariable(roads.lengths))
       variables.append(
@@ -130,6 +138,11 @@ extension ExposureModel {
       if let buildings, hasShape {
         // Totals are known whether or not the water is.
         result.population = residents(of: inside, buildings)
+        if let unplacedAt {
+          let elsewhere = zone.statistics[unplacedAt].sum ?? 0
+          result.population = result.population.map { $0 + elsewhere }
+          row.set(Fields.unplacedPopulation, elsewhere)
+        }
         row.set(Fields.buildings, inside.count)
         row.set(Fields.population, result.population)
       }
@@ -168,7 +181,9 @@ extension ExposureModel {
           row.set(Fields.exposedRoadLength, result.exposure.roads)
         }
         if let buildings {
-          setBuildings(inside, buildings, buildingResults, hasSlide: safetyAt != nil, &row, &result)
+          let elsewhere = unplacedAt.map { zone.statistics[$0 + 1].sum ?? 0 } ?? 0
+          setBuildings(
+            inside, buildings, buildingResults, hasSlide: safetyAt != nil, exposedElsewhere: elsewhere, &row, &result)
         }
       }
       row.set(Fields.flags, result.flags.text)
@@ -186,7 +201,7 @@ extension ExposureModel {
   /// Counts the exposed buildings of an area and their residents.
   private func setBuildings(
     _ inside: [Int], _ buildings: BuildingAssets, _ results: [BuildingResult], hasSlide: Bool,
-    _ row: inout RowBuilder, _ result: inout AreaResult
+    exposedElsewhere: Double, _ row: inout RowBuilder, _ result: inout AreaResult
   ) {
     let unknown = inside.count { results[$0].isExposed == nil }
     if unknown > 0 { result.flags.insert("buildings") }
@@ -195,7 +210,7 @@ extension ExposureModel {
     row.set(Fields.exposedBuildings, exposed.count)
     row.set(Fields.exposedBuildingArea, exposed.reduce(0) { $0 + (buildings.footprints[$1] ?? 0) })
     row.set(Fields.unknownBuildings, unknown)
-    let exposedResidents = residents(of: exposed, buildings)
+    let exposedResidents = residents(of: exposed, buildings).map { $0 + exposedElsewhere }
     row.set(Fields.exposedPopulation, exposedResidents)
     // A sum that lacks buildings is no value to take an expectation of.
     result.exposure.population = unknown == 0 ? exposedResidents : nil

@@ -29,6 +29,8 @@ struct CollectedRows {
   private let buildingSchema: Schema
   /// What scenarios with a return period do to each area and each building.
   private var expected = ExpectedAnnualCollection()
+  /// Buildings against safety classes; nil where that is not asked for.
+  private var safety: SafetyStep?
 
   init(_ pipeline: PipelineFile, _ exposure: ExposureModel?) {
     var schema = Schemas.areas
@@ -51,6 +53,8 @@ struct CollectedRows {
         Fields.unknownBuildings.name, Fields.population.name, Fields.exposedPopulation.name, Fields.slideBuildings.name,
       ])
     }
+    safety = exposure?.safety
+    if exposure?.unplaced == nil { absent.insert(Fields.unplacedPopulation.name) }
     if exposure?.damage == nil { absent.insert(Fields.damage.name) }
     areaSchema = schema.adding(exposure?.keptFields ?? []).removing(absent)
     buildingSchema = Schemas.buildings.removing(
@@ -122,9 +126,12 @@ struct CollectedRows {
       }
     }
     if let assets = exposure.roads { roads += try roadFeatures(assets, grids) }
-    if pipeline.hazards.hasZones {
+    if pipeline.hazards.hasZones || exposure.safety != nil {
       let hazards = try exposure.scenarioHazards(grids, buildingResults, clay: clay, pipeline, threads: threads)
-      hazardRows += try exposure.hazardRows(hazards, scenario: scenario, policy: pipeline.policy, threads: threads)
+      try safety?.add(grids, buildingResults, hazards)
+      if pipeline.hazards.hasZones {
+        hazardRows += try exposure.hazardRows(hazards, scenario: scenario, policy: pipeline.policy, threads: threads)
+      }
     }
     figures.append(scenarioFigures(grids, areaResults, buildingResults, exposure))
   }
@@ -220,6 +227,10 @@ struct CollectedRows {
         results.tables += try expected.tables(exposure, section, recorder)
       }
       if let assets = exposure.buildings { add(buildingSchema.named(assets.id), buildings, asTable: true) }
+      if let safety, let assets = exposure.buildings {
+        let (schema, features) = try safety.layer(exposure, "\(assets.id)_tek17")
+        add(schema, features, asTable: true)
+      }
       if let assets = exposure.roads { add(Schemas.roads.named(assets.id), roads, asTable: true) }
     }
     add(Schemas.bluespots, bluespots, asTable: true)

@@ -53,6 +53,8 @@ public func checkInputs(of pipeline: PipelineFile) -> (findings: [Diagnostic], e
     case .line(let line): check(keyPath) { try checkLayer(pipeline.resolve(path), line.layer, [line.id], id, pipeline) }
     case .drain(let drain):
       check(keyPath) { try checkLayer(pipeline.resolve(path), drain.layer, [drain.id, drain.capacity], id, pipeline) }
+    case .population(let people):
+      check(keyPath) { try checkLayer(pipeline.resolve(path), people.layer, [people.id, people.value], id, pipeline) }
     }
   }
   let storms = pipeline.inputs.compactMap { element -> StormSection? in
@@ -66,7 +68,12 @@ public func checkInputs(of pipeline: PipelineFile) -> (findings: [Diagnostic], e
           try RainFrequencyTable(path: pipeline.resolve(path), unit: storm.unit, station: storm.station)
         }
       } else {
-        _ = try CSVTable(path: pipeline.resolve(path))
+        let table = try CSVTable(path: pipeline.resolve(path))
+        let damage = pipeline.exposure?.damage
+        if damage?.curves == id { _ = try DamageCurveTable(table) }
+        if damage?.values == id { _ = try DamageValueTable(table) }
+        if damage?.buildingTypes == id { _ = try BuildingTypeTable(table, for: .damage) }
+        if pipeline.exposure?.safety?.buildingTypes == id { _ = try BuildingTypeTable(table, for: .safety) }
       }
     }
   }

@@ -4,6 +4,8 @@ public enum SampleLocation: String, Sendable, CaseIterable {
   case ring
   /// The footprint itself.
   case footprint
+  /// Both as one surface.
+  case both = "footprint+ring"
 }
 
 /// Which statistic of the sampled depths counts.
@@ -33,7 +35,7 @@ extension SampleSection: ConfigurationSection {
   static let specification = ObjectSpecification<SampleSection>(
     summary: "How the depth at a building is sampled.",
     keys: [
-      .defaulted("where", \.location, .choice, "A ring around the building, or its footprint."),
+      .defaulted("where", \.location, .choice, "A ring around the building, its footprint, or both."),
       .optional("width", \.width, .quantity(.length, positive: true), "Width of the ring; 1 m unless given."),
       .defaulted("stat", \.statistic, .choice, "Statistic of the sampled depths that counts."),
     ],
@@ -80,7 +82,7 @@ public struct AssetSection: Sendable, Equatable {
   mutating func complete(for kind: InputKind) {
     if kind == .building {
       var filled = sample ?? SampleSection()
-      if filled.location == .ring { filled.width = filled.width ?? SampleSection.defaultWidth }
+      if filled.location != .footprint { filled.width = filled.width ?? SampleSection.defaultWidth }
       sample = filled
       depthThresholds = depthThresholds ?? Self.defaultDepthThresholds
       attributeTo = attributeTo ?? .representativePoint
@@ -185,6 +187,8 @@ public struct ExposureSection: Sendable, Equatable {
   public internal(set) var ranking: RankingSection?
   /// Buildings set against the safety classes of TEK17; nil where they are not.
   public internal(set) var safety: SafetySection?
+  /// People who are placed in buildings; nil where the buildings' own residents count.
+  public internal(set) var population: PopulationSection?
 }
 
 extension ExposureSection: ConfigurationSection {
@@ -207,5 +211,8 @@ extension ExposureSection: ConfigurationSection {
       .optional(
         "tek17", \.safety, SafetySection.specification.format,
         "Buildings set against the safety classes of TEK17; they are not where this is absent."),
+      .optional(
+        "population", \.population, PopulationSection.specification.format,
+        "People who are placed in buildings; the buildings' own residents count where this is absent."),
     ])
 }

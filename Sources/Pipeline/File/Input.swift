@@ -14,6 +14,8 @@ public enum InputKind: String, Sendable, CaseIterable {
   case line
   /// Drains and pumps.
   case drain
+  /// People by cells of a grid or by points.
+  case population
 }
 
 /// An input of the pipeline, by kind.
@@ -32,6 +34,8 @@ public enum Input: Sendable, Equatable {
   case line(LineInput)
   /// Drains and pumps.
   case drain(DrainInput)
+  /// People by cells of a grid or by points.
+  case population(PopulationInput)
 
   /// The kind of the input.
   public var kind: InputKind {
@@ -43,6 +47,7 @@ public enum Input: Sendable, Equatable {
     case .building: .building
     case .line: .line
     case .drain: .drain
+    case .population: .population
     }
   }
 
@@ -56,6 +61,7 @@ public enum Input: Sendable, Equatable {
     case .building(let input): input.path
     case .line(let input): input.path
     case .drain(let input): input.path
+    case .population(let input): input.path
     }
   }
 }
@@ -104,6 +110,8 @@ extension ValueFormat where Value == Input {
     case .building: variant(kind, Input.building) { if case .building(let input) = $0 { input } else { nil } }
     case .line: variant(kind, Input.line) { if case .line(let input) = $0 { input } else { nil } }
     case .drain: variant(kind, Input.drain) { if case .drain(let input) = $0 { input } else { nil } }
+    case .population:
+      variant(kind, Input.population) { if case .population(let input) = $0 { input } else { nil } }
     }
   }
 

@@ -20,6 +20,9 @@ struct PipelineCheck {
     "hazard_exposure",
   ]
 
+  /// Ends of the names of results that an asset has besides its own.
+  static let derivedNames = ["_ead", "_tek17"]
+
   /// Makes the checks of a file's values.
   init(root: SourceNode, context: ReadingContext) {
     self.root = root
@@ -198,6 +201,11 @@ struct PipelineCheck {
           .valueNotAllowed, at: head(keyPath), keyPath, "\"\(id)\" is the name of another layer",
           hint: "choose another id")
       }
+      if Self.derivedNames.contains(where: { id.hasSuffix($0) }) {
+        context.report(
+          .valueNotAllowed, at: head(keyPath), keyPath, "\"\(id)\" ends as the results of an asset do",
+          hint: "choose an id that does not end in \(Suggestion.alternatives(Self.derivedNames))")
+      }
       guard let kind = self.kinds[asset.input], kind == .building || kind == .line else { return }
       if let other = first[kind] {
         context.report(
@@ -240,6 +248,11 @@ struct PipelineCheck {
         .contradiction, at: head("exposure.\(key)"), "exposure.\(key)", "no buildings are counted",
         hint: "add an asset with an input of kind building")
     }
+    if exposure.population != nil, building == nil, !context.hasErrors(under: "exposure.assets") {
+      context.report(
+        .contradiction, at: head("exposure.population"), "exposure.population", "no buildings are counted",
+        hint: "add an asset with an input of kind building")
+    }
     if exposure.ranking != nil, exposure.expectedAnnual == nil {
       context.report(
         .contradiction, at: head("exposure.ranking"), "exposure.ranking", "areas are ranked by expected annual values",
@@ -253,6 +266,21 @@ struct PipelineCheck {
       context.report(
         .missingKey, at: fields.headPosition, "inputs.\(input).type", "missing",
         hint: "exposure.\(key) needs the field with the type of building")
+    }
+    if let by = exposure.population?.by, by == .floorArea, fields["floor_area"] == nil {
+      context.report(
+        .missingKey, at: fields.headPosition, "inputs.\(input).floor_area", "missing",
+        hint: "exposure.population.by needs the field with the floor area")
+    }
+    if exposure.population != nil, fields["residents"] != nil {
+      context.report(
+        .contradiction, at: fields.headPosition, "inputs.\(input).residents",
+        "exposure.population places residents in the same buildings", hint: "leave one of them out")
+    }
+    if exposure.population?.types.isEmpty == false, fields["type"] == nil {
+      context.report(
+        .missingKey, at: fields.headPosition, "inputs.\(input).type", "missing",
+        hint: "exposure.population.types needs the field with the type of building")
     }
     if exposure.damage?.area == .floorArea, fields["floor_area"] == nil {
       context.report(
@@ -275,7 +303,11 @@ struct PipelineCheck {
         hint: "add hazards.\(hazard), or leave it out")
     }
     guard var geojson = pipeline.outputs.geojson else { return }
-    let assets = root["exposure"]?["assets"]?.entries?.map(\.key) ?? []
+    var assets = root["exposure"]?["assets"]?.entries?.map(\.key) ?? []
+    if pipeline.exposure?.safety != nil {
+      assets +=
+        pipeline.exposure?.assets.filter { self.kinds[$0.value.input] == .building }.map { $0.id + "_tek17" } ?? []
+    }
     let needs: [(layer: String, section: String, isThere: Bool)] = [
       ("areas", "exposure", hasExposure), ("bluespots", "hazards.flood", hasFlood),
       ("bluespot_water", "hazards.flood", hasFlood), ("pour_points", "hazards.flood", hasFlood),
