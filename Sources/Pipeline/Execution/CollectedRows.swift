@@ -31,6 +31,8 @@ struct CollectedRows {
   private var expected = ExpectedAnnualCollection()
   /// Buildings against safety classes; nil where that is not asked for.
   private var safety: SafetyStep?
+  private var drainage: DrainageStep?
+  private var indicators: IndicatorCollection?
 
   init(_ pipeline: PipelineFile, _ exposure: ExposureModel?) {
     var schema = Schemas.areas
@@ -54,6 +56,9 @@ struct CollectedRows {
       ])
     }
     safety = exposure?.safety
+    drainage = exposure?.drainage
+    indicators = exposure?.section.indicators.map { _ in IndicatorCollection(least: pipeline.policy.minCoveredFraction)
+    }
     if exposure?.unplaced == nil { absent.insert(Fields.unplacedPopulation.name) }
     if exposure?.damage == nil { absent.insert(Fields.damage.name) }
     areaSchema = schema.adding(exposure?.keptFields ?? []).removing(absent)
@@ -113,6 +118,7 @@ struct CollectedRows {
       if !result.isKnown, !failedAreas.contains(id) { failedAreas.append(id) }
     }
     expected.add(scenario, areaResults, buildingResults)
+    drainage?.add(grids)
     if let assets = exposure.buildings {
       let unknown = buildingResults.count { $0.isExposed == nil }
       if unknown > 0 {
@@ -126,9 +132,10 @@ struct CollectedRows {
       }
     }
     if let assets = exposure.roads { roads += try roadFeatures(assets, grids) }
-    if pipeline.hazards.hasZones || exposure.safety != nil {
+    if pipeline.hazards.hasZones || exposure.safety != nil || indicators != nil {
       let hazards = try exposure.scenarioHazards(grids, buildingResults, clay: clay, pipeline, threads: threads)
       try safety?.add(grids, buildingResults, hazards)
+      try indicators?.add(hazards, of: scenario, exposure, threads: threads)
       if pipeline.hazards.hasZones {
         hazardRows += try exposure.hazardRows(hazards, scenario: scenario, policy: pipeline.policy, threads: threads)
       }
@@ -227,6 +234,12 @@ struct CollectedRows {
         results.tables += try expected.tables(exposure, section, recorder)
       }
       if let assets = exposure.buildings { add(buildingSchema.named(assets.id), buildings, asTable: true) }
+      let pipes = try drainage?.table(exposure.section.expectedAnnual ?? ExpectedAnnualSection())
+      if let pipes { results.tables.append((pipes.table, pipes.key)) }
+      if let indicators, let section = exposure.section.indicators {
+        let rows = try indicators.rows(section, exposure, damage: expected.damage(exposure), drainage: drainage)
+        results.tables.append((Schemas.indicators.table(rows), Schemas.indicators.key))
+      }
       if let safety, let assets = exposure.buildings {
         let (schema, features) = try safety.layer(exposure, "\(assets.id)_tek17")
         add(schema, features, asTable: true)

@@ -42,6 +42,21 @@ struct ExpectedAnnualCollection {
     for index in new.indices { for word in new[index].words { flags[index].insert(word) } }
   }
 
+  /// Expected annual damage of all buildings within areas; nil where that of one is not known.
+  func damage(_ exposure: ExposureModel) throws -> ExpectedAnnual? {
+    guard exposure.damage != nil, years.count > 1, let buildings = exposure.buildings else { return nil }
+    let sums = damages.map { values in
+      buildings.areaOf.indices.reduce(0 as Double?) { sum, building in
+        guard buildings.areaOf[building] != nil else { return sum }
+        return sum.flatMap { sum in values[building].map { sum + $0 } }
+      }
+    }
+    let known = sums.compactMap { $0 }
+    guard known.count == years.count else { return nil }
+    let tail = exposure.section.expectedAnnual?.tail ?? .constant
+    return try expectedAnnual(returnPeriods: years, values: known, constantTail: tail == .constant)
+  }
+
   /// The tables of expected annual values: one row for each area, and with damage one for each building.
   func tables(
     _ exposure: ExposureModel, _ section: ExpectedAnnualSection, _ recorder: RunRecorder

@@ -16,6 +16,8 @@ struct ExposureModel {
   let damage: DamageModel?
   /// People who live in no building that is known, by cell; nil where there are none.
   let unplaced: Grid<Float>?
+  /// Pipes of the drainage, before any scenario; nil where they are not looked at.
+  let drainage: DrainageStep?
   /// Buildings against safety classes, before any scenario; nil where that is not asked for.
   let safety: SafetyStep?
 
@@ -68,6 +70,7 @@ struct ExposureModel {
       model.check(buildings?.type ?? [], at: "exposure.damage.building_types", recorder)
       return model
     }
+    drainage = try section.drainage.map { id in try recorder.step("drainage") { try DrainageStep(id, loader) } }
     safety = try section.safety.flatMap { section in try buildings.map { try SafetyStep(section, $0, loader) } }
   }
 

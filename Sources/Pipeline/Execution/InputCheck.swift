@@ -50,7 +50,9 @@ public func checkInputs(of pipeline: PipelineFile) -> (findings: [Diagnostic], e
     case .building(let building):
       let fields = [building.id] + [building.type, building.floorArea, building.residents].compactMap { $0 }
       check(keyPath) { try checkLayer(pipeline.resolve(path), building.layer, fields, id, pipeline) }
-    case .line(let line): check(keyPath) { try checkLayer(pipeline.resolve(path), line.layer, [line.id], id, pipeline) }
+    case .line(let line):
+      let fields = [line.id] + [line.monitored].compactMap { $0 }
+      check(keyPath) { try checkLayer(pipeline.resolve(path), line.layer, fields, id, pipeline) }
     case .drain(let drain):
       check(keyPath) { try checkLayer(pipeline.resolve(path), drain.layer, [drain.id, drain.capacity], id, pipeline) }
     case .population(let people):

@@ -87,3 +87,19 @@ extension SafetySection: ConfigurationSection {
       ),
     ])
 }
+
+/// Indicators of the whole, after U4SSC.
+public struct IndicatorSection: Sendable, Equatable {
+  /// Gross product of the municipality in NOK a year; nil where losses are not set against it.
+  public internal(set) var grossProduct: Double?
+}
+
+extension IndicatorSection: ConfigurationSection {
+  static let specification = ObjectSpecification<IndicatorSection>(
+    summary: "Indicators of the whole, after U4SSC.",
+    keys: [
+      .optional(
+        "gross_product_nok", \.grossProduct, .number(above: 0),
+        "Gross product of the municipality in NOK a year, which modelled losses are set against.")
+    ])
+}

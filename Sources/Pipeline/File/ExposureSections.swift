@@ -189,6 +189,10 @@ public struct ExposureSection: Sendable, Equatable {
   public internal(set) var safety: SafetySection?
   /// People who are placed in buildings; nil where the buildings' own residents count.
   public internal(set) var population: PopulationSection?
+  /// The line input with the pipes of the drainage; nil where they are not looked at.
+  public internal(set) var drainage: String?
+  /// Indicators of the whole; nil where they are not computed.
+  public internal(set) var indicators: IndicatorSection?
 }
 
 extension ExposureSection: ConfigurationSection {
@@ -214,5 +218,11 @@ extension ExposureSection: ConfigurationSection {
       .optional(
         "population", \.population, PopulationSection.specification.format,
         "People who are placed in buildings; the buildings' own residents count where this is absent."),
+      .optional(
+        "drainage", \.drainage, .reference(.input([.line])),
+        "Line input with the pipes of the drainage and whether they are monitored."),
+      .optional(
+        "indicators", \.indicators, IndicatorSection.specification.format,
+        "Indicators of the whole, after U4SSC; not computed where this is absent."),
     ])
 }

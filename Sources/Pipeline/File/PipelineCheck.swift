@@ -17,7 +17,7 @@ struct PipelineCheck {
   /// Tables that are not assets.
   static let fixedTables = [
     "areas_ead", "bluespot_hypsometry", "bluespot_balance", "outlets", "water_balance", "terrain_changes",
-    "hazard_exposure",
+    "hazard_exposure", "indicators", "drainage",
   ]
 
   /// Ends of the names of results that an asset has besides its own.
@@ -247,6 +247,11 @@ struct PipelineCheck {
       context.report(
         .contradiction, at: head("exposure.\(key)"), "exposure.\(key)", "no buildings are counted",
         hint: "add an asset with an input of kind building")
+    }
+    if let pipes = exposure.drainage, self.kinds[pipes] == .line, root["inputs"]?[pipes]?["monitored"] == nil {
+      context.report(
+        .missingKey, at: head("inputs.\(pipes)"), "inputs.\(pipes).monitored", "missing",
+        hint: "exposure.drainage needs the field that tells whether a pipe is monitored")
     }
     if exposure.population != nil, building == nil, !context.hasErrors(under: "exposure.assets") {
       context.report(
