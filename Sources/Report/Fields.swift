@@ -94,6 +94,9 @@ public enum Fields {
     "bld_exposed_m2", unit: "m2", "Footprint area of the buildings exposed to the water")
   /// Residents.
   public static let population = FieldKey<Double>("pop_total", "Number of residents")
+  /// Residents of no known building.
+  public static let unplacedPopulation = FieldKey<Double>(
+    "pop_unplaced", "Number of residents whom no building could take, spread evenly over their cells; within pop_total")
   /// Exposed residents.
   public static let exposedPopulation = FieldKey<Double>(
     "pop_exposed", "Number of residents of the buildings exposed to the water")
@@ -112,27 +115,6 @@ public enum Fields {
   public static let leastSafety = FieldKey<Double>("fs_min", "Least factor of safety against landslides")
   /// Mean factor of safety.
   public static let meanSafety = FieldKey<Double>("fs_mean", "Mean factor of safety against landslides")
-
-  // MARK: Expected annual values
-
-  /// Expected annual exposed residents.
-  public static let expectedPopulation = FieldKey<Double>(
-    "eapop_n_a", unit: "1/a", "Expected annual number of exposed residents, over all return periods")
-  /// Lower bound of it.
-  public static let expectedPopulationLow = FieldKey<Double>(
-    "eapop_low_n_a", unit: "1/a", "Lower bound of the expected annual number of exposed residents")
-  /// Upper bound of it.
-  public static let expectedPopulationHigh = FieldKey<Double>(
-    "eapop_high_n_a", unit: "1/a", "Upper bound of the expected annual number of exposed residents")
-  /// How it was integrated.
-  public static let expectedPopulationMethod = FieldKey<String>(
-    "eapop_method", "How the expected annual value was integrated over the return periods")
-  /// Share of the tail.
-  public static let expectedPopulationTail = FieldKey<Double>(
-    "eapop_tail_share", "Share of the expected annual value beyond the longest return period, 0 to 1")
-  /// Number of return periods.
-  public static let expectedPopulationPeriods = FieldKey<Int>(
-    "eapop_n_rp", "Number of return periods behind the expected annual value")
 
   // MARK: Buildings
 

@@ -55,6 +55,8 @@ public struct StyleClass: Sendable, Hashable {
     case range(Double, Double)
     /// One whole number.
     case value(Int)
+    /// One text, without quotation marks.
+    case text(String)
   }
 
   /// Which values belong to the class.

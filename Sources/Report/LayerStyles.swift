@@ -8,6 +8,7 @@ public enum LayerStyles {
     case Schemas.areas.name: areas
     case Schemas.areasExpectedAnnual.name: [areasExpectedAnnual]
     case Schemas.buildings.name: [buildings]
+    case Schemas.safety.name: [safety]
     case Schemas.roads.name: [roads]
     case Schemas.bluespots.name: bluespots
     case Schemas.bluespotWater.name: [bluespotWater]
@@ -82,7 +83,7 @@ public enum LayerStyles {
 
   private static let areasExpectedAnnual = LayerStyle(
     name: "Expected annual exposed residents", layer: Schemas.areasExpectedAnnual.name, shapeType: .polygons,
-    field: Fields.expectedPopulation.name, renderer: .rules,
+    field: ExpectedAnnualFields.population.value.name, renderer: .rules,
     classes: risk([0.01, 0.1, 1, 10], unit: "residents a year") + [noData])
 
   private static let buildings = LayerStyle(
@@ -90,6 +91,16 @@ public enum LayerStyles {
     renderer: .rules,
     classes: [StyleClass(.range(-.infinity, 0.05), "below 0.05 m", .fill(.neutral))] + Array(depths.dropFirst())
       + [noData])
+
+  private static let safety = LayerStyle(
+    name: "Result", layer: Schemas.safety.name, shapeType: .polygons, field: Fields.resultStatus.name,
+    renderer: .categorised,
+    classes: [
+      StyleClass(.text("HIT-RED"), "touched by the event of its class", .fill(StyleColour.yellowToRed[4])),
+      StyleClass(.text("HIT-YELLOW"), "to be looked at", .fill(StyleColour.yellowToRed[1])),
+      StyleClass(.text("NO-HIT-GREEN"), "not touched", .fill(StyleColour.blues[2])),
+      StyleClass(.text("NOT-RELEVANT"), "no class", .fill(.neutral)), StyleClass(.null, "not told", .hatch),
+    ])
 
   private static let roads = LayerStyle(
     name: "Greatest depth", layer: Schemas.roads.name, shapeType: .lines, field: Fields.greatestDepth.name,

@@ -79,6 +79,7 @@ extension LayerStyle {
     let value: String
     switch item.condition {
     case .value(let number): value = "\(number)"
+    case .text(let text): value = text
     // The category without a value takes nulls and whatever no other category takes.
     case .null: value = ""
     case .range: preconditionFailure("\(layer): a categorised style has no ranges")
@@ -93,6 +94,7 @@ extension LayerStyle {
     switch condition {
     case .null: return "\(name) IS NULL"
     case .value(let number): return "\(name) = \(number)"
+    case .text(let text): return "\(name) = '\(text)'"
     case .range(let lower, let upper):
       let parts = [lower.isFinite ? "\(name) >= \(lower)" : nil, upper.isFinite ? "\(name) < \(upper)" : nil]
       let bounds = parts.compactMap { $0 }

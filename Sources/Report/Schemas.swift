@@ -14,7 +14,9 @@ public enum Schemas {
       Fields.highDepth.field, Fields.greatestDepth.field, Fields.volume.field, Fields.buildings.field,
       Fields.exposedBuildings.field, Fields.unknownBuildings.field, Fields.exposedBuildingArea.field,
       Fields.slideBuildings.field, Fields.population.field,
-      Fields.exposedPopulation.field, Fields.roadLength.field, Fields.exposedRoadLength.field, Fields.slideArea.field,
+      Fields.unplacedPopulation.field, Fields.exposedPopulation.field, Fields.damage.field, Fields.roadLength.field,
+      Fields.exposedRoadLength.field,
+      Fields.slideArea.field,
       Fields.slideShare.field, Fields.leastSafety.field,
     ])
 
@@ -24,10 +26,16 @@ public enum Schemas {
     key: [Fields.areaID.name],
     fields: [
       Fields.areaID.field, Fields.areaName.field, Fields.flags.field, Fields.area.field, Fields.population.field,
-      Fields.expectedPopulation.field, Fields.expectedPopulationLow.field, Fields.expectedPopulationHigh.field,
-      Fields.expectedPopulationMethod.field, Fields.expectedPopulationTail.field,
-      Fields.expectedPopulationPeriods.field,
-    ])
+      Fields.rank.field, Fields.priorityScore.field,
+    ] + ExpectedAnnualFields.population.all + ExpectedAnnualFields.damage.all + ExpectedAnnualFields.buildings.all
+      + ExpectedAnnualFields.roads.all + ExpectedAnnualFields.floodedShare.all)
+
+  /// Expected annual damage, one row for each building.
+  public static let buildingsExpectedAnnual = Schema(
+    name: "buildings_ead", summary: "Expected annual damage over all return periods, for each building",
+    key: [Fields.buildingID.name],
+    fields: [Fields.buildingID.field, Fields.areaID.field, Fields.buildingType.field, Fields.flags.field]
+      + ExpectedAnnualFields.damage.all)
 
   /// Buildings, one row for each building and scenario: layer and table.
   public static let buildings = Schema(
@@ -37,6 +45,7 @@ public enum Schemas {
       Fields.buildingID.field, Fields.areaID.field, Fields.buildingType.field, Fields.floorArea.field,
       Fields.residents.field, Fields.footprint.field, Fields.scenario.field, Fields.greatestDepth.field,
       Fields.highDepth.field, Fields.meanDepth.field, Fields.ringCoveredShare.field, Fields.isExposed.field,
+      Fields.damage.field,
       Fields.leastSafety.field, Fields.slideArea.field, Fields.wetRain.field, Fields.wetReturnPeriod.field,
       Fields.wetReturnBound.field, Fields.flags.field,
     ])
@@ -122,7 +131,8 @@ public enum Schemas {
 
   /// All of them that a run writes.
   public static let all = [
-    areas, areasExpectedAnnual, buildings, roads, bluespots, bluespotWater, bluespotWatersheds, pourPoints,
+    areas, areasExpectedAnnual, buildings, buildingsExpectedAnnual, safety, indicators, drainage, roads, bluespots,
+    bluespotWater, bluespotWatersheds, pourPoints,
     bluespotNodes, flowPaths,
     landslide, runout, quickClay, hazardExposure, bluespotHypsometry, bluespotBalance, outlets, waterBalance,
     terrainChanges, peakRunoff,

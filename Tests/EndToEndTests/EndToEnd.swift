@@ -30,7 +30,8 @@ func shortSandvikaText() throws -> String {
   text.replaceSubrange(
     scenarios.upperBound..<hazards.lowerBound,
     with: "  - {id: even, return_period: 20 a, T: 20, climate_factor: 1}\n\n")
-  return text.components(separatedBy: "\n").filter { !$0.contains("expected_annual") }.joined(separator: "\n")
+  return text.components(separatedBy: "\n").filter { !$0.contains("expected_annual") && !$0.contains("ranking") }
+    .joined(separator: "\n")
 }
 
 extension String {

@@ -130,7 +130,8 @@ struct GeoJSONCheck {
 let layerKeys = [
   "areas": ["area_id", "scenario"], "buildings": ["building_id", "scenario"], "bluespots": ["id", "scenario"],
   "flow_paths": ["id", "scenario"], "landslide": ["id", "scenario"], "bluespot_water": ["id", "scenario"],
-  "pour_points": ["id"], "bluespot_watersheds": ["id"], "bluespot_nodes": ["nodeid", "scenario"],
+  "buildings_tek17": ["building_id", "rule"], "pour_points": ["id"], "bluespot_watersheds": ["id"],
+  "bluespot_nodes": ["nodeid", "scenario"],
 ]
 
 extension EndToEnd {

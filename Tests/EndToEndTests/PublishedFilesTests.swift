@@ -19,14 +19,15 @@ extension EndToEnd {
     func products() {
       var expected: Set = ["manifest.json", "summary.json", "datapackage.json", "layers/overvann.gpkg"]
       for layer in [
-        "areas", "buildings", "roads", "bluespots", "bluespot_water", "bluespot_watersheds", "pour_points",
-        "bluespot_nodes", "flow_paths",
+        "areas", "buildings", "buildings_tek17", "roads", "bluespots", "bluespot_water", "bluespot_watersheds",
+        "pour_points", "bluespot_nodes", "flow_paths",
         "landslide",
       ] {
         expected.insert("layers/\(layer).geojson")
       }
       for table in [
-        "areas", "areas_ead", "bluespots", "bluespot_balance", "bluespot_hypsometry", "buildings", "outlets", "roads",
+        "areas", "areas_ead", "bluespots", "bluespot_balance", "bluespot_hypsometry", "buildings", "buildings_ead",
+        "buildings_tek17", "outlets", "roads",
         "terrain_changes", "water_balance",
       ] {
         expected.insert("tables/\(table).csv")

@@ -48,7 +48,9 @@ extension EndToEnd {
         }
         if parts & 4 != 0 {
           try remove("    buildings:", from: &text)
-          text = text.replacingOccurrences(of: " buildings,", with: "")
+          try remove("  damage:", from: &text)
+          try remove("  tek17:", from: &text)
+          text = text.replacingOccurrences(of: " buildings, buildings_tek17,", with: "")
         }
         if parts & 6 == 6 { text = text.replacingOccurrences(of: "  assets:\n", with: "  assets: {}\n") }
       }

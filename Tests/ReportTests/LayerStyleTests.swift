@@ -27,7 +27,7 @@ private final class Elements: NSObject, XMLParserDelegate {
 @Suite struct LayerStyleTests {
   static let layers = [
     "areas", "areas_ead", "buildings", "bluespots", "bluespot_water", "bluespot_watersheds", "pour_points",
-    "bluespot_nodes", "flow_paths", "landslide", "roads", "peak_runoff",
+    "bluespot_nodes", "flow_paths", "landslide", "roads", "peak_runoff", "buildings_tek17",
   ]
 
   @Test(arguments: layers)
@@ -41,7 +41,8 @@ private final class Elements: NSObject, XMLParserDelegate {
       let kind = [ShapeType.point: "marker", .lines: "line", .polygons: "fill"][style.shapeType]
       #expect(style.qml().contains("type=\"\(kind ?? "")\" alpha"))
       let field = try #require(schema.fields.first { $0.name == style.field })
-      #expect(field.type == (style.renderer == .categorised ? .integer : .real))
+      let ofText = style.classes.contains { if case .text = $0.condition { true } else { false } }
+      #expect(field.type == (ofText ? .text : style.renderer == .categorised ? .integer : .real))
       for scenarios in [[], ["t20", "it's <\"wet\"> & more"]] {
         let elements = try Elements.of(style.qml(scenarios: scenarios))
         let symbols = Set(elements.filter { $0.name == "symbol" }.compactMap { $0.attributes["name"] })

@@ -14,6 +14,8 @@ struct BuildingResult {
   var isExposed: Bool?
   var leastSafety: Double?
   var slideArea: Double?
+  /// What is destroyed, in money.
+  var damage: Double?
   var flags = Flags()
 }
 
@@ -22,7 +24,8 @@ struct AreaResult {
   var flags = Flags()
   /// Whether the values can be told: the shape is there and covered enough.
   var isKnown = false
-  var exposedPopulation: Double?
+  /// What expected annual values are taken of; nil where it is not known.
+  var exposure = AreaExposure()
   var population: Double?
   var row: [FieldValue] = []
 }
@@ -53,6 +56,12 @@ extension ExposureModel {
         case .mean: result.meanDepth
         }
       result.isExposed = result.depth.map { buildings.asset.exposedIf.isMet(by: $0) }
+      if let damage {
+        result.damage = damage.damage(
+          type: buildings.type[index], depth: result.depth, footprint: buildings.footprints[index],
+          floorArea: buildings.floorArea[index])
+        if result.damage == nil { result.flags.insert("damage") }
+      }
       if zone.statistics.count > 1 {
         let safety = zone.statistics[1]
         if safety.coverage.coveredFraction >= policy.minCoveredFraction {
@@ -82,6 +91,14 @@ extension ExposureModel {
     let safetyAt = grids.safety.map { safety in
       variables.append(ZonalVariable(safety, thresholds: [1]))
       return variables.count - 1
+    }
+    let unplacedAt = unplaced.map { unplaced in
+      variables.append(ZonalVariable(unplaced))
+      variables.append(
+        ZonalVariable(
+          exposedLengths(
+            unplaced, depth: grids.depth, buildings?.asset.exposedIf ?? ExposureCondition.blank, threads: threads)))
+      return variables.count - 2
     }
     let roadsAt = roads.map { roads in
       variables.append(ZonalVariable(roads.lengths))
@@ -121,6 +138,11 @@ extension ExposureModel {
       if let buildings, hasShape {
         // Totals are known whether or not the water is.
         result.population = residents(of: inside, buildings)
+        if let unplacedAt {
+          let elsewhere = zone.statistics[unplacedAt].sum ?? 0
+          result.population = result.population.map { $0 + elsewhere }
+          row.set(Fields.unplacedPopulation, elsewhere)
+        }
         row.set(Fields.buildings, inside.count)
         row.set(Fields.population, result.population)
       }
@@ -135,7 +157,8 @@ extension ExposureModel {
         row.set(Fields.runoffCoefficient, rain.mean.flatMap { rain in runoff.mean.map { rain > 0 ? $0 / rain : 0 } })
         let floodArea = wet.areasAtOrAbove[0]
         row.set(Fields.floodArea, floodArea)
-        row.set(Fields.floodShare, floodArea.map { min(1, $0 / zone.area) })
+        result.exposure.floodedShare = floodArea.map { min(1, $0 / zone.area) }
+        row.set(Fields.floodShare, result.exposure.floodedShare)
         // Without a wet cell the area is dry, which is known: zero.
         row.set(Fields.meanDepth, wet.mean ?? 0)
         row.set(Fields.highDepth, wet.quantiles[0].map { Double(shortest: $0) } ?? 0)
@@ -154,10 +177,13 @@ extension ExposureModel {
         }
         if let roadsAt {
           row.set(Fields.roadLength, zone.statistics[roadsAt].sum ?? 0)
-          row.set(Fields.exposedRoadLength, zone.statistics[roadsAt + 1].sum ?? 0)
+          result.exposure.roads = zone.statistics[roadsAt + 1].sum ?? 0
+          row.set(Fields.exposedRoadLength, result.exposure.roads)
         }
         if let buildings {
-          setBuildings(inside, buildings, buildingResults, hasSlide: safetyAt != nil, &row, &result)
+          let elsewhere = unplacedAt.map { zone.statistics[$0 + 1].sum ?? 0 } ?? 0
+          setBuildings(
+            inside, buildings, buildingResults, hasSlide: safetyAt != nil, exposedElsewhere: elsewhere, &row, &result)
         }
       }
       row.set(Fields.flags, result.flags.text)
@@ -175,7 +201,7 @@ extension ExposureModel {
   /// Counts the exposed buildings of an area and their residents.
   private func setBuildings(
     _ inside: [Int], _ buildings: BuildingAssets, _ results: [BuildingResult], hasSlide: Bool,
-    _ row: inout RowBuilder, _ result: inout AreaResult
+    exposedElsewhere: Double, _ row: inout RowBuilder, _ result: inout AreaResult
   ) {
     let unknown = inside.count { results[$0].isExposed == nil }
     if unknown > 0 { result.flags.insert("buildings") }
@@ -184,10 +210,18 @@ extension ExposureModel {
     row.set(Fields.exposedBuildings, exposed.count)
     row.set(Fields.exposedBuildingArea, exposed.reduce(0) { $0 + (buildings.footprints[$1] ?? 0) })
     row.set(Fields.unknownBuildings, unknown)
-    let exposedResidents = residents(of: exposed, buildings)
+    let exposedResidents = residents(of: exposed, buildings).map { $0 + exposedElsewhere }
     row.set(Fields.exposedPopulation, exposedResidents)
     // A sum that lacks buildings is no value to take an expectation of.
-    result.exposedPopulation = unknown == 0 ? exposedResidents : nil
+    result.exposure.population = unknown == 0 ? exposedResidents : nil
+    result.exposure.buildings = unknown == 0 ? Double(exposed.count) : nil
+    if damage != nil {
+      result.exposure.damage = inside.reduce(0 as Double?) { sum, index in
+        sum.flatMap { sum in results[index].damage.map { sum + $0 } }
+      }
+      row.set(Fields.damage, result.exposure.damage)
+      if result.exposure.damage == nil { result.flags.insert("damage") }
+    }
     for threshold in buildings.asset.depthThresholds ?? [] {
       let deep = inside.filter { (results[$0].depth ?? -1) >= threshold.metres }
       row.set(Fields.buildingsDeeperThan(threshold.metres), deep.count)

@@ -31,10 +31,12 @@ struct CollectedRows {
   private var roads: [Feature] = []
   private let areaSchema: Schema
   private let buildingSchema: Schema
-  /// Exposed residents per scenario with a return period, then per area; nil where they are not known.
-  private var exposedPopulation: [(years: Double, areas: [Double?])] = []
-  private var population: [Double?] = []
-  private var areaFlags: [Flags] = []
+  /// What scenarios with a return period do to each area and each building.
+  private var expected = ExpectedAnnualCollection()
+  /// Buildings against safety classes; nil where that is not asked for.
+  private var safety: SafetyStep?
+  private var drainage: DrainageStep?
+  private var indicators: IndicatorCollection?
 
   init(_ pipeline: PipelineFile, _ exposure: ExposureModel?) {
     var schema = Schemas.areas
@@ -57,9 +59,17 @@ struct CollectedRows {
         Fields.unknownBuildings.name, Fields.population.name, Fields.exposedPopulation.name, Fields.slideBuildings.name,
       ])
     }
+    safety = exposure?.safety
+    drainage = exposure?.drainage
+    indicators = exposure?.section.indicators.map { _ in IndicatorCollection(least: pipeline.policy.minCoveredFraction)
+    }
+    if exposure?.unplaced == nil { absent.insert(Fields.unplacedPopulation.name) }
+    if exposure?.damage == nil { absent.insert(Fields.damage.name) }
     areaSchema = schema.adding(exposure?.keptFields ?? []).removing(absent)
     buildingSchema = Schemas.buildings.removing(
-      pipeline.hazards.slide == nil ? [Fields.leastSafety.name, Fields.slideArea.name] : [])
+      Set(
+        (pipeline.hazards.slide == nil ? [Fields.leastSafety.name, Fields.slideArea.name] : [])
+          + (exposure?.damage == nil ? [Fields.damage.name] : [])))
   }
 
   /// Adds what a scenario means for the bluespots.
@@ -112,18 +122,8 @@ struct CollectedRows {
       let id = exposure.areas.ids[index]
       if !result.isKnown, !failedAreas.contains(id) { failedAreas.append(id) }
     }
-    population = areaResults.map(\.population)
-    areaFlags =
-      areaFlags.isEmpty
-      ? areaResults.map(\.flags)
-      : zip(areaFlags, areaResults).map { old, new in
-        var flags = old
-        for word in new.flags.words { flags.insert(word) }
-        return flags
-      }
-    if let years = scenario.returnPeriod?.years {
-      exposedPopulation.append((years, areaResults.map { $0.isKnown ? $0.exposedPopulation : nil }))
-    }
+    expected.add(scenario, areaResults, buildingResults)
+    drainage?.add(grids)
     if let assets = exposure.buildings {
       let unknown = buildingResults.count { $0.isExposed == nil }
       if unknown > 0 {
@@ -137,9 +137,13 @@ struct CollectedRows {
       }
     }
     if let assets = exposure.roads { roads += try roadFeatures(assets, grids) }
-    if pipeline.hazards.hasZones {
+    if pipeline.hazards.hasZones || exposure.safety != nil || indicators != nil {
       let hazards = try exposure.scenarioHazards(grids, buildingResults, clay: clay, pipeline, threads: threads)
-      hazardRows += try exposure.hazardRows(hazards, scenario: scenario, policy: pipeline.policy, threads: threads)
+      try safety?.add(grids, buildingResults, hazards)
+      try indicators?.add(hazards, of: scenario, exposure, threads: threads)
+      if pipeline.hazards.hasZones {
+        hazardRows += try exposure.hazardRows(hazards, scenario: scenario, policy: pipeline.policy, threads: threads)
+      }
     }
     figures.append(scenarioFigures(grids, areaResults, buildingResults, exposure))
   }
@@ -160,6 +164,7 @@ struct CollectedRows {
     row.set(Fields.meanDepth, result.meanDepth)
     row.set(Fields.ringCoveredShare, result.coveredShare)
     row.set(Fields.isExposed, result.isExposed)
+    if exposure.damage != nil { row.set(Fields.damage, result.damage) }
     if buildingSchema.fields.contains(where: { $0.name == Fields.leastSafety.name }) {
       row.set(Fields.leastSafety, result.leastSafety)
       row.set(Fields.slideArea, result.slideArea)
@@ -230,11 +235,20 @@ struct CollectedRows {
     }
     if let exposure {
       add(areaSchema, areas, asTable: true)
-      if let section = exposure.section.expectedAnnual, exposure.buildings != nil {
-        let rows = try expectedAnnualRows(exposure, section, recorder)
-        results.tables.append((Schemas.areasExpectedAnnual.table(rows), Schemas.areasExpectedAnnual.key))
+      if let section = exposure.section.expectedAnnual {
+        results.tables += try expected.tables(exposure, section, recorder)
       }
       if let assets = exposure.buildings { add(buildingSchema.named(assets.id), buildings, asTable: true) }
+      let pipes = try drainage?.table(exposure.section.expectedAnnual ?? ExpectedAnnualSection())
+      if let pipes { results.tables.append((pipes.table, pipes.key)) }
+      if let indicators, let section = exposure.section.indicators {
+        let rows = try indicators.rows(section, exposure, damage: expected.damage(exposure), drainage: drainage)
+        results.tables.append((Schemas.indicators.table(rows), Schemas.indicators.key))
+      }
+      if let safety, let assets = exposure.buildings {
+        let (schema, features) = try safety.layer(exposure, "\(assets.id)_tek17")
+        add(schema, features, asTable: true)
+      }
       if let assets = exposure.roads { add(Schemas.roads.named(assets.id), roads, asTable: true) }
     }
     add(Schemas.bluespots, bluespots, asTable: true)
@@ -282,42 +296,5 @@ struct CollectedRows {
         ))
     }
     return results
-  }
-
-  /// Expected annual exposed residents of each area over the scenarios that have a return period.
-  private func expectedAnnualRows(
-    _ exposure: ExposureModel, _ section: ExpectedAnnualSection, _ recorder: RunRecorder
-  ) throws -> [[FieldValue]] {
-    var told: Set<String> = []
-    return try exposure.areas.ids.indices.map { index in
-      var row = RowBuilder(Schemas.areasExpectedAnnual)
-      row.set(Fields.areaID, exposure.areas.ids[index])
-      row.set(Fields.areaName, exposure.areaNames[index])
-      row.set(Fields.flags, areaFlags[index].text)
-      row.set(
-        Fields.area,
-        exposure.areas.shapes[index] == nil ? nil : exposure.areas.polygons(index).reduce(0) { $0 + $1.area })
-      row.set(Fields.population, population[index])
-      row.set(Fields.expectedPopulationPeriods, exposedPopulation.count)
-      let points = exposedPopulation.compactMap { scenario in scenario.areas[index].map { (scenario.years, $0) } }
-      if points.count == exposedPopulation.count, points.count > 1 {
-        let expected = try expectedAnnual(
-          returnPeriods: points.map(\.0), values: points.map(\.1), constantTail: section.tail == .constant)
-        row.set(
-          Fields.expectedPopulation, section.method == .logLinear ? expected.value : expected.trapezoid)
-        row.set(Fields.expectedPopulationLow, expected.lowerBound)
-        row.set(Fields.expectedPopulationHigh, expected.upperBound)
-        row.set(Fields.expectedPopulationMethod, section.method.rawValue)
-        // The constant tail is the same in every method; its share is of the value that is published.
-        let value = section.method == .logLinear ? expected.value : expected.trapezoid
-        row.set(
-          Fields.expectedPopulationTail, expected.tailShare.flatMap { value > 0 ? $0 * expected.value / value : nil })
-        for warning in expected.warnings where told.insert("\(warning)").inserted {
-          recorder.note(.expectedAnnual, at: "exposure.expected_annual", "\(warning)")
-        }
-      }
-      row.setRestToNull()
-      return try row.row()
-    }
   }
 }

@@ -12,6 +12,14 @@ struct ExposureModel {
   let keptFields: [Field]
   let buildings: BuildingAssets?
   let roads: RoadAssets?
+  /// What water destroys; nil where that is not computed.
+  let damage: DamageModel?
+  /// People who live in no building that is known, by cell; nil where there are none.
+  let unplaced: Grid<Float>?
+  /// Pipes of the drainage, before any scenario; nil where they are not looked at.
+  let drainage: DrainageStep?
+  /// Buildings against safety classes, before any scenario; nil where that is not asked for.
+  let safety: SafetyStep?
 
   init(_ section: ExposureSection, _ loader: InputLoader) throws {
     let pipeline = loader.pipeline
@@ -47,8 +55,23 @@ struct ExposureModel {
         roads = try recorder.step("roads") { try RoadAssets(id: id, asset, line, areas: zones, loader) }
       }
     }
+    var unplaced: Grid<Float>?
+    if let people = section.population, var assets = buildings {
+      let placed = try recorder.step("population") { try PlacedPopulation(people, assets, loader) }
+      assets.residents = placed.residents
+      buildings = assets
+      unplaced = placed.unplaced
+    }
+    self.unplaced = unplaced
     self.buildings = buildings
     self.roads = roads
+    damage = try section.damage.map { section in
+      let model = try DamageModel(section, loader)
+      model.check(buildings?.type ?? [], at: "exposure.damage.building_types", recorder)
+      return model
+    }
+    drainage = try section.drainage.map { id in try recorder.step("drainage") { try DrainageStep(id, loader) } }
+    safety = try section.safety.flatMap { section in try buildings.map { try SafetyStep(section, $0, loader) } }
   }
 
   /// Whether anything is exposed besides the areas themselves.
@@ -70,7 +93,7 @@ struct BuildingAssets {
   let areaOf: [Int?]
   let type: [String?]
   let floorArea: [Double?]
-  let residents: [Double?]
+  fileprivate(set) var residents: [Double?]
 
   init(
     id: String, _ asset: AssetSection, _ input: BuildingInput, areas: [[Polygon]], _ loader: InputLoader
@@ -109,9 +132,10 @@ struct BuildingAssets {
     samples = try pipeline.reading("inputs.\(asset.input)") {
       try (0..<loaded.count).map { index in
         let footprint = loaded.polygons(index)
-        guard sample.location == .ring, !footprint.isEmpty else { return footprint }
+        guard sample.location != .footprint, !footprint.isEmpty else { return footprint }
         let width = sample.width?.metres ?? SampleSection.defaultWidth.metres
-        return try difference(try buffer(footprint, by: width), footprint)
+        let around = try buffer(footprint, by: width)
+        return sample.location == .both ? around : try difference(around, footprint)
       }
     }
     let points = try pipeline.reading("inputs.\(asset.input)") {

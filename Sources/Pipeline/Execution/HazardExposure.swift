@@ -51,19 +51,24 @@ extension ExposureModel {
     return hazards
   }
 
+  /// All hazards of a scenario together: what any of them touches.
+  func union(of hazards: [ScenarioHazard], threads: Int) throws -> ScenarioHazard {
+    ScenarioHazard(
+      name: "any",
+      ground: try HazardUnion(hazards.map { ($0.name, $0.ground) }, threads: threads).any(threads: threads),
+      roads: try HazardUnion(hazards.map { ($0.name, $0.roads) }, threads: threads).any(threads: threads),
+      buildings: hazards[0].buildings.indices.map { building in
+        let states = hazards.map { $0.buildings[building] }
+        return states.contains(true) ? true : states.contains(nil) ? nil : false
+      })
+  }
+
   /// What each hazard of a scenario touches in each area, and what all of them together touch without counting twice.
   func hazardRows(
     _ hazards: [ScenarioHazard], scenario: Scenario, policy: PolicySection, threads: Int
   ) throws -> [[FieldValue]] {
-    guard let first = hazards.first else { return [] }
-    let union = ScenarioHazard(
-      name: "any",
-      ground: try HazardUnion(hazards.map { ($0.name, $0.ground) }, threads: threads).any(threads: threads),
-      roads: try HazardUnion(hazards.map { ($0.name, $0.roads) }, threads: threads).any(threads: threads),
-      buildings: first.buildings.indices.map { building in
-        let states = hazards.map { $0.buildings[building] }
-        return states.contains(true) ? true : states.contains(nil) ? nil : false
-      })
+    guard !hazards.isEmpty else { return [] }
+    let union = try union(of: hazards, threads: threads)
     let all = hazards + [union]
     var variables: [ZonalVariable] = []
     for hazard in all {
@@ -128,8 +133,8 @@ extension ExposureModel {
     mask.map(threads: threads) { $0 == HazardUnion.noData ? .nan : $0 == HazardUnion.present ? 1 : 0 }
   }
 
-  /// Metres of road on cells of a hazard, 0 elsewhere, NaN where it is not known.
-  private static func lengths(_ lengths: Grid<Float>, on mask: Grid<UInt8>, threads: Int) -> Grid<Float> {
+  /// Metres of road, or people, on cells of a hazard, 0 elsewhere, NaN where it is not known.
+  static func lengths(_ lengths: Grid<Float>, on mask: Grid<UInt8>, threads: Int) -> Grid<Float> {
     var result = lengths
     result.forEachRow(threads: threads) { row, cells in
       let states = mask.row(row)

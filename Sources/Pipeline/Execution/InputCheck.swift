@@ -56,13 +56,17 @@ public func checkInputs(of pipeline: PipelineFile) -> (findings: [Diagnostic], e
     case .building(let building):
       let fields = [building.id] + [building.type, building.floorArea, building.residents].compactMap { $0 }
       check(keyPath) { try checkLayer(pipeline.resolve(path), building.layer, fields, id, pipeline) }
-    case .line(let line): check(keyPath) { try checkLayer(pipeline.resolve(path), line.layer, [line.id], id, pipeline) }
+    case .line(let line):
+      let fields = [line.id] + [line.monitored].compactMap { $0 }
+      check(keyPath) { try checkLayer(pipeline.resolve(path), line.layer, fields, id, pipeline) }
     case .drain(let drain):
       check(keyPath) { try checkLayer(pipeline.resolve(path), drain.layer, [drain.id, drain.capacity], id, pipeline) }
     case .outlet(let outlet):
       let fields = [outlet.id] + [outlet.capacity].compactMap { $0 }
       check(keyPath) { try checkLayer(pipeline.resolve(path), outlet.layer, fields, id, pipeline) }
     case .temperature: break
+    case .population(let people):
+      check(keyPath) { try checkLayer(pipeline.resolve(path), people.layer, [people.id, people.value], id, pipeline) }
     }
   }
   let storms = pipeline.inputs.compactMap { element -> StormSection? in
@@ -76,7 +80,12 @@ public func checkInputs(of pipeline: PipelineFile) -> (findings: [Diagnostic], e
           try RainFrequencyTable(path: pipeline.resolve(path), unit: storm.unit, station: storm.station)
         }
       } else {
-        _ = try CSVTable(path: pipeline.resolve(path))
+        let table = try CSVTable(path: pipeline.resolve(path))
+        let damage = pipeline.exposure?.damage
+        if damage?.curves == id { _ = try DamageCurveTable(table) }
+        if damage?.values == id { _ = try DamageValueTable(table) }
+        if damage?.buildingTypes == id { _ = try BuildingTypeTable(table, for: .damage) }
+        if pipeline.exposure?.safety?.buildingTypes == id { _ = try BuildingTypeTable(table, for: .safety) }
       }
     }
   }

@@ -74,7 +74,8 @@ private struct PipelineRun {
     let perScenario =
       5 + (hazards.slide == nil ? 0 : 1) + (hazards.warning == nil ? 0 : 1) + (hazards.massFlow == nil ? 0 : 1)
       + (pipeline.exposure == nil ? 0 : 1)
-    let assets = pipeline.exposure.map { 1 + $0.assets.count } ?? 0
+    let assets =
+      pipeline.exposure.map { 1 + $0.assets.count + ($0.population == nil ? 0 : 1) + ($0.drainage == nil ? 0 : 1) } ?? 0
     recorder = RunRecorder(
       pipeline,
       stepCount: 7 + (hazards.quickClay == nil ? 0 : 1) + (hazards.peakRunoff == nil ? 0 : 1) + assets + perScenario

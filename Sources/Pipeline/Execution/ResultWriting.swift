@@ -85,6 +85,7 @@ struct ResultWriter {
     if layer == "landslide", let slide = pipeline.hazards.slide {
       return LayerStyles.landslide(thresholds: slide.classes).qml(scenarios: scenarios)
     }
+    if layer.hasSuffix("_tek17") { return LayerStyles.styleQML(for: Schemas.safety.name) }
     guard let asset = pipeline.exposure?.assets[layer] else {
       return LayerStyles.styleQML(for: layer, scenarios: scenarios)
     }

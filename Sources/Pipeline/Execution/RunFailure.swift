@@ -14,7 +14,7 @@ public enum ExitCode: Int32, Sendable {
   case configuration = 2
   /// Input data rejected.
   case input = 3
-  /// Results published, but more areas failed than the policy allows.
+  /// Results published, but more areas failed than the policy allows; for a comparison, something changed.
   case partial = 4
   /// Output exists, cannot be written, or the disk is full.
   case output = 5

@@ -76,7 +76,10 @@ final class RunRecorder {
     if !inputs.contains(where: { $0.name == input.name && $0.path == input.path }) { inputs.append(input) }
   }
 
-  func record(_ rule: RuleRecord) { rules.append(rule) }
+  func record(_ rule: RuleRecord) {
+    // A table may serve several steps.
+    if !rules.contains(rule) { rules.append(rule) }
+  }
 
   func record(_ certificate: CertificateRecord) { certificates.append(certificate) }
 

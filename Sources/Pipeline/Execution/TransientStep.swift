@@ -37,9 +37,9 @@ struct TransientStep {
     let (threads, pipeline) = (loader.threads, loader.pipeline)
     let factor = Float(scenario.climateFactor ?? 1)
     var rain: [RainStep] = []
-    try loader.forEachRainStep(of: scenario) { present, hours in
-      let perHour = factor / Float(hours)
-      rain.append(RainStep(duration: hours * 3600, intensity: present.map(threads: threads) { $0 * perHour }))
+    try loader.forEachRainStep(of: scenario) { step in
+      let perHour = factor / Float(step.hours)
+      rain.append(RainStep(duration: step.hours * 3600, intensity: step.rain.map(threads: threads) { $0 * perHour }))
     }
     let water = Grid<Float>(loader.geometry, repeating: Float(section.waterTable.metres))
     let flux = Grid<Float>(loader.geometry, repeating: Float(section.initialFlux.millimetresPerDay / 24))

@@ -54,9 +54,9 @@ struct WarningStep {
     let factor = Float(scenario.climateFactor ?? 1)
     var rain: [Grid<Float>] = []
     var hours: [Double] = []
-    try loader.forEachRainStep(of: scenario) { present, length in
-      rain.append(factor == 1 ? present : present.map(threads: threads) { $0 * factor })
-      hours.append(length)
+    try loader.forEachRainStep(of: scenario) { step in
+      rain.append(factor == 1 ? step.rain : step.rain.map(threads: threads) { $0 * factor })
+      hours.append(step.hours)
     }
     let (depths, lengths) = (rain, hours)
     return try pipeline.reading("hazards.warning") {

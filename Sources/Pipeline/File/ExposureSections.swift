@@ -4,6 +4,8 @@ public enum SampleLocation: String, Sendable, CaseIterable {
   case ring
   /// The footprint itself.
   case footprint
+  /// Both as one surface.
+  case both = "footprint+ring"
 }
 
 /// Which statistic of the sampled depths counts.
@@ -33,7 +35,7 @@ extension SampleSection: ConfigurationSection {
   static let specification = ObjectSpecification<SampleSection>(
     summary: "How the depth at a building is sampled.",
     keys: [
-      .defaulted("where", \.location, .choice, "A ring around the building, or its footprint."),
+      .defaulted("where", \.location, .choice, "A ring around the building, its footprint, or both."),
       .optional("width", \.width, .quantity(.length, positive: true), "Width of the ring; 1 m unless given."),
       .defaulted("stat", \.statistic, .choice, "Statistic of the sampled depths that counts."),
     ],
@@ -80,7 +82,7 @@ public struct AssetSection: Sendable, Equatable {
   mutating func complete(for kind: InputKind) {
     if kind == .building {
       var filled = sample ?? SampleSection()
-      if filled.location == .ring { filled.width = filled.width ?? SampleSection.defaultWidth }
+      if filled.location != .footprint { filled.width = filled.width ?? SampleSection.defaultWidth }
       sample = filled
       depthThresholds = depthThresholds ?? Self.defaultDepthThresholds
       attributeTo = attributeTo ?? .representativePoint
@@ -179,6 +181,18 @@ public struct ExposureSection: Sendable, Equatable {
   public internal(set) var assets = Keyed<AssetSection>()
   /// How expected annual values are computed; nil where they are not.
   public internal(set) var expectedAnnual: ExpectedAnnualSection?
+  /// What water destroys at buildings; nil where that is not computed.
+  public internal(set) var damage: DamageSection?
+  /// How areas are ranked; nil where they are not.
+  public internal(set) var ranking: RankingSection?
+  /// Buildings set against the safety classes of TEK17; nil where they are not.
+  public internal(set) var safety: SafetySection?
+  /// People who are placed in buildings; nil where the buildings' own residents count.
+  public internal(set) var population: PopulationSection?
+  /// The line input with the pipes of the drainage; nil where they are not looked at.
+  public internal(set) var drainage: String?
+  /// Indicators of the whole; nil where they are not computed.
+  public internal(set) var indicators: IndicatorSection?
 }
 
 extension ExposureSection: ConfigurationSection {
@@ -192,5 +206,23 @@ extension ExposureSection: ConfigurationSection {
       .optional(
         "expected_annual", \.expectedAnnual, ExpectedAnnualSection.specification.format,
         "How expected annual values are computed; they are not where this is absent."),
+      .optional(
+        "damage", \.damage, DamageSection.specification.format,
+        "What water destroys at buildings, in money; not computed where this is absent."),
+      .optional(
+        "ranking", \.ranking, RankingSection.specification.format,
+        "Order of priority of the areas by expected annual values; they are not ranked where this is absent."),
+      .optional(
+        "tek17", \.safety, SafetySection.specification.format,
+        "Buildings set against the safety classes of TEK17; they are not where this is absent."),
+      .optional(
+        "population", \.population, PopulationSection.specification.format,
+        "People who are placed in buildings; the buildings' own residents count where this is absent."),
+      .optional(
+        "drainage", \.drainage, .reference(.input([.line])),
+        "Line input with the pipes of the drainage and whether they are monitored."),
+      .optional(
+        "indicators", \.indicators, IndicatorSection.specification.format,
+        "Indicators of the whole, after U4SSC; not computed where this is absent."),
     ])
 }

@@ -18,6 +18,8 @@ public enum InputKind: String, Sendable, CaseIterable {
   case outlet
   /// Temperatures of the air as rasters.
   case temperature
+  /// People by cells of a grid or by points.
+  case population
 }
 
 /// An input of the pipeline, by kind.
@@ -40,6 +42,8 @@ public enum Input: Sendable, Equatable {
   case outlet(OutletInput)
   /// Temperatures of the air as rasters.
   case temperature(TemperatureInput)
+  /// People by cells of a grid or by points.
+  case population(PopulationInput)
 
   /// The kind of the input.
   public var kind: InputKind {
@@ -53,6 +57,7 @@ public enum Input: Sendable, Equatable {
     case .drain: .drain
     case .outlet: .outlet
     case .temperature: .temperature
+    case .population: .population
     }
   }
 
@@ -68,6 +73,7 @@ public enum Input: Sendable, Equatable {
     case .drain(let input): input.path
     case .outlet(let input): input.path
     case .temperature(let input): input.path
+    case .population(let input): input.path
     }
   }
 }
@@ -119,6 +125,8 @@ extension ValueFormat where Value == Input {
     case .outlet: variant(kind, Input.outlet) { if case .outlet(let input) = $0 { input } else { nil } }
     case .temperature:
       variant(kind, Input.temperature) { if case .temperature(let input) = $0 { input } else { nil } }
+    case .population:
+      variant(kind, Input.population) { if case .population(let input) = $0 { input } else { nil } }
     }
   }
 

@@ -17,8 +17,11 @@ struct PipelineCheck {
   /// Tables that are not assets.
   static let fixedTables = [
     "areas_ead", "bluespot_hypsometry", "bluespot_balance", "outlets", "water_balance", "terrain_changes",
-    "hazard_exposure", "threats", "warning_levels",
+    "hazard_exposure", "threats", "warning_levels", "indicators", "drainage",
   ]
+
+  /// Ends of the names of results that an asset has besides its own.
+  static let derivedNames = ["_ead", "_tek17"]
 
   /// Makes the checks of a file's values.
   init(root: SourceNode, context: ReadingContext) {
@@ -223,6 +226,11 @@ struct PipelineCheck {
           .valueNotAllowed, at: head(keyPath), keyPath, "\"\(id)\" is the name of another layer",
           hint: "choose another id")
       }
+      if Self.derivedNames.contains(where: { id.hasSuffix($0) }) {
+        context.report(
+          .valueNotAllowed, at: head(keyPath), keyPath, "\"\(id)\" ends as the results of an asset do",
+          hint: "choose an id that does not end in \(Suggestion.alternatives(Self.derivedNames))")
+      }
       guard let kind = self.kinds[asset.input], kind == .building || kind == .line else { return }
       if let other = first[kind] {
         context.report(
@@ -245,6 +253,7 @@ struct PipelineCheck {
       context.report(
         .contradiction, at: position(keyPath), keyPath, "no depth is computed", hint: "add hazards.flood")
     }
+    checkBuildingResults(exposure, building: first[.building])
     let periods = pipeline.scenarios.filter { $0.returnPeriod != nil }.count
     if exposure.expectedAnnual != nil, periods < 2, !context.hasErrors(under: "scenarios") {
       let keyPath = "exposure.expected_annual"
@@ -253,6 +262,60 @@ struct PipelineCheck {
           .nothingToCompute, at: head(keyPath), keyPath: keyPath,
           "expected annual values need two scenarios with a return period; there \(periods == 1 ? "is 1" : "are none")")
       )
+    }
+  }
+
+  /// Damage and safety classes are those of buildings, ranks those of expected annual values.
+  private func checkBuildingResults(_ exposure: ExposureSection, building: String?) {
+    for (key, isThere) in [("damage", exposure.damage != nil), ("tek17", exposure.safety != nil)]
+    where isThere && building == nil && !context.hasErrors(under: "exposure.assets") {
+      context.report(
+        .contradiction, at: head("exposure.\(key)"), "exposure.\(key)", "no buildings are counted",
+        hint: "add an asset with an input of kind building")
+    }
+    if let pipes = exposure.drainage, self.kinds[pipes] == .line, root["inputs"]?[pipes]?["monitored"] == nil {
+      context.report(
+        .missingKey, at: head("inputs.\(pipes)"), "inputs.\(pipes).monitored", "missing",
+        hint: "exposure.drainage needs the field that tells whether a pipe is monitored")
+    }
+    if exposure.population != nil, building == nil, !context.hasErrors(under: "exposure.assets") {
+      context.report(
+        .contradiction, at: head("exposure.population"), "exposure.population", "no buildings are counted",
+        hint: "add an asset with an input of kind building")
+    }
+    if exposure.ranking != nil, exposure.expectedAnnual == nil {
+      context.report(
+        .contradiction, at: head("exposure.ranking"), "exposure.ranking", "areas are ranked by expected annual values",
+        hint: "add expected_annual: {}")
+    }
+    guard let building, let input = root["exposure"]?["assets"]?[building]?["input"]?.text,
+      let fields = root["inputs"]?[input]
+    else { return }
+    for (key, isThere) in [("damage", exposure.damage != nil), ("tek17", exposure.safety != nil)]
+    where isThere && fields["type"] == nil {
+      context.report(
+        .missingKey, at: fields.headPosition, "inputs.\(input).type", "missing",
+        hint: "exposure.\(key) needs the field with the type of building")
+    }
+    if let by = exposure.population?.by, by == .floorArea, fields["floor_area"] == nil {
+      context.report(
+        .missingKey, at: fields.headPosition, "inputs.\(input).floor_area", "missing",
+        hint: "exposure.population.by needs the field with the floor area")
+    }
+    if exposure.population != nil, fields["residents"] != nil {
+      context.report(
+        .contradiction, at: fields.headPosition, "inputs.\(input).residents",
+        "exposure.population places residents in the same buildings", hint: "leave one of them out")
+    }
+    if exposure.population?.types.isEmpty == false, fields["type"] == nil {
+      context.report(
+        .missingKey, at: fields.headPosition, "inputs.\(input).type", "missing",
+        hint: "exposure.population.types needs the field with the type of building")
+    }
+    if exposure.damage?.area == .floorArea, fields["floor_area"] == nil {
+      context.report(
+        .missingKey, at: fields.headPosition, "inputs.\(input).floor_area", "missing",
+        hint: "exposure.damage.area needs the field with the floor area")
     }
   }
 
@@ -270,7 +333,11 @@ struct PipelineCheck {
         hint: "add hazards.\(hazard), or leave it out")
     }
     guard var geojson = pipeline.outputs.geojson else { return }
-    let assets = root["exposure"]?["assets"]?.entries?.map(\.key) ?? []
+    var assets = root["exposure"]?["assets"]?.entries?.map(\.key) ?? []
+    if pipeline.exposure?.safety != nil {
+      assets +=
+        pipeline.exposure?.assets.filter { self.kinds[$0.value.input] == .building }.map { $0.id + "_tek17" } ?? []
+    }
     let needs: [(layer: String, section: String, isThere: Bool)] = [
       ("areas", "exposure", hasExposure), ("bluespots", "hazards.flood", hasFlood),
       ("bluespot_water", "hazards.flood", hasFlood),

@@ -108,6 +108,11 @@ public struct PipelineFile: Sendable, Equatable {
     if case .temperature(let input) = inputs[id] { input } else { nil }
   }
 
+  /// The population input of an id; nil where there is none.
+  public func people(_ id: String) -> PopulationInput? {
+    if case .population(let input) = inputs[id] { input } else { nil }
+  }
+
   /// The file with every default filled in, as YAML that reads back as an equal pipeline.
   public func resolvedYAML() -> String { Self.specification.write(self).yaml() }
 

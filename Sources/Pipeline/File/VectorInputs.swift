@@ -59,7 +59,7 @@ extension BuildingInput: ConfigurationSection {
     ])
 }
 
-/// Lines, such as roads or culverts.
+/// Lines, such as roads, culverts or pipes.
 public struct LineInput: Sendable, Equatable {
   /// The vector file.
   public internal(set) var path = PathText.blank
@@ -67,17 +67,22 @@ public struct LineInput: Sendable, Equatable {
   public internal(set) var layer: String?
   /// The field that identifies a line.
   public internal(set) var id = ""
+  /// The field that tells whether a pipe is monitored.
+  public internal(set) var monitored: String?
   /// The reference system that overrides that of the file; nil for the file's.
   public internal(set) var crs: String?
 }
 
 extension LineInput: ConfigurationSection {
   static let specification = ObjectSpecification<LineInput>(
-    summary: "Lines, such as roads or culverts.",
+    summary: "Lines, such as roads, culverts or pipes.",
     keys: [
       .required("path", \.path, .path(.input), "Vector file."),
       .optional("layer", \.layer, .text, "Layer; needed where the file has several."),
       .required("id", \.id, .text, "Field that identifies a line."),
+      .optional(
+        "monitored", \.monitored, .text,
+        "Field that tells whether a pipe is monitored: true, 1 or yes; false, 0, no or empty."),
       .optional("crs", \.crs, .text(.referenceSystem), "Reference system that overrides that of the file."),
     ])
 }
