@@ -213,14 +213,14 @@ public struct OutletPeaksAnalysis: Sendable {
       return (points.indices.map { "\($0 + 1)" }, points, catchments)
     case .outlets(let path, let layer, let id):
       let (ids, shapes) = try Self.features(path, layer, id, .point, crs)
-      let points = shapes.map { if case .point(let point)? = $0 { point } else { nil } }
+      let points = shapes.map { shape -> Coordinate? in if case .point(let point)? = shape { point } else { nil } }
       return (
         ids, points,
         terrain.catchments(near: points, upslope: upslope, snapDistance: snapDistance, threads: threads)
       )
     case .areas(let path, let layer, let id):
       let (ids, shapes) = try Self.features(path, layer, id, .polygons, crs)
-      let catchments = shapes.map { shape in
+      let catchments = shapes.map { shape -> Catchment? in
         if case .polygons(let polygons)? = shape { terrain.area(polygons) } else { nil }
       }
       return (ids, shapes.map { _ in nil }, catchments)
