@@ -73,7 +73,7 @@ struct RunoffStep {
     for citation in section.method.citations { loader.recorder.cite(citation) }
   }
 
-  /// The curve number of every cell; nil for other methods. 0 is rain that stays out of the reckoning.
+  /// The curve number of every cell, 0 where rain stays out of the reckoning; nil for other methods.
   var curveNumbers: Grid<Float>? {
     if case .curveNumber(let numbers, _)? = loss { numbers } else { nil }
   }
