@@ -127,7 +127,8 @@ public enum Schemas {
 
   /// All of them that a run writes.
   public static let all = [
-    areas, areasExpectedAnnual, buildings, buildingsExpectedAnnual, safety, indicators, drainage, roads, bluespots,
+    areas, areasExpectedAnnual, buildings, buildingsExpectedAnnual, safety, indicators, drainage, hazardClasses, roads,
+    bluespots,
     bluespotWater, pourPoints,
     bluespotNodes, flowPaths,
     landslide, runout, quickClay, hazardExposure, bluespotHypsometry, bluespotBalance, outlets, waterBalance,

@@ -19,20 +19,24 @@ extension EndToEnd {
     func products() {
       var expected: Set = ["manifest.json", "summary.json", "datapackage.json", "layers/overvann.gpkg"]
       for layer in [
-        "areas", "buildings", "buildings_tek17", "roads", "bluespots", "bluespot_water", "pour_points", "bluespot_nodes", "flow_paths",
+        "areas", "buildings", "buildings_tek17", "roads", "bluespots", "bluespot_water", "pour_points",
+        "bluespot_nodes", "flow_paths",
         "landslide",
       ] {
         expected.insert("layers/\(layer).geojson")
       }
       for table in [
-        "areas", "areas_ead", "bluespots", "bluespot_balance", "bluespot_hypsometry", "buildings", "buildings_ead", "buildings_tek17", "outlets", "roads",
+        "areas", "areas_ead", "bluespots", "bluespot_balance", "bluespot_hypsometry", "buildings", "buildings_ead",
+        "buildings_tek17", "hazard_classes", "indicators", "outlets", "roads",
         "terrain_changes", "water_balance",
       ] {
         expected.insert("tables/\(table).csv")
       }
       for raster in ["filled", "ground", "flow_accumulation"] { expected.insert("rasters/\(raster).tif") }
       for scenario in ["t20", "t100", "t200", "t1000"] {
-        for raster in ["depth", "runoff", "stability"] { expected.insert("rasters/\(scenario)/\(raster).tif") }
+        for raster in ["depth", "runoff", "stability", "hazard_class"] {
+          expected.insert("rasters/\(scenario)/\(raster).tif")
+        }
       }
       #expect(Set(run.files.keys) == expected)
       #expect(run.files.values.allSatisfy { !$0.isEmpty })

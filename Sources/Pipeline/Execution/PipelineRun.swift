@@ -133,11 +133,13 @@ private struct PipelineRun {
           try flows.runout(slideClasses: slopes?.stability.classes, model, scenario: scenario, recorder)
         }
       }
+      let classes = try exposure?.hazardClasses?.classes(
+        depth: depth, safety: slopes?.stability.safety, runout: runout, clay: clay, threads: options.threads)
       let grids = ScenarioGrids(
         scenario: scenario, rain: rain, runoff: runoff, water: water, flow: passing,
         unknownCells: basins.unknownCells, depth: depth, safety: slopes?.stability.safety,
         slideClasses: slopes?.stability.classes, stabilityIndex: slopes?.index,
-        failureProbability: slopes?.probability, runout: runout)
+        failureProbability: slopes?.probability, runout: runout, hazardClasses: classes)
       try recorder.step("shapes \(scenario.id)") {
         let least = pipeline.policy.minCoveredFraction
         let features = try bluespots.features(grids, leastCovered: least)
@@ -204,6 +206,10 @@ private struct PipelineRun {
           ("probability_upper", found.upper, "Upper bound of its 95 % Wilson interval"),
         ] {
           try writer.raster(grid, "\(folder)/\(name)", unit: "1", description, overviews: .average)
+        }
+      case .hazardClass:
+        if let classes = grids.hazardClasses {
+          try writer.raster(classes, "\(folder)/hazard_class", "Worst hazard class by the table of rules; 0 is none")
         }
       case .runoutEnergyHeight:
         if let flows = grids.runout?.flows {

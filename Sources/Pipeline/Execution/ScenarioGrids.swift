@@ -27,4 +27,6 @@ struct ScenarioGrids {
   let failureProbability: FailureProbability?
   /// Runout of mass flows.
   let runout: RunoutZones?
+  /// Worst hazard class by the table of rules.
+  let hazardClasses: Grid<UInt8>?
 }
