@@ -110,3 +110,25 @@ private func squaredDistance(
   }
   return best
 }
+
+/// The distance from each surface to the nearest cell that holds a value, as ``distance(from:toCellsOf:within:where:)``.
+/// - Parameters:
+///   - surfaces: Surfaces by their parts; those without a part have no distance.
+///   - mask: The grid.
+///   - value: Value of the cells that count.
+///   - radius: How far is looked, in units of the reference system.
+///   - threads: Number of threads.
+public func distances(
+  from surfaces: [[Polygon]], to mask: Grid<UInt8>, equalTo value: UInt8, within radius: Double, threads: Int
+) -> [Double?] {
+  var distances: [Double?] = Array(repeating: nil, count: surfaces.count)
+  distances.withUnsafeMutableBufferPointer { buffer in
+    nonisolated(unsafe) let out = buffer
+    parallelBlocks(of: surfaces.count, threads: threads, block: 32) { block in
+      for index in block {
+        out[index] = distance(from: surfaces[index], toCellsOf: mask.geometry, within: radius) { mask[$0, $1] == value }
+      }
+    }
+  }
+  return distances
+}

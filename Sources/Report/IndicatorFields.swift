@@ -54,3 +54,32 @@ extension Schemas {
       Fields.expectedPipeLength.field, Fields.rank.field, Fields.flags.field,
     ])
 }
+
+extension Fields {
+  /// Hazard class.
+  public static let hazardClass = FieldKey<Int>("hazard_class", "Worst class by the table of rules; 0 is none")
+  /// Name of the hazard class.
+  public static let hazardClassName = FieldKey<String>("class_name", "Name of the class, as in the table of rules")
+  /// Area of the class.
+  public static let classArea = FieldKey<Double>("class_area_m2", unit: "m2", "Area of the class")
+  /// Share of the class.
+  public static let classShare = FieldKey<Double>("class_frac", "Area of the class, divided by the polygon's area")
+  /// Buildings of the class.
+  public static let classBuildings = FieldKey<Int>(
+    "bld_class_n",
+    "Number of buildings whose class it is: the worst of which, or worse, a twentieth of the sampled surface is")
+  /// Residents of the class.
+  public static let classPopulation = FieldKey<Double>("pop_class", "Residents of these buildings")
+}
+
+extension Schemas {
+  /// Ground, buildings and residents by hazard class.
+  public static let hazardClasses = Schema(
+    name: "hazard_classes", summary: "Ground, buildings and residents by hazard class, for each area and scenario",
+    key: [Fields.areaID.name, Fields.scenario.name, Fields.hazardClass.name],
+    fields: [
+      Fields.areaID.field, Fields.scenario.field, Fields.hazardClass.field, Fields.hazardClassName.field,
+      Fields.coveredShare.field, Fields.classArea.field, Fields.classShare.field, Fields.classBuildings.field,
+      Fields.classPopulation.field, Fields.flags.field,
+    ])
+}

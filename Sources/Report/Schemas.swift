@@ -131,8 +131,8 @@ public enum Schemas {
 
   /// All of them that a run writes.
   public static let all = [
-    areas, areasExpectedAnnual, buildings, buildingsExpectedAnnual, safety, indicators, drainage, roads, bluespots,
-    bluespotWater, bluespotWatersheds, pourPoints,
+    areas, areasExpectedAnnual, buildings, buildingsExpectedAnnual, safety, indicators, drainage, hazardClasses, roads,
+    bluespots, bluespotWater, bluespotWatersheds, pourPoints,
     bluespotNodes, flowPaths,
     landslide, runout, quickClay, hazardExposure, bluespotHypsometry, bluespotBalance, outlets, waterBalance,
     terrainChanges, peakRunoff,

@@ -27,14 +27,16 @@ extension EndToEnd {
       }
       for table in [
         "areas", "areas_ead", "bluespots", "bluespot_balance", "bluespot_hypsometry", "buildings", "buildings_ead",
-        "buildings_tek17", "outlets", "roads",
+        "buildings_tek17", "hazard_classes", "indicators", "outlets", "roads",
         "terrain_changes", "water_balance",
       ] {
         expected.insert("tables/\(table).csv")
       }
       for raster in ["filled", "ground", "flow_accumulation"] { expected.insert("rasters/\(raster).tif") }
       for scenario in ["t20", "t100", "t200", "t1000"] {
-        for raster in ["depth", "runoff", "stability"] { expected.insert("rasters/\(scenario)/\(raster).tif") }
+        for raster in ["depth", "runoff", "stability", "hazard_class"] {
+          expected.insert("rasters/\(scenario)/\(raster).tif")
+        }
       }
       for scenario in ["t20", "t100", "t200", "t1000"] { expected.insert("plots/\(scenario)_hyetograph.svg") }
       #expect(Set(run.files.keys) == expected)

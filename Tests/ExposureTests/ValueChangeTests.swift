@@ -15,7 +15,7 @@ import Testing
     for (before, after, change) in cases {
       #expect(ValueChange(from: before, to: after, threshold: 2) == change, "\(before) \(after)")
     }
-    #expect(ValueChange(from: known(0), to: known(5e-324), threshold: 0) == .rose)
+    #expect(ValueChange(from: known(0), to: known(1e-300), threshold: 0) == .rose)
     #expect(ValueChange(from: known(0), to: known(-0.0), threshold: 0) == nil)
   }
 

@@ -332,6 +332,38 @@ let mutations: [Mutation] = [
     at: "bluespots: {",
     "E-CFG-007 exposure.assets.bluespots: \"bluespots\" is the name of another layer", schema: false),
   Mutation(
+    "    expected_annual: {method: log_linear, tail: constant}\n", "",
+    at: "ranking: {residents: 2",
+    "E-CFG-011 exposure.ranking: areas are ranked by expected annual values", schema: false),
+  Mutation(
+    "    type: bygningstype\n", "    type: [bygningstype]\n",
+    at: "[bygningstype]",
+    "E-CFG-006 inputs.buildings.type: expected text, found a list"),
+  Mutation(
+    ", monitored: sensor}", "}",
+    at: "culverts:   {kind",
+    "E-CFG-003 inputs.culverts.monitored: missing", schema: false),
+  Mutation(
+    "values: values, ", "",
+    at: "damage: {curves",
+    "E-CFG-003 exposure.damage.values: missing"),
+  Mutation(
+    "building_types: types, floor_height", "building_types: type, floor_height",
+    at: "type, floor_height",
+    "E-CFG-009 exposure.damage.building_types: tables has no \"type\"", schema: false),
+  Mutation(
+    "basement_from: 10 cm", "basement_from: 10",
+    at: "10}",
+    "E-CFG-008 exposure.damage.basement_from: 10 has no unit"),
+  Mutation(
+    "flooded_share: 0}", "flooded_share: -1}",
+    at: "-1}",
+    "E-CFG-007 exposure.ranking.flooded_share: -1 is less than 0"),
+  Mutation(
+    "    roads: {input", "    roads_ead: {input",
+    at: "roads_ead: {",
+    "E-CFG-007 exposure.assets.roads_ead: \"roads_ead\" ends as the results of an asset do", schema: false),
+  Mutation(
     "env: {DATA_DIR: {default: ../data}}", "env: {DATA_DIR: {default: ../data, value: x}}",
     at: "value: x",
     "E-CFG-004 env.DATA_DIR.value: unknown key"),

@@ -29,10 +29,14 @@ let samplePipeline = """
       floor_area: floor_area_m2
       residents: residents
     roads:      {kind: line, path: ../data/roads.gpkg, layer: roads, id: road_id}
-    culverts:   {kind: line, path: ../data/culverts.gpkg, layer: culverts, id: culvert_id}
+    culverts:   {kind: line, path: ../data/culverts.gpkg, layer: culverts, id: culvert_id, monitored: sensor}
   tables:
     curve_numbers: tables/curve_numbers.csv
     soil_strength: tables/soil_strength.csv
+    curves: tables/curves.csv
+    values: tables/values.csv
+    types: tables/types.csv
+    classes: tables/classes.csv
   scenarios:
     - {id: t20,  return_period: 20 a,  T: 20,  climate_factor: 1.4, climate_source: "NVE 2018", rain: rain}
     - {id: t200, return_period: 200 a, T: 200, climate_factor: 1.5}
@@ -58,6 +62,12 @@ let samplePipeline = """
         attribute_to: representative_point
       roads: {input: roads, exposed_if: "depth > 0.3 m", measure: length}
     expected_annual: {method: log_linear, tail: constant}
+    damage: {curves: curves, values: values, building_types: types, floor_height: 0.2 m, basement_from: 10 cm}
+    ranking: {residents: 2, flooded_share: 0}
+    tek17: {building_types: types}
+    drainage: culverts
+    hazard_classes: classes
+    indicators: {gross_product_nok: 3e10}
   policy: {invalid_geometry: repair, min_covered_frac: 0.98, max_failed_areas: 0}
   outputs:
     dir: "../out/{name}"

@@ -23,6 +23,7 @@ struct CollectedRows {
   var warningLevels: [[FieldValue]] = []
   var peakRunoff: [Feature] = []
   private var hazardRows: [[FieldValue]] = []
+  private var classRows: [[FieldValue]] = []
   private(set) var figures: [RunSummary.Scenario] = []
   /// Identifiers of areas without values in some scenario, in the order of the areas.
   private(set) var failedAreas: [String] = []
@@ -136,6 +137,10 @@ struct CollectedRows {
         buildings.append(try buildingFeature(index, result, assets, exposure, scenario))
       }
     }
+    if let classes = exposure.hazardClasses, let grid = grids.hazardClasses {
+      let states = try exposure.buildingClasses(grid, buildingResults, policy: pipeline.policy, threads: threads)
+      classRows += try exposure.classRows(grid, states, classes, scenario: scenario, pipeline.policy, threads: threads)
+    }
     if let assets = exposure.roads { roads += try roadFeatures(assets, grids) }
     if pipeline.hazards.hasZones || exposure.safety != nil || indicators != nil {
       let hazards = try exposure.scenarioHazards(grids, buildingResults, clay: clay, pipeline, threads: threads)
@@ -239,6 +244,9 @@ struct CollectedRows {
         results.tables += try expected.tables(exposure, section, recorder)
       }
       if let assets = exposure.buildings { add(buildingSchema.named(assets.id), buildings, asTable: true) }
+      if exposure.hazardClasses != nil {
+        results.tables.append((Schemas.hazardClasses.table(classRows), Schemas.hazardClasses.key))
+      }
       let pipes = try drainage?.table(exposure.section.expectedAnnual ?? ExpectedAnnualSection())
       if let pipes { results.tables.append((pipes.table, pipes.key)) }
       if let indicators, let section = exposure.section.indicators {

@@ -18,6 +18,8 @@ struct ExposureModel {
   let unplaced: Grid<Float>?
   /// Pipes of the drainage, before any scenario; nil where they are not looked at.
   let drainage: DrainageStep?
+  /// Rules of hazard classes; nil where there are none.
+  let hazardClasses: HazardClassTable?
   /// Buildings against safety classes, before any scenario; nil where that is not asked for.
   let safety: SafetyStep?
 
@@ -71,6 +73,13 @@ struct ExposureModel {
       return model
     }
     drainage = try section.drainage.map { id in try recorder.step("drainage") { try DrainageStep(id, loader) } }
+    hazardClasses = try section.hazardClasses.map { id in
+      let table = try loader.reading(id) { try HazardClassTable($0) }
+      for rule in table.missing(pipeline.hazards) {
+        recorder.note(.unusedRule, at: "tables.\(id)", "rules of \(rule.rawValue) are not used: it is not computed")
+      }
+      return table
+    }
     safety = try section.safety.flatMap { section in try buildings.map { try SafetyStep(section, $0, loader) } }
   }
 

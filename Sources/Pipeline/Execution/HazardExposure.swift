@@ -57,10 +57,15 @@ extension ExposureModel {
       name: "any",
       ground: try HazardUnion(hazards.map { ($0.name, $0.ground) }, threads: threads).any(threads: threads),
       roads: try HazardUnion(hazards.map { ($0.name, $0.roads) }, threads: threads).any(threads: threads),
-      buildings: hazards[0].buildings.indices.map { building in
-        let states = hazards.map { $0.buildings[building] }
-        return states.contains(true) ? true : states.contains(nil) ? nil : false
-      })
+      buildings: Self.any(of: hazards))
+  }
+
+  /// Whether any of several hazards touches each building; nil where none is known to and not all are known.
+  static func any(of hazards: [ScenarioHazard]) -> [Bool?] {
+    hazards[0].buildings.indices.map { building in
+      let states = hazards.map { $0.buildings[building] }
+      return states.contains(true) ? true : states.contains(nil) ? nil : false
+    }
   }
 
   /// What each hazard of a scenario touches in each area, and what all of them together touch without counting twice.

@@ -28,7 +28,13 @@ struct IndicatorCollection {
     let inside = buildings.areaOf.indices.filter { buildings.areaOf[$0] != nil }
     // Nobody is counted where the residents of a building are not known.
     let unknownResidents = inside.contains { buildings.residents[$0] == nil }
-    for hazard in hazards + [try exposure.union(of: hazards, threads: threads)] {
+    // The union's ground counts only for people who live in no building.
+    let union =
+      exposure.unplaced == nil
+      ? ScenarioHazard(
+        name: "any", ground: hazards[0].ground, roads: hazards[0].roads, buildings: ExposureModel.any(of: hazards))
+      : try exposure.union(of: hazards, threads: threads)
+    for hazard in hazards + [union] {
       var (touched, known, total) = (0.0, 0.0, 0.0)
       for building in inside {
         let residents = buildings.residents[building] ?? 0

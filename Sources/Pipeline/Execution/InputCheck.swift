@@ -82,6 +82,7 @@ public func checkInputs(of pipeline: PipelineFile) -> (findings: [Diagnostic], e
       } else {
         let table = try CSVTable(path: pipeline.resolve(path))
         let damage = pipeline.exposure?.damage
+        if pipeline.exposure?.hazardClasses == id { _ = try HazardClassTable(table) }
         if damage?.curves == id { _ = try DamageCurveTable(table) }
         if damage?.values == id { _ = try DamageValueTable(table) }
         if damage?.buildingTypes == id { _ = try BuildingTypeTable(table, for: .damage) }

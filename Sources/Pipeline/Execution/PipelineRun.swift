@@ -147,11 +147,14 @@ private struct PipelineRun {
             scenario: scenario, recorder)
         }
       }
+      let classes = try exposure?.hazardClasses?.classes(
+        depth: depth, safety: slopes?.stability.safety, runout: runout, clay: clay, threads: options.threads)
       let grids = ScenarioGrids(
         scenario: scenario, rain: rain, runoff: runoff, water: water, flow: passing,
         unknownCells: basins.unknownCells, depth: depth, safety: slopes?.stability.safety,
         slideClasses: slopes?.stability.classes, stabilityIndex: slopes?.index,
-        failureProbability: slopes?.probability, transient: slopes?.transient, warning: levels, runout: runout)
+        failureProbability: slopes?.probability, transient: slopes?.transient, warning: levels, runout: runout,
+        hazardClasses: classes)
       try recorder.step("shapes \(scenario.id)") {
         let least = pipeline.policy.minCoveredFraction
         let features = try bluespots.features(grids, leastCovered: least)
@@ -252,6 +255,10 @@ private struct PipelineRun {
         }
         try writer.raster(
           found.largest.noData255(threads: options.threads), "\(folder)/warning_level", "Largest level of all steps")
+      case .hazardClass:
+        if let classes = grids.hazardClasses {
+          try writer.raster(classes, "\(folder)/hazard_class", "Worst hazard class by the table of rules; 0 is none")
+        }
       case .runoutEnergyHeight:
         if let flows = grids.runout?.flows {
           try writer.raster(

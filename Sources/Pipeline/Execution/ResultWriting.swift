@@ -58,7 +58,7 @@ struct ResultWriter {
     try writing {
       try writeCloudOptimisedGeoTIFF(
         grid, to: directory.url(for: "rasters/\(path).tif").path,
-        CloudOptimisedOptions(description: description, threads: threads))
+        CloudOptimisedOptions(unit: "1", description: description, threads: threads))
     }
   }
 

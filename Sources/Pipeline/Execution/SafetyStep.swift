@@ -102,10 +102,7 @@ struct SafetyStep {
       if rules[index].name == "landslide" {
         guard !slides.isEmpty else { continue }
         let mask = try HazardUnion(slides.map { ($0.name, $0.ground) }, threads: threads).any(threads: threads)
-        let hits = results.indices.map { building -> Bool? in
-          let states = slides.map { $0.buildings[building] }
-          return states.contains(true) ? true : states.contains(nil) ? nil : false
-        }
+        let hits = ExposureModel.any(of: slides)
         rules[index].events.append(try event(period, hits, mask, rules[index]))
       } else {
         rules[index].events.append(try event(period, results.map(\.isExposed), wet, rules[index]))
@@ -119,21 +116,14 @@ struct SafetyStep {
     }
     let zones = try zonalStatistics(
       of: buildings.samples, variables: [ZonalVariable(values, thresholds: [1])], threads: threads)
-    var distances: [Double?] = Array(repeating: nil, count: hits.count)
-    let radius = section.searchDistance.metres
-    distances.withUnsafeMutableBufferPointer { buffer in
-      nonisolated(unsafe) let out = buffer
-      parallelBlocks(of: hits.count, threads: threads, block: 32) { block in
-        for building in block {
-          guard let own = rule.periods[building], own == period || !scenarioPeriods.contains(own) else { continue }
-          out[building] = distance(
-            from: buildings.features.polygons(building), toCellsOf: mask.geometry, within: radius
-          ) { mask[$0, $1] == HazardUnion.present }
-        }
-      }
-    }
+    // Only for buildings that the event may decide on.
+    let away = distances(
+      from: hits.indices.map { building in
+        guard let own = rule.periods[building], own == period || !scenarioPeriods.contains(own) else { return [] }
+        return buildings.features.polygons(building)
+      }, to: mask, equalTo: HazardUnion.present, within: section.searchDistance.metres, threads: threads)
     return Event(
-      returnPeriod: period, isHit: hits, hitArea: zones.map { $0.statistics[0].areasAtOrAbove[0] }, distance: distances)
+      returnPeriod: period, isHit: hits, hitArea: zones.map { $0.statistics[0].areasAtOrAbove[0] }, distance: away)
   }
 
   /// One feature for each building and rule.

@@ -31,4 +31,6 @@ struct ScenarioGrids {
   let warning: WarningStep.Levels?
   /// Runout of mass flows.
   let runout: RunoutZones?
+  /// Worst hazard class by the table of rules.
+  let hazardClasses: Grid<UInt8>?
 }

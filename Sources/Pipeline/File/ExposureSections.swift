@@ -191,6 +191,8 @@ public struct ExposureSection: Sendable, Equatable {
   public internal(set) var population: PopulationSection?
   /// The line input with the pipes of the drainage; nil where they are not looked at.
   public internal(set) var drainage: String?
+  /// The table of rules of hazard classes; nil where there are none.
+  public internal(set) var hazardClasses: String?
   /// Indicators of the whole; nil where they are not computed.
   public internal(set) var indicators: IndicatorSection?
 }
@@ -221,6 +223,9 @@ extension ExposureSection: ConfigurationSection {
       .optional(
         "drainage", \.drainage, .reference(.input([.line])),
         "Line input with the pipes of the drainage and whether they are monitored."),
+      .optional(
+        "hazard_classes", \.hazardClasses, .reference(.table),
+        "Table of rules that give ground a class over all hazards: hazard, from, below, class."),
       .optional(
         "indicators", \.indicators, IndicatorSection.specification.format,
         "Indicators of the whole, after U4SSC; not computed where this is absent."),

@@ -81,6 +81,8 @@ public enum RasterProduct: String, Sendable, CaseIterable {
   case runoutThreat = "runout_threat"
   /// Zones of the screening for quick clay, as flags.
   case quickClay = "quick_clay"
+  /// The worst hazard class by the table of rules.
+  case hazardClass = "hazard_class"
   /// The terrain as it was used.
   case ground
   /// Slope in degrees.
@@ -103,7 +105,7 @@ public enum RasterProduct: String, Sendable, CaseIterable {
   /// The section of `hazards` that the product needs; nil for runoff, which is always computed.
   var hazard: String? {
     switch self {
-    case .rain, .runoff, .ground: nil
+    case .rain, .runoff, .ground, .hazardClass: nil
     case .depth, .eventFlow, .filled, .flowDirections, .flowAccumulation, .slope, .aspect, .planCurvature,
       .profileCurvature,
       .wetnessIndex, .upslopeLength, .hand, .drainageDistance:

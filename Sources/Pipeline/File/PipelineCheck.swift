@@ -17,7 +17,7 @@ struct PipelineCheck {
   /// Tables that are not assets.
   static let fixedTables = [
     "areas_ead", "bluespot_hypsometry", "bluespot_balance", "outlets", "water_balance", "terrain_changes",
-    "hazard_exposure", "threats", "warning_levels", "indicators", "drainage",
+    "hazard_exposure", "threats", "warning_levels", "indicators", "drainage", "hazard_classes",
   ]
 
   /// Ends of the names of results that an asset has besides its own.
@@ -331,6 +331,12 @@ struct PipelineCheck {
       context.report(
         .contradiction, at: position(keyPath), keyPath, "\(product.rawValue) is not computed",
         hint: "add hazards.\(hazard), or leave it out")
+    }
+    if let index = pipeline.outputs.rasters.firstIndex(of: .hazardClass), pipeline.exposure?.hazardClasses == nil {
+      let keyPath = "outputs.cog[\(index)]"
+      context.report(
+        .contradiction, at: position(keyPath), keyPath, "hazard_class is not computed",
+        hint: "add exposure.hazard_classes, or leave it out")
     }
     guard var geojson = pipeline.outputs.geojson else { return }
     var assets = root["exposure"]?["assets"]?.entries?.map(\.key) ?? []
