@@ -223,6 +223,28 @@ extension EndToEnd {
       #expect(try run(wrong, status: 2).errors.contains("slope_adjustment"))
     }
 
+    @Test("Drains by land cover take their rate, capped by what is there, and are accounted apart")
+    func drains() throws {
+      let cover = folder.path("cover.tif")
+      let codes = (0..<2400).map { cell -> UInt8 in cell % 40 < 20 ? 1 : cell % 40 < 30 ? 2 : 3 }
+      try writeClassGeoTIFF(Grid(geometry, cells: codes), to: cover)
+      let rates = folder.write("land_cover_code,drainage_mm_h\n1,0\n2,5\n3,50\n", to: "rates.csv")
+      let path = try pipeline(
+        inputs: [
+          "rain: {kind: rain, value: 40 mm, duration: 2 h}", "cover: {kind: class, path: \(cover), nodata: none}",
+        ], tables: ["rates: \(rates)"], scenario: "{id: even, climate_factor: 1}",
+        runoff: "{use: coefficient, value: 0.5, land_cover: cover, drainage_table: rates}", rasters: "runoff")
+      let files = try run(path).files
+      let runoff = try raster(path, "even/runoff")
+      // 20 mm run off in two hours: nothing, 10 mm and all of it are taken.
+      for (column, left) in [(3, 20.0), (25, 10), (35, 0)] {
+        #expect(abs(Double(runoff[column, 30]) - left) < 1e-5)
+      }
+      let items = try TextTable(files["tables/water_balance.csv"]).rows
+      let drained = try #require(items.first { $0["item"] == "drained" })
+      #expect(abs(try drained.number("m3") - (10 * 600 + 20 * 600) / 1000 * 100) < 1e-3)
+    }
+
     @Test("Snow: one temperature, a station's over time, with its height")
     func snow() throws {
       let out = folder.path("melt.tif")

@@ -158,6 +158,14 @@ struct GroundLosses {
     return try Self.mapped(rows, "land_cover_code", names, 0...1, landCover, "land cover", threads: threads)
   }
 
+  /// What the drains carry in every cell, mm/h, by land cover.
+  func drainage(_ rows: CSVTable) throws -> Grid<Float> {
+    guard let landCover else { preconditionFailure("checked to have land cover") }
+    try rows.require(["land_cover_code", "drainage_mm_h"])
+    return try Self.mapped(
+      rows, "land_cover_code", ["drainage_mm_h"], 0...100_000, landCover, "land cover", threads: threads)[0]
+  }
+
   /// Numbers from 0 by class of soil.
   private func bySoil(_ names: [String]) throws -> [Grid<Float>] {
     guard let soil, let table else { preconditionFailure("checked to have a table and soil") }

@@ -27,6 +27,8 @@ struct RunoffStep {
   /// The losses where they are the same in every scenario.
   private var loss: GroundLoss?
   private let air: AirTemperature?
+  /// Rate that the drains carry, mm/h; nil for none.
+  private let drainage: Grid<Float>?
 
   init(_ loader: InputLoader) throws {
     self.loader = loader
@@ -39,6 +41,7 @@ struct RunoffStep {
     var measures: (codes: Grid<Int32>, table: [Int32: Measure])?
     var increase: CoefficientIncrease?
     var loss: GroundLoss?
+    var drainage = section.drainageRate.map { Grid(loader.geometry, repeating: Float($0.value / 24)) }
     try loader.recorder.step("land cover") {
       losses.method = section.method
       losses.value = section.value
@@ -53,6 +56,10 @@ struct RunoffStep {
       if let id = section.increase {
         increase = try pipeline.reading("tables.\(id)") { try CoefficientIncrease(try loader.table(id)) }
       }
+      if let id = section.drainageTable {
+        let rows = try loader.pipeline.reading("tables.\(id)") { try loader.table(id) }
+        drainage = try pipeline.reading("tables.\(id)") { try losses.drainage(rows) }
+      }
       if let section = section.measures {
         let codes = try loader.classes(section.input)
         measures = try pipeline.reading("tables.\(section.table)") {
@@ -65,6 +72,7 @@ struct RunoffStep {
       }
     }
     self.losses = losses
+    self.drainage = drainage
     self.measures = measures
     self.increase = increase
     self.loss = loss
@@ -95,7 +103,6 @@ struct RunoffStep {
   func runoff(of scenario: Scenario, _ model: TerrainModel) throws -> Outcome {
     let threads = loader.threads
     let pipeline = loader.pipeline
-    let section = pipeline.hazards.runoff
     let allowance = try pipeline.reading("scenarios.\(scenario.id).climate_factor") {
       try ClimateAllowance(factor: scenario.climateFactor ?? 1, source: scenario.climateSource ?? "not stated")
     }
@@ -110,10 +117,10 @@ struct RunoffStep {
         "\(unknown) cells of the terrain have no rain or no land cover; they add no water and have no results",
         count: unknown)
     }
-    var remaining = section.drainageRate == nil ? nil : simulation?.millimetres(.runoff, threads: threads)
-    let drainage = Float(pipeline.hazards.flood?.drainage.millimetres ?? 0)
-    if drainage > 0 {
-      remaining = try Runoff.drain(runoff: remaining ?? before, capacity: drainage, threads: threads).remaining
+    var remaining = drainage == nil ? nil : simulation?.millimetres(.runoff, threads: threads)
+    let capacity = Float(pipeline.hazards.flood?.drainage.millimetres ?? 0)
+    if capacity > 0 {
+      remaining = try Runoff.drain(runoff: remaining ?? before, capacity: capacity, threads: threads).remaining
     }
     let ledger = try runoffLedger(rain: rain, runoff: before, remaining: remaining, threads: threads)
     let infiltrated =
@@ -125,7 +132,7 @@ struct RunoffStep {
   /// Whether the course of the rain matters, and not its sum alone.
   private var needsSteps: Bool {
     let section = loader.pipeline.hazards.runoff
-    return section.method.isInfiltration || interception != nil || measures != nil || section.drainageRate != nil
+    return section.method.isInfiltration || interception != nil || measures != nil || drainage != nil
       || section.snowmelt != nil
   }
 
@@ -215,7 +222,6 @@ struct RunoffStep {
 
   private func simulation(of scenario: Scenario) throws -> RunoffSimulation {
     let pipeline = loader.pipeline
-    let section = pipeline.hazards.runoff
     return try pipeline.reading("hazards.runoff") {
       var ground = try ground(of: scenario)
       var capacity = interception
@@ -225,8 +231,7 @@ struct RunoffStep {
         ground = changed.loss
         capacity = changed.interception
       }
-      let rate = section.drainageRate.map { Grid(loader.geometry, repeating: Float($0.value / 24)) }
-      return try RunoffSimulation(loss: ground, interception: capacity, drainage: rate, threads: loader.threads)
+      return try RunoffSimulation(loss: ground, interception: capacity, drainage: drainage, threads: loader.threads)
     }
   }
 }

@@ -80,6 +80,8 @@ public struct RunoffSection: Sendable, Equatable {
   public internal(set) var interception: Quantity?
   /// What the drains carry, as a rate; nil for none.
   public internal(set) var drainageRate: Quantity?
+  /// The table of what the drains carry by land cover; nil for none.
+  public internal(set) var drainageTable: String?
   /// Blue-green measures; nil for none.
   public internal(set) var measures: MeasuresSection?
   /// Snow that melts; nil for none.
@@ -132,6 +134,9 @@ extension RunoffSection: ConfigurationSection {
       .optional(
         "interception", \.interception, .quantity(.length), "Depth that leaves and roofs hold before anything else."),
       .optional("drainage_rate", \.drainageRate, .quantity(.rate), "Rate that the drains carry, such as 12 mm/h."),
+      .optional(
+        "drainage_table", \.drainageTable, .reference(.table),
+        "Table of the rate that the drains carry by land cover (land_cover_code, drainage_mm_h), instead of one rate."),
       .optional("measures", \.measures, MeasuresSection.specification.format, "Blue-green measures on the ground."),
       .optional("snowmelt", \.snowmelt, SnowmeltSection.specification.format, "Snow that melts during the event."),
     ],
@@ -150,7 +155,8 @@ extension RunoffSection: ConfigurationSection {
         condition: .both([.present("value"), .absent("table")]),
         excluded: ["soil", "soil_groups"], reason: "with value"),
       KeyRule(
-        condition: .both([.present("value"), .absent("table"), .absent("impervious")]), excluded: ["land_cover"],
+        condition: .both([.present("value"), .absent("table"), .absent("impervious"), .absent("drainage_table")]),
+        excluded: ["land_cover"],
         reason: "with value"),
       KeyRule(
         condition: .both([.equals("use", "coefficient"), .present("table")]), excluded: ["soil", "soil_groups"],
@@ -161,6 +167,9 @@ extension RunoffSection: ConfigurationSection {
         reason: "with use: coefficient"),
       KeyRule(condition: .equals("use", "curve_number"), excluded: ["increase"], reason: "with use: curve_number"),
       KeyRule(condition: .present("impervious"), required: ["land_cover"], reason: "with impervious"),
+      KeyRule(
+        condition: .present("drainage_table"), required: ["land_cover"], excluded: ["drainage_rate"],
+        reason: "with drainage_table"),
     ]
       + ["initial_constant", "horton", "green_ampt"].map { method in
         KeyRule(
