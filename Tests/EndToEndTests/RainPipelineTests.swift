@@ -245,6 +245,33 @@ extension EndToEnd {
       #expect(abs(try drained.number("m3") - (10 * 600 + 20 * 600) / 1000 * 100) < 1e-3)
     }
 
+    @Test("Drains by raster do what the same rates by land cover do; no data is no drain, and no rate is negative")
+    func drainsByRaster() throws {
+      let rates = (0..<2400).map { cell -> Float in cell % 40 < 20 ? .nan : cell % 40 < 30 ? 5 : 50 }
+      let file = folder.path("rates.tif")
+      try writeGeoTIFF(Grid(geometry, cells: rates), to: file, nodata: -1)
+      func text(_ file: String, _ unit: String) throws -> String {
+        try pipeline(
+          inputs: [
+            "rain: {kind: rain, value: 40 mm, duration: 2 h}", "rates: {kind: rate, path: \(file), unit: \(unit)}",
+          ], tables: [], scenario: "{id: even, climate_factor: 1}",
+          runoff: "{use: coefficient, value: 0.5, drainage_input: rates}", rasters: "runoff")
+      }
+      let path = try text(file, "mm/h")
+      try run(path)
+      let runoff = try raster(path, "even/runoff")
+      for (column, left) in [(3, 20.0), (25, 10), (35, 0)] {
+        #expect(abs(Double(runoff[column, 30]) - left) < 1e-5)
+      }
+      // 1 l/(s ha) is 0.36 mm/h.
+      let small = try text(file, "l/(s ha)")
+      try run(small)
+      #expect(abs(Double(try raster(small, "even/runoff")[25, 30]) - 16.4) < 1e-5)
+      let wrong = folder.path("wrong.tif")
+      try writeGeoTIFF(Grid(geometry, cells: rates.map { $0 == 5 ? -5 : $0 }), to: wrong, nodata: -1)
+      #expect(try run(try text(wrong, "mm/h"), status: 3).errors.contains("-5"))
+    }
+
     @Test("Snow: one temperature, a station's over time, with its height")
     func snow() throws {
       let out = folder.path("melt.tif")

@@ -45,7 +45,7 @@ public func checkInputs(of pipeline: PipelineFile) -> (findings: [Diagnostic], e
     }
     guard let path = input.path else { continue }
     switch input {
-    case .elevation, .class: check(keyPath) { try checkRaster(pipeline.resolve(path), id, pipeline, grid) }
+    case .elevation, .class, .rate: check(keyPath) { try checkRaster(pipeline.resolve(path), id, pipeline, grid) }
     case .rain:
       for scenario in pipeline.scenarios where scenario.rain == id {
         check(keyPath) { try checkRaster(pipeline.resolve(path, for: scenario), id, pipeline, grid) }

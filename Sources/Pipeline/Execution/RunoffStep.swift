@@ -60,6 +60,7 @@ struct RunoffStep {
         let rows = try loader.pipeline.reading("tables.\(id)") { try loader.table(id) }
         drainage = try pipeline.reading("tables.\(id)") { try losses.drainage(rows) }
       }
+      if let id = section.drainageInput { drainage = try loader.drainageRate(id) }
       if let section = section.measures {
         let codes = try loader.classes(section.input)
         measures = try pipeline.reading("tables.\(section.table)") {

@@ -18,6 +18,8 @@ public enum InputKind: String, Sendable, CaseIterable {
   case outlet
   /// Temperatures of the air as rasters.
   case temperature
+  /// Rates as a raster.
+  case rate
   /// People by cells of a grid or by points.
   case population
 }
@@ -42,6 +44,8 @@ public enum Input: Sendable, Equatable {
   case outlet(OutletInput)
   /// Temperatures of the air as rasters.
   case temperature(TemperatureInput)
+  /// Rates as a raster.
+  case rate(RateInput)
   /// People by cells of a grid or by points.
   case population(PopulationInput)
 
@@ -57,6 +61,7 @@ public enum Input: Sendable, Equatable {
     case .drain: .drain
     case .outlet: .outlet
     case .temperature: .temperature
+    case .rate: .rate
     case .population: .population
     }
   }
@@ -73,6 +78,7 @@ public enum Input: Sendable, Equatable {
     case .drain(let input): input.path
     case .outlet(let input): input.path
     case .temperature(let input): input.path
+    case .rate(let input): input.path
     case .population(let input): input.path
     }
   }
@@ -125,6 +131,7 @@ extension ValueFormat where Value == Input {
     case .outlet: variant(kind, Input.outlet) { if case .outlet(let input) = $0 { input } else { nil } }
     case .temperature:
       variant(kind, Input.temperature) { if case .temperature(let input) = $0 { input } else { nil } }
+    case .rate: variant(kind, Input.rate) { if case .rate(let input) = $0 { input } else { nil } }
     case .population:
       variant(kind, Input.population) { if case .population(let input) = $0 { input } else { nil } }
     }

@@ -93,6 +93,11 @@ public struct PipelineFile: Sendable, Equatable {
     if case .line(let input) = inputs[id] { input } else { nil }
   }
 
+  /// The input of rates of an id; nil where there is none.
+  public func rates(_ id: String) -> RateInput? {
+    if case .rate(let input) = inputs[id] { input } else { nil }
+  }
+
   /// The drain input of an id; nil where there is none.
   public func drain(_ id: String) -> DrainInput? {
     if case .drain(let input) = inputs[id] { input } else { nil }

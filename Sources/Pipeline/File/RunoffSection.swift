@@ -82,6 +82,8 @@ public struct RunoffSection: Sendable, Equatable {
   public internal(set) var drainageRate: Quantity?
   /// The table of what the drains carry by land cover; nil for none.
   public internal(set) var drainageTable: String?
+  /// The raster of what the drains carry; nil for none.
+  public internal(set) var drainageInput: String?
   /// Blue-green measures; nil for none.
   public internal(set) var measures: MeasuresSection?
   /// Snow that melts; nil for none.
@@ -137,6 +139,9 @@ extension RunoffSection: ConfigurationSection {
       .optional(
         "drainage_table", \.drainageTable, .reference(.table),
         "Table of the rate that the drains carry by land cover (land_cover_code, drainage_mm_h), instead of one rate."),
+      .optional(
+        "drainage_input", \.drainageInput, .reference(.input([.rate])),
+        "Raster of the rate that the drains carry, instead of one rate; cells without data have no drains."),
       .optional("measures", \.measures, MeasuresSection.specification.format, "Blue-green measures on the ground."),
       .optional("snowmelt", \.snowmelt, SnowmeltSection.specification.format, "Snow that melts during the event."),
     ],
@@ -170,6 +175,9 @@ extension RunoffSection: ConfigurationSection {
       KeyRule(
         condition: .present("drainage_table"), required: ["land_cover"], excluded: ["drainage_rate"],
         reason: "with drainage_table"),
+      KeyRule(
+        condition: .present("drainage_input"), excluded: ["drainage_rate", "drainage_table"],
+        reason: "with drainage_input"),
     ]
       + ["initial_constant", "horton", "green_ampt"].map { method in
         KeyRule(
