@@ -138,6 +138,16 @@ public enum Fields {
 
   /// Identifier of a road.
   public static let roadID = FieldKey<String>("road_id", "Identifier of the road, as in the input")
+  /// Length in water from which cars begin to stall.
+  public static let roadLimited = FieldKey<Double>(
+    "road_ge_10cm_m", unit: "m", "Length of the road under water of at least 10 cm")
+  /// Length in water that stops cars.
+  public static let roadBlocked = FieldKey<Double>(
+    "road_ge_30cm_m", unit: "m", "Length of the road under water of at least 30 cm")
+  /// Whether vehicles pass.
+  public static let passability = FieldKey<String>(
+    "passability", "blocked where water is 30 cm or more, limited from 10 cm on, else passable; missing where not known"
+  )
 
   // MARK: Bluespots and flow paths
 

@@ -56,7 +56,8 @@ public enum Schemas {
     key: [Fields.roadID.name, Fields.scenario.name],
     fields: [
       Fields.roadID.field, Fields.scenario.field, Fields.length.field, Fields.exposedRoadLength.field,
-      Fields.greatestDepth.field, Fields.isExposed.field, Fields.flags.field,
+      Fields.roadLimited.field, Fields.roadBlocked.field, Fields.passability.field, Fields.greatestDepth.field,
+      Fields.isExposed.field, Fields.flags.field,
     ])
 
   /// Flow paths.

@@ -156,6 +156,20 @@ extension EndToEnd {
       }
     }
 
+    @Test("Roads are passable, limited or blocked by the water on them")
+    func roads() throws {
+      let rows = try TextTable(SandvikaRun.shared.get().files["tables/roads.csv"]).rows
+      for row in rows where row["passability"] != "" && row["flags"] == "" {
+        let depth = try row.number("depth_max_m")
+        #expect(row["passability"] == (depth >= 0.3 ? "blocked" : depth >= 0.1 ? "limited" : "passable"))
+        #expect(try row.number("road_ge_30cm_m") <= row.number("road_ge_10cm_m"))
+        #expect(try row.number("road_ge_10cm_m") <= row.number("length_m"))
+        #expect(try (row.number("road_ge_10cm_m") > 0) == (depth >= 0.1))
+        #expect(row["road_ge_30cm_m"] == row["road_exposed_m"])
+      }
+      #expect(Set(rows.map { $0["passability"] }).isSuperset(of: ["blocked", "passable"]))
+    }
+
     @Test("diff: nothing between a run and itself, and what more rain changes, in table, map and exit code")
     func differences() throws {
       let run = try SandvikaRun.shared.get().target.path

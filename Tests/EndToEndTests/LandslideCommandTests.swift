@@ -181,7 +181,7 @@ extension EndToEnd {
             """
         )
         .replacing(
-          required: "cog: [depth, runoff, stability, ground, filled, flow_accumulation]",
+          required: "cog: [depth, runoff, stability, hazard_class, ground, filled, flow_accumulation]",
           with: "cog: [stability, critical_recharge, stability_index, probability]")
       let pipeline = folder.write(text, to: "slopes.yaml")
       let result = try BuiltProgram.run(["run", pipeline, "--out", folder.path("slopes"), "--quiet"])

@@ -60,7 +60,7 @@ import Testing
   func rejects(_ override: String, _ message: String) {
     let found = errors(samplePipeline, overrides: [override])
     // Removing the runoff leaves the position of the section it is missing from.
-    let place = override == "hazards.runoff=null" ? "34:1" : "--set \(override)"
+    let place = override == "hazards.runoff=null" ? "38:1" : "--set \(override)"
     #expect(found.first == "\(place): \(message)")
   }
 }

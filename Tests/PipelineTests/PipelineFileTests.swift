@@ -153,9 +153,9 @@ import Testing
     #expect(pipeline.position(of: "inputs.areas.id").description == "pipeline.yaml:15:9")
     #expect(pipeline.position(of: "inputs.areas").description == "pipeline.yaml:12:5")
     #expect(pipeline.position(of: "inputs.areas.keep[0]").description == "pipeline.yaml:17:12")
-    #expect(pipeline.position(of: "scenarios.t200.climate_factor").description == "pipeline.yaml:33:62")
-    #expect(pipeline.position(of: "scenarios[1].climate_factor").description == "pipeline.yaml:33:62")
-    #expect(pipeline.position(of: "hazards.slide.classes[2]").description == "pipeline.yaml:42:26")
+    #expect(pipeline.position(of: "scenarios.t200.climate_factor").description == "pipeline.yaml:37:62")
+    #expect(pipeline.position(of: "scenarios[1].climate_factor").description == "pipeline.yaml:37:62")
+    #expect(pipeline.position(of: "hazards.slide.classes[2]").description == "pipeline.yaml:46:26")
     // What is not in the file is found at the section around it.
     #expect(pipeline.position(of: "inputs.dtm.band") == pipeline.position(of: "inputs.dtm"))
     #expect(pipeline.position(of: "nothing.at.all").description == "pipeline.yaml")
@@ -188,8 +188,8 @@ import Testing
         "7:3: E-CFG-003 inputs.dtm.vertical: missing",
         "10:89: E-CFG-008 inputs.rain.duration: 60 has no unit",
         "26:54: E-CFG-004 inputs.roads.layr: unknown key",
-        "60:18: E-CFG-006 outputs.gpkg.styles: expected true or false, found the number 1",
-        "60:21: E-CFG-005 duplicate key \"styles\"",
+        "70:18: E-CFG-006 outputs.gpkg.styles: expected true or false, found the number 1",
+        "70:21: E-CFG-005 duplicate key \"styles\"",
       ])
   }
 
@@ -213,7 +213,7 @@ import Testing
   @Test func informsAboutTheClimateFactor() throws {
     let pipeline = try parse(samplePipeline.replacing("climate_factor: 1.5", with: "climate_factor: 1.4"))
     #expect(pipeline.diagnostics.map(\.code) == [.climateFactor])
-    #expect(pipeline.diagnostics.first?.position.description == "pipeline.yaml:33:62")
+    #expect(pipeline.diagnostics.first?.position.description == "pipeline.yaml:37:62")
     #expect(pipeline.diagnostics.first?.severity == .information)
     // Neither longer rain nor a shorter return period is meant.
     let longer = samplePipeline.replacing("climate_factor: 1.5", with: "climate_factor: 1.4")
@@ -228,7 +228,7 @@ import Testing
 
   @Test func warnsAboutWhatIsNotUsed() throws {
     let pipeline = try parse(
-      samplePipeline.replacing(", culverts: culverts}", with: "}")
+      samplePipeline.replacing(", culverts: culverts}", with: "}").replacing("  drainage: culverts\n", with: "")
         .replacing("tables:\n  curve", with: "tables:\n  other: other.csv\n  curve"))
     #expect(
       pipeline.diagnostics.map(\.description) == [
@@ -252,8 +252,8 @@ import Testing
     let text = samplePipeline.replacingCharacters(start.lowerBound..<end.lowerBound)
     #expect(
       errors(text) == [
-        "52:63: E-CFG-011 outputs.geojson.layers[4]: landslide is not computed",
-        "54:24: E-CFG-011 outputs.cog[2]: stability is not computed",
+        "62:63: E-CFG-011 outputs.geojson.layers[4]: landslide is not computed",
+        "64:24: E-CFG-011 outputs.cog[2]: stability is not computed",
       ])
   }
 
@@ -261,7 +261,7 @@ import Testing
     let second = "  roads:      {kind: line"
     let text = samplePipeline.replacing(
       second, with: "  drizzle: {kind: rain, value: 5 mm, duration: 1 h}\n" + second)
-    #expect(errors(text) == ["34:5: E-CFG-003 scenarios[1].rain: missing"])
+    #expect(errors(text) == ["38:5: E-CFG-003 scenarios[1].rain: missing"])
   }
 }
 

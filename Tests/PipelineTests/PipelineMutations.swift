@@ -332,7 +332,7 @@ let mutations: [Mutation] = [
     at: "bluespots: {",
     "E-CFG-007 exposure.assets.bluespots: \"bluespots\" is the name of another layer", schema: false),
   Mutation(
-    "    expected_annual: {method: log_linear, tail: constant}\n", "",
+    "  expected_annual: {method: log_linear, tail: constant}\n", "",
     at: "ranking: {residents: 2",
     "E-CFG-011 exposure.ranking: areas are ranked by expected annual values", schema: false),
   Mutation(

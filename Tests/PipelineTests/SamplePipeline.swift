@@ -67,7 +67,7 @@ let samplePipeline = """
     tek17: {building_types: types}
     drainage: culverts
     hazard_classes: classes
-    indicators: {gross_product_nok: 3e10}
+    indicators: {gross_product_nok: 30000000000}
   policy: {invalid_geometry: repair, min_covered_frac: 0.98, max_failed_areas: 0}
   outputs:
     dir: "../out/{name}"

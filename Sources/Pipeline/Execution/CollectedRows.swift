@@ -188,7 +188,7 @@ struct CollectedRows {
     let least = assets.asset.exposedIf.comparison == .above ? threshold.nextUp : threshold
     return try (0..<assets.features.count).map { index in
       let lines = assets.features.lines(index)
-      let exposed = lineExposure(of: lines, on: grids.depth, thresholds: [least])
+      let exposed = lineExposure(of: lines, on: grids.depth, thresholds: [least, 0.1, 0.3])
       let known = exposed.length - exposed.lengthWithoutData - exposed.lengthOutside
       var flags = Flags()
       if assets.features.shapes[index] == nil { flags.insert(geometryFlag) }
@@ -205,6 +205,12 @@ struct CollectedRows {
       row.set(Fields.length, exposed.length)
       // Water on a known part is enough to be exposed; only a road that is known all along is not.
       row.set(Fields.exposedRoadLength, isKnown ? reached : nil)
+      row.set(Fields.roadLimited, isKnown ? exposed.lengthsAtOrAbove[1] : nil)
+      row.set(Fields.roadBlocked, isKnown ? exposed.lengthsAtOrAbove[2] : nil)
+      // Deep water on a known part stops cars; only a road that is known all along is passable.
+      let isBlocked = exposed.lengthsAtOrAbove[2] > 0
+      let isLimited = exposed.lengthsAtOrAbove[1] > 0
+      row.set(Fields.passability, isBlocked ? "blocked" : !isKnown ? nil : isLimited ? "limited" : "passable")
       row.set(Fields.greatestDepth, single: deepest < 0 ? nil : deepest)
       row.set(Fields.isExposed, reached > 0 ? true : isKnown ? false : nil)
       row.set(Fields.flags, flags.text)
