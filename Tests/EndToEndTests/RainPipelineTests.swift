@@ -258,14 +258,14 @@ extension EndToEnd {
           runoff: "{use: coefficient, value: 0.5, drainage_input: rates}", rasters: "runoff")
       }
       let path = try text(file, "mm/h")
-      try run(path)
+      _ = try run(path)
       let runoff = try raster(path, "even/runoff")
       for (column, left) in [(3, 20.0), (25, 10), (35, 0)] {
         #expect(abs(Double(runoff[column, 30]) - left) < 1e-5)
       }
       // 1 l/(s ha) is 0.36 mm/h.
       let small = try text(file, "l/(s ha)")
-      try run(small)
+      _ = try run(small)
       #expect(abs(Double(try raster(small, "even/runoff")[25, 30]) - 16.4) < 1e-5)
       let wrong = folder.path("wrong.tif")
       try writeGeoTIFF(Grid(geometry, cells: rates.map { $0 == 5 ? -5 : $0 }), to: wrong, nodata: -1)
