@@ -37,10 +37,12 @@ public struct Schema: Sendable {
     Schema(name: name, summary: summary, shapeType: shapeType, key: key, fields: fields + more)
   }
 
-  /// The same without some fields, such as those that a run without roads cannot have.
+  /// The same without some fields, such as those that a run without roads cannot have; a key field among them leaves
+  /// the key as well.
   public func removing(_ names: Set<String>) -> Schema {
     Schema(
-      name: name, summary: summary, shapeType: shapeType, key: key, fields: fields.filter { !names.contains($0.name) })
+      name: name, summary: summary, shapeType: shapeType, key: key.filter { !names.contains($0) },
+      fields: fields.filter { !names.contains($0.name) })
   }
 
   /// The same under another name.
@@ -78,6 +80,8 @@ public struct RowError: Error, Sendable, Hashable, CustomStringConvertible {
 public struct RowBuilder: Sendable {
   private let schema: Schema
   private var values: [FieldValue?]
+  /// Where the next field is expected: rows are mostly built in the order of their fields, which saves the search.
+  private var next = 0
   private var problems: [String] = []
 
   /// Starts a row.
@@ -98,10 +102,12 @@ public struct RowBuilder: Sendable {
 
   /// Sets a field by its name, such as one kept from the user's own layer.
   public mutating func set(_ name: String, _ value: FieldValue) {
-    guard let place = schema.places[name] else {
+    let expected = next < schema.fields.count && schema.fields[next].name == name ? next : schema.places[name]
+    guard let place = expected else {
       problems.append("no field '\(name)'")
       return
     }
+    next = place + 1
     switch (value, schema.fields[place].type) {
     case (.null, _):
       if schema.key.contains(name) { problems.append("key field '\(name)' without a value") }

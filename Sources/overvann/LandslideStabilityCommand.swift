@@ -24,7 +24,10 @@ struct LandslideStabilityCommand: ParsableCommand {
   @Option(help: "Depth of the soil, or a raster in metres, instead of the table's.")
   var depth: String?
 
-  @Option(help: "Recharge, such as \"30 mm/d\", or a raster in mm/d: adds wetness, safety and classes at it.")
+  @Option(
+    help:
+      "Recharge, such as \"30 mm/d\", or a raster in mm/d: adds wetness, safety and classes at it, and slopes.gpkg with the classes as surfaces."
+  )
   var recharge: String?
 
   @Option(help: "Transmissivity: normal (K z cos of the slope) or vertical (K z).")
@@ -39,9 +42,13 @@ struct LandslideStabilityCommand: ParsableCommand {
   @Option(help: "Raster of the regions' codes, where the table of thresholds has several.", completion: .file())
   var regions: String?
 
+  @Option(help: "Least area, in m², of a surface of equal class in slopes.gpkg.")
+  var minArea = 0.0
+
   @OptionGroup var options: AnalysisOptions
 
   func validate() throws {
+    guard minArea >= 0 else { throw ValidationError("--min-area \(minArea): at least 0") }
     if regions != nil, releaseTable == nil { throw ValidationError("--regions needs --release-table") }
   }
 
@@ -51,6 +58,7 @@ struct LandslideStabilityCommand: ParsableCommand {
     analysis.transmissivity = transmissivity
     analysis.releaseTable = releaseTable
     analysis.regions = regions
+    analysis.leastArea = minArea
     analysis.files = options.files
     try options.run("landslide stability") { progress throws(RunFailure) in try analysis.run(progress: progress) }
   }

@@ -66,6 +66,21 @@ extension EndToEnd {
         if safety[cell] < 1 { failing += 1 }
       }
       #expect(failing > 1000 && Double(failing) == report["unstable_m2"] as? Double)
+      // The surfaces of the unstable class cover its cells, of 1 m², and know their least factor of safety.
+      let surfaces = try readLayer(
+        folder.path("s/slopes.gpkg"), reprojectedTo: nil, VectorReading(shapeType: .polygons)
+      ).layer
+      func place(_ name: String) throws -> Int { try #require(surfaces.fields.firstIndex { $0.name == name }) }
+      let (slideClass, area, least) = (try place("slide_class"), try place("area_m2"), try place("fs_min"))
+      let unstable = surfaces.features.filter { $0.values[slideClass] == .integer(1) }
+      let unstableArea = unstable.reduce(0.0) { sum, feature in
+        if case .real(let area) = feature.values[area] { sum + area } else { sum }
+      }
+      #expect(unstableArea == Double(failing))
+      #expect(
+        unstable.allSatisfy { feature in if case .real(let factor) = feature.values[least] { factor < 1 } else { false }
+        }
+      )
       let written = try jsonObject(FileManager.default.contents(atPath: folder.path("s/report.json")))
       let soils = try #require(written["soils"] as? [[String: Any]])
       let figures = try #require(soils.first?["figures"] as? [[String: Any]])

@@ -167,9 +167,10 @@ private struct PipelineRun {
           collected.threats += try runout.threatRows(scenario: scenario.id)
         }
         if let levels { collected.warningLevels += try WarningStep.rows(levels, scenario: scenario.id) }
-        if let section = pipeline.hazards.slide {
+        if let section = pipeline.hazards.slide, let safety = grids.safety, let classes = grids.slideClasses {
           collected.landslide += try landslideFeatures(
-            grids, stableClass: Int(StabilityClass.stable.rawValue), leastArea: section.minArea.squareMetres)
+            safety: safety, classes: classes, stableClass: Int(StabilityClass.stable.rawValue),
+            leastArea: section.minArea.squareMetres, scenario: scenario.id)
         }
       }
       if let exposure {

@@ -20,6 +20,8 @@ public struct SlopeStabilityAnalysis: Sendable {
   static let classLegend =
     "log10(q/T): 1 fails dry, 2 < -3.1, 3 < -2.8, 4 < -2.5, 5 < -2.2, 6 above, 7 stands when full, 8 not susceptible"
 
+  /// Least area of a surface of equal class, m².
+  public var leastArea = 0.0
   /// Folder of the results.
   public var output: String
   /// How files are written.
@@ -40,7 +42,7 @@ public struct SlopeStabilityAnalysis: Sendable {
     let saturations: [(name: String, value: Double)] = [("dry", 0), ("half", 0.5), ("full", 1)]
     try folder.check(
       saturations.map { "safety_\($0.name).tif" } + ["critical_recharge.tif", "recharge_classes.tif"]
-        + (recharge == nil ? [] : ["wetness.tif", "safety.tif", "stability_classes.tif"])
+        + (recharge == nil ? [] : ["wetness.tif", "safety.tif", "stability_classes.tif", "slopes.gpkg"])
         + (releaseTable == nil ? [] : ["release.tif"]), inputs: inputs.paths)
     let thresholds = try releaseTable.map { (path) throws(RunFailure) in
       try RunFailure.locating(at: SourcePosition(file: path)) { try ReleaseTable(try CSVTable(path: path)) }
@@ -114,6 +116,14 @@ public struct SlopeStabilityAnalysis: Sendable {
       try folder.classes(
         classes, "stability_classes.tif",
         "1 unstable, 2 quasi-stable, 3 moderately stable, 4 stable, 5 not susceptible")
+      let surfaces = try RunFailure.locating(at: place) {
+        try landslideFeatures(
+          safety: safety, classes: classes.map(threads: threads) { Int32($0) },
+          stableClass: Int(StabilityClass.stable.rawValue), leastArea: leastArea, scenario: nil)
+      }
+      try folder.layer(
+        Schemas.landslide.removing([Fields.scenario.name]).layer(crs: safety.geometry.crs, features: surfaces),
+        "slopes.gpkg")
     }
     if let thresholds {
       let mask = try progress.step("release areas") { () throws(RunFailure) in
