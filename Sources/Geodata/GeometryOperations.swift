@@ -91,3 +91,16 @@ private func operate(
   let other = try site.call("the polygons cannot be made") { OGRGeometry.make(.polygons(others)) }
   return try operate(operation, polygons) { body($0, other.handle) }
 }
+
+/// The disc around a point, as a polygon (GEOS).
+/// - Throws: ``GeodataError`` where GEOS fails.
+public func buffer(
+  point: Coordinate, by distance: Double, quadrantSegments: Int = 8
+) throws(GeodataError) -> [Polygon] {
+  let site = operationSite("buffer")
+  let geometry = try site.call("the point cannot be made") { OGRGeometry.make(.point(point)) }
+  let result = try site.call("GEOS cannot buffer the point") {
+    OGR_G_Buffer(geometry.handle, distance, Int32(quadrantSegments)).map { OGRGeometry(owning: $0) }
+  }
+  return result.polygons
+}

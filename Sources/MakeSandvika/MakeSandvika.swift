@@ -21,7 +21,7 @@ struct MakeSandvika {
     ] {
       try writeClassGeoTIFF(classes, to: "\(folder)/\(name).tif", as: .byte, description: "\(what), \(madeUp)")
     }
-    for layer in PlaceLayers(place).all { try writeLayer(layer, to: "\(folder)/\(layer.name).gpkg") }
+    for layer in try PlaceLayers(place).all() { try writeLayer(layer, to: "\(folder)/\(layer.name).gpkg") }
     try Rainfall(place).write(to: folder)
     print("\(folder): \(place.buildings.all.count) buildings, \(place.culverts.count) culverts")
   }

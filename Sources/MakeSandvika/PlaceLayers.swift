@@ -11,7 +11,7 @@ struct PlaceLayers {
     geometry = place.geometry
   }
 
-  var all: [FeatureLayer] { [areas, buildings, roads, culverts] }
+  func all() throws -> [FeatureLayer] { [areas, buildings, roads, culverts, rail, try facilities()] }
 
   private var areas: FeatureLayer {
     layer(
@@ -54,6 +54,34 @@ struct PlaceLayers {
         return Feature(
           shape: .lines([points.map { map($0.element) }]),
           values: [.text(road.id), .text(road.name), .text(road.kind.rawValue)])
+      })
+  }
+
+  private var rail: FeatureLayer {
+    layer(
+      "rail", "Centre line of the railway", .lines, [Field("rail_id", .text, "Identifier")],
+      [
+        Feature(
+          shape: .lines([
+            place.plan.railway.points.enumerated().filter { $0.offset % 5 == 0 && $0.element.x >= 0 }.map {
+              map($0.element)
+            }
+          ]),
+          values: [.text("j01")])
+      ])
+  }
+
+  /// Schools and the like, as points.
+  private func facilities() throws -> FeatureLayer {
+    let kinds = ["612": "kindergarten", "613": "school", "719": "nursing home"]
+    return layer(
+      "facilities", "Schools, kindergartens and nursing homes", .point,
+      [Field("facility_id", .text, "Identifier"), Field("kind", .text, "What it is")],
+      try place.buildings.all.filter { kinds[$0.type] != nil }.enumerated().map { number, building in
+        let point = try representativePoint(of: [Polygon(rings: [building.outline])])
+        return Feature(
+          shape: .point(map(point)),
+          values: [.text("f\(padded(number + 1).suffix(2))"), .text(kinds[building.type] ?? "")])
       })
   }
 

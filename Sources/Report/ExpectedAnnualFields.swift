@@ -33,11 +33,14 @@ public struct ExpectedAnnualFields: Sendable {
     "eapop", unit: "n_a", "1/a", of: "number of exposed residents")
   /// Damage.
   public static let damage = ExpectedAnnualFields("ead", unit: "nok_a", "NOK/a", of: "damage to buildings, screening")
+  /// Damage to ground.
+  public static let landDamage = ExpectedAnnualFields(
+    "eadland", unit: "nok_a", "NOK/a", of: "damage to ground besides buildings, screening")
   /// Exposed buildings.
   public static let buildings = ExpectedAnnualFields(
     "eabld", unit: "n_a", "1/a", of: "number of exposed buildings")
   /// Length of exposed roads.
-  public static let roads = ExpectedAnnualFields("earoad", unit: "m_a", "m/a", of: "length of exposed roads")
+  public static let roads = LineFields.roads.expected
   /// Flooded share of an area.
   public static let floodedShare = ExpectedAnnualFields(
     "eaflood", unit: "frac_a", "1/a", of: "flooded share of the area")
@@ -47,6 +50,14 @@ extension Fields {
   /// Damage.
   public static let damage = FieldKey<Double>(
     "damage_nok", unit: "NOK", "Modelled damage to buildings, screening; prices of the year in the table of values")
+  /// Damage to ground.
+  public static let landDamage = FieldKey<Double>(
+    "land_damage_nok", unit: "NOK",
+    "Modelled damage to ground by its land cover, besides buildings, screening; prices of the year in the table of values"
+  )
+  /// Largest depth times speed.
+  public static let depthVelocity = FieldKey<Double>(
+    "dv_max_m2_s", unit: "m2/s", "Largest product of the depth of standing water and the speed given for it")
   /// Score of the priority.
   public static let priorityScore = FieldKey<Double>(
     "priority_score", "Weighted mean over the criteria of the share of other areas that have less, 0 to 1")

@@ -101,10 +101,9 @@ public enum Fields {
   public static let exposedPopulation = FieldKey<Double>(
     "pop_exposed", "Number of residents of the buildings exposed to the water")
   /// Length of roads.
-  public static let roadLength = FieldKey<Double>("road_total_m", unit: "m", "Length of roads")
+  public static let roadLength = LineFields.roads.total
   /// Length of exposed roads.
-  public static let exposedRoadLength = FieldKey<Double>(
-    "road_exposed_m", unit: "m", "Length of roads under water of at least the roads' threshold")
+  public static let exposedRoadLength = LineFields.roads.exposed
   /// Area that may slide.
   public static let slideArea = FieldKey<Double>(
     "slide_area_m2", unit: "m2", "Area whose factor of safety is below 1")
@@ -134,16 +133,8 @@ public enum Fields {
   /// Whether an asset is exposed.
   public static let isExposed = FieldKey<Bool>("exposed", "Whether the water reaches the threshold of exposure")
 
-  // MARK: Roads
+  // MARK: Lines
 
-  /// Identifier of a road.
-  public static let roadID = FieldKey<String>("road_id", "Identifier of the road, as in the input")
-  /// Length in water from which cars begin to stall.
-  public static let roadLimited = FieldKey<Double>(
-    "road_ge_10cm_m", unit: "m", "Length of the road under water of at least 10 cm")
-  /// Length in water that stops cars.
-  public static let roadBlocked = FieldKey<Double>(
-    "road_ge_30cm_m", unit: "m", "Length of the road under water of at least 30 cm")
   /// Whether vehicles pass.
   public static let passability = FieldKey<String>(
     "passability", "blocked where water is 30 cm or more, limited from 10 cm on, else passable; missing where not known"

@@ -110,4 +110,18 @@ public struct LayerStyle: Sendable, Hashable {
     self.renderer = renderer
     self.classes = classes
   }
+
+  /// The same classes for points instead of surfaces: circles of 2 mm in the colours, rings for no data.
+  public func asPoints() -> LayerStyle {
+    var style = self
+    style.shapeType = .point
+    style.classes = classes.map { item in
+      switch item.symbol {
+      case .fill(let colour): StyleClass(item.condition, item.label, .marker(colour, size: 2))
+      case .hatch: StyleClass(item.condition, item.label, .ring)
+      default: item
+      }
+    }
+    return style
+  }
 }

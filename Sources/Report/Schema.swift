@@ -45,6 +45,21 @@ public struct Schema: Sendable {
       fields: fields.filter { !names.contains($0.name) })
   }
 
+  /// The same with counts that may have a fraction, because each thing counts by the share of it that lies in an area.
+  public func apportioning(_ counts: Set<String>) -> Schema {
+    Schema(
+      name: name, summary: summary, shapeType: shapeType, key: key,
+      fields: fields.map { field in
+        guard counts.contains(field.name), field.type == .integer else { return field }
+        return Field(field.name, .real, unit: field.unit, field.summary + ", each by its share in the area")
+      })
+  }
+
+  /// The same with shapes of another type.
+  public func shaped(_ type: ShapeType) -> Schema {
+    Schema(name: name, summary: summary, shapeType: type, key: key, fields: fields)
+  }
+
   /// The same under another name.
   public func named(_ name: String) -> Schema {
     Schema(name: name, summary: summary, shapeType: shapeType, key: key, fields: fields)
@@ -98,6 +113,12 @@ public struct RowBuilder: Sendable {
   /// Sets a field to a single-precision number as its decimal text reads; nil and NaN are null.
   public mutating func set(_ key: FieldKey<Double>, single value: Float?) {
     set(key, value.map { Double(shortest: $0) })
+  }
+
+  /// Sets a count; it has a fraction only where the schema apportions it.
+  public mutating func set(_ key: FieldKey<Int>, count: Double?) {
+    let isApportioned = schema.places[key.name].map { schema.fields[$0].type == .real } ?? false
+    set(key.name, count.map { isApportioned ? .number($0) : .integer(Int64($0.rounded())) } ?? .null)
   }
 
   /// Sets a field by its name, such as one kept from the user's own layer.

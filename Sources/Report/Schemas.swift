@@ -14,7 +14,8 @@ public enum Schemas {
       Fields.highDepth.field, Fields.greatestDepth.field, Fields.volume.field, Fields.buildings.field,
       Fields.exposedBuildings.field, Fields.unknownBuildings.field, Fields.exposedBuildingArea.field,
       Fields.slideBuildings.field, Fields.population.field,
-      Fields.unplacedPopulation.field, Fields.exposedPopulation.field, Fields.damage.field, Fields.roadLength.field,
+      Fields.unplacedPopulation.field, Fields.exposedPopulation.field, Fields.damage.field, Fields.landDamage.field,
+      Fields.depthVelocity.field, Fields.roadLength.field,
       Fields.exposedRoadLength.field,
       Fields.slideArea.field,
       Fields.slideShare.field, Fields.leastSafety.field,
@@ -27,7 +28,8 @@ public enum Schemas {
     fields: [
       Fields.areaID.field, Fields.areaName.field, Fields.flags.field, Fields.area.field, Fields.population.field,
       Fields.rank.field, Fields.priorityScore.field,
-    ] + ExpectedAnnualFields.population.all + ExpectedAnnualFields.damage.all + ExpectedAnnualFields.buildings.all
+    ] + ExpectedAnnualFields.population.all + ExpectedAnnualFields.damage.all + ExpectedAnnualFields.landDamage.all
+      + ExpectedAnnualFields.buildings.all
       + ExpectedAnnualFields.roads.all + ExpectedAnnualFields.floodedShare.all)
 
   /// Expected annual damage, one row for each building.
@@ -45,20 +47,13 @@ public enum Schemas {
       Fields.buildingID.field, Fields.areaID.field, Fields.buildingType.field, Fields.floorArea.field,
       Fields.residents.field, Fields.footprint.field, Fields.scenario.field, Fields.greatestDepth.field,
       Fields.highDepth.field, Fields.meanDepth.field, Fields.ringCoveredShare.field, Fields.isExposed.field,
-      Fields.damage.field,
+      Fields.damage.field, Fields.depthVelocity.field,
       Fields.leastSafety.field, Fields.slideArea.field, Fields.wetRain.field, Fields.wetReturnPeriod.field,
       Fields.wetReturnBound.field, Fields.flags.field,
     ])
 
   /// Roads, one row for each road and scenario.
-  public static let roads = Schema(
-    name: "roads", summary: "Water on each road, for each scenario", shapeType: .lines,
-    key: [Fields.roadID.name, Fields.scenario.name],
-    fields: [
-      Fields.roadID.field, Fields.scenario.field, Fields.length.field, Fields.exposedRoadLength.field,
-      Fields.roadLimited.field, Fields.roadBlocked.field, Fields.passability.field, Fields.greatestDepth.field,
-      Fields.isExposed.field, Fields.flags.field,
-    ])
+  public static let roads = LineFields.roads.schema
 
   /// Flow paths.
   public static let flowPaths = Schema(

@@ -66,8 +66,7 @@ extension Fields {
   public static let hazardPopulation = FieldKey<Double>(
     "pop_hazard", "Residents of the buildings that the hazard touches")
   /// Length of roads that a hazard touches.
-  public static let hazardRoadLength = FieldKey<Double>(
-    "road_hazard_m", unit: "m", "Length of roads that the hazard touches")
+  public static let hazardRoadLength = LineFields.roads.hazard
 }
 
 extension Schemas {

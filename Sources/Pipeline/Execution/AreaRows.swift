@@ -16,6 +16,8 @@ struct BuildingResult {
   var slideArea: Double?
   /// What is destroyed, in money.
   var damage: Double?
+  /// Largest depth × speed, m²/s.
+  var depthVelocity: Double?
   var flags = Flags()
 }
 
@@ -31,11 +33,17 @@ struct AreaResult {
 }
 
 extension ExposureModel {
-  /// Depth of water around each building, and the stability of the ground there.
-  func buildingResults(_ grids: ScenarioGrids, policy: PolicySection, threads: Int) throws -> [BuildingResult] {
-    guard let buildings else { return [] }
+  /// Depth of water around each of some buildings, and the stability of the ground there.
+  /// - Parameter damage: What water destroys there; nil where that is not computed.
+  func results(
+    of buildings: BuildingAssets, _ grids: ScenarioGrids, damage: DamageModel?, policy: PolicySection, threads: Int
+  ) throws -> [BuildingResult] {
     var variables = [ZonalVariable(grids.depth, quantiles: [0.95])]
     if let safety = grids.safety { variables.append(ZonalVariable(safety, thresholds: [1])) }
+    let movingAt = grids.moving.map { moving in
+      variables.append(ZonalVariable(moving.depthVelocity))
+      return variables.count - 1
+    }
     let zones = try zonalStatistics(of: buildings.samples, variables: variables, threads: threads)
     return zones.enumerated().map { index, zone in
       let depth = zone.statistics[0]
@@ -62,7 +70,10 @@ extension ExposureModel {
           floorArea: buildings.floorArea[index])
         if result.damage == nil { result.flags.insert("damage") }
       }
-      if zone.statistics.count > 1 {
+      if let movingAt, zone.statistics[movingAt].coverage.coveredFraction >= policy.minCoveredFraction {
+        result.depthVelocity = zone.statistics[movingAt].maximum.map { Double(shortest: $0) }
+      }
+      if grids.safety != nil {
         let safety = zone.statistics[1]
         if safety.coverage.coveredFraction >= policy.minCoveredFraction {
           result.leastSafety = safety.minimum.map { Double(shortest: $0) }
@@ -76,9 +87,12 @@ extension ExposureModel {
   }
 
   /// One row for each area.
+  /// - Parameters:
+  ///   - buildingResults: What the scenario means for each building.
+  ///   - facilityResults: The same for the buildings that are counted apart, kind by kind.
   func areaResults(
-    _ grids: ScenarioGrids, buildingResults: [BuildingResult], flood: FloodSection?, policy: PolicySection,
-    schema: Schema, threads: Int
+    _ grids: ScenarioGrids, buildingResults: [BuildingResult], facilityResults: [[BuildingResult]],
+    flood: FloodSection?, policy: PolicySection, schema: Schema, threads: Int
   ) throws -> [AreaResult] {
     let scenario = grids.scenario
     // A dry cell is not flooded, however small the least depth.
@@ -100,10 +114,18 @@ extension ExposureModel {
             unplaced, depth: grids.depth, buildings?.asset.exposedIf ?? ExposureCondition.blank, threads: threads)))
       return variables.count - 2
     }
-    let roadsAt = roads.map { roads in
-      variables.append(ZonalVariable(roads.lengths))
+    let landAt = try damage?.landDamage(depth: grids.depth, threads: threads).map { land in
+      variables.append(ZonalVariable(land))
+      return variables.count - 1
+    }
+    let movingAt = grids.moving.map { moving in
+      variables.append(ZonalVariable(moving.depthVelocity))
+      return variables.count - 1
+    }
+    let linesAt = lines.map { lines in
+      variables.append(ZonalVariable(lines.lengths))
       variables.append(
-        ZonalVariable(exposedLengths(roads.lengths, depth: grids.depth, roads.asset.exposedIf, threads: threads)))
+        ZonalVariable(exposedLengths(lines.lengths, depth: grids.depth, lines.asset.exposedIf, threads: threads)))
       return variables.count - 2
     }
     let zones = try zonalStatistics(
@@ -133,17 +155,19 @@ extension ExposureModel {
       row.set(Fields.coveredShare, hasShape ? coverage.coveredFraction : nil)
       row.set(Fields.noDataShare, hasShape ? coverage.nodataFraction : nil)
       for (field, value) in zip(keptFields, kept(index)) { row.set(field.name, value) }
-      let inside =
-        buildings.map { buildings in buildings.areaOf.indices.filter { buildings.areaOf[$0] == index } } ?? []
+      let inside = buildings?.inside[index] ?? []
+      if hasShape {
+        for facility in facilities { row.set(facility.counts.total, count: facility.inside[index].sum) }
+      }
       if let buildings, hasShape {
         // Totals are known whether or not the water is.
-        result.population = residents(of: inside, buildings)
+        result.population = buildings.residents(of: inside)
         if let unplacedAt {
           let elsewhere = zone.statistics[unplacedAt].sum ?? 0
           result.population = result.population.map { $0 + elsewhere }
           row.set(Fields.unplacedPopulation, elsewhere)
         }
-        row.set(Fields.buildings, inside.count)
+        row.set(Fields.buildings, count: inside.sum)
         row.set(Fields.population, result.population)
       }
       if result.isKnown {
@@ -175,10 +199,27 @@ extension ExposureModel {
             result.flags.insert("slide_coverage")
           }
         }
-        if let roadsAt {
-          row.set(Fields.roadLength, zone.statistics[roadsAt].sum ?? 0)
-          result.exposure.roads = zone.statistics[roadsAt + 1].sum ?? 0
-          row.set(Fields.exposedRoadLength, result.exposure.roads)
+        if let landAt {
+          result.exposure.landDamage = zone.statistics[landAt].sum ?? 0
+          row.set(Fields.landDamage, result.exposure.landDamage)
+        }
+        if let movingAt, zone.statistics[movingAt].coverage.coveredFraction >= policy.minCoveredFraction {
+          row.set(Fields.depthVelocity, zone.statistics[movingAt].maximum.map { Double(shortest: $0) })
+        }
+        for (lines, place) in zip(lines, linesAt) {
+          row.set(lines.fields.total, zone.statistics[place].sum ?? 0)
+          let exposed = zone.statistics[place + 1].sum ?? 0
+          result.exposure.assets[lines.id] = exposed
+          row.set(lines.fields.exposed, exposed)
+        }
+        for (facility, found) in zip(facilities, facilityResults) {
+          let members = facility.inside[index]
+          let unknown = members.filter { found[$0.index].isExposed == nil }
+          let exposed = members.filter { found[$0.index].isExposed == true }.sum
+          if !unknown.isEmpty { result.flags.insert("buildings") }
+          row.set(facility.counts.exposed, count: exposed)
+          row.set(facility.counts.unknown, count: unknown.sum)
+          if unknown.isEmpty { result.exposure.assets[facility.id] = exposed }
         }
         if let buildings {
           let elsewhere = unplacedAt.map { zone.statistics[$0 + 1].sum ?? 0 } ?? 0
@@ -193,47 +234,46 @@ extension ExposureModel {
     }
   }
 
-  /// Residents of some buildings; nil where those of any of them are not known.
-  private func residents(of indices: [Int], _ buildings: BuildingAssets) -> Double? {
-    indices.reduce(0 as Double?) { sum, index in sum.flatMap { sum in buildings.residents[index].map { sum + $0 } } }
-  }
-
   /// Counts the exposed buildings of an area and their residents.
   private func setBuildings(
-    _ inside: [Int], _ buildings: BuildingAssets, _ results: [BuildingResult], hasSlide: Bool,
+    _ inside: [BuildingAssets.Member], _ buildings: BuildingAssets, _ results: [BuildingResult], hasSlide: Bool,
     exposedElsewhere: Double, _ row: inout RowBuilder, _ result: inout AreaResult
   ) {
-    let unknown = inside.count { results[$0].isExposed == nil }
-    if unknown > 0 { result.flags.insert("buildings") }
-    if inside.contains(where: { buildings.residents[$0] == nil }) { result.flags.insert("residents") }
-    let exposed = inside.filter { results[$0].isExposed == true }
-    row.set(Fields.exposedBuildings, exposed.count)
-    row.set(Fields.exposedBuildingArea, exposed.reduce(0) { $0 + (buildings.footprints[$1] ?? 0) })
-    row.set(Fields.unknownBuildings, unknown)
-    let exposedResidents = residents(of: exposed, buildings).map { $0 + exposedElsewhere }
+    let unknown = inside.filter { results[$0.index].isExposed == nil }
+    if !unknown.isEmpty { result.flags.insert("buildings") }
+    if inside.contains(where: { buildings.residents[$0.index] == nil }) { result.flags.insert("residents") }
+    let exposed = inside.filter { results[$0.index].isExposed == true }
+    row.set(Fields.exposedBuildings, count: exposed.sum)
+    // Points have no footprint, of which a sum would be a false zero.
+    row.set(
+      Fields.exposedBuildingArea,
+      buildings.arePoints ? nil : exposed.reduce(0) { $0 + (buildings.footprints[$1.index] ?? 0) * $1.share })
+    row.set(Fields.unknownBuildings, count: unknown.sum)
+    let exposedResidents = buildings.residents(of: exposed).map { $0 + exposedElsewhere }
     row.set(Fields.exposedPopulation, exposedResidents)
     // A sum that lacks buildings is no value to take an expectation of.
-    result.exposure.population = unknown == 0 ? exposedResidents : nil
-    result.exposure.buildings = unknown == 0 ? Double(exposed.count) : nil
+    result.exposure.population = unknown.isEmpty ? exposedResidents : nil
+    result.exposure.buildings = unknown.isEmpty ? exposed.sum : nil
     if damage != nil {
-      result.exposure.damage = inside.reduce(0 as Double?) { sum, index in
-        sum.flatMap { sum in results[index].damage.map { sum + $0 } }
+      result.exposure.damage = inside.reduce(0 as Double?) { sum, member in
+        sum.flatMap { sum in results[member.index].damage.map { sum + $0 * member.share } }
       }
       row.set(Fields.damage, result.exposure.damage)
       if result.exposure.damage == nil { result.flags.insert("damage") }
     }
     for threshold in buildings.asset.depthThresholds ?? [] {
-      let deep = inside.filter { (results[$0].depth ?? -1) >= threshold.metres }
-      row.set(Fields.buildingsDeeperThan(threshold.metres), deep.count)
-      row.set(Fields.residentsDeeperThan(threshold.metres), residents(of: deep, buildings))
+      let deep = inside.filter { (results[$0.index].depth ?? -1) >= threshold.metres }
+      row.set(Fields.buildingsDeeperThan(threshold.metres), count: deep.sum)
+      row.set(Fields.residentsDeeperThan(threshold.metres), buildings.residents(of: deep))
     }
     if hasSlide {
-      let isKnown = inside.allSatisfy { results[$0].slideArea != nil }
-      row.set(Fields.slideBuildings, isKnown ? inside.count { (results[$0].slideArea ?? 0) > 0 } : nil)
+      let isKnown = inside.allSatisfy { results[$0.index].slideArea != nil }
+      row.set(
+        Fields.slideBuildings, count: isKnown ? inside.filter { (results[$0.index].slideArea ?? 0) > 0 }.sum : nil)
     }
   }
 
-  /// Metres of road per cell where the water meets the condition of exposure; NaN where the depth is not known.
+  /// Metres of line per cell, or people, where the water meets the condition of exposure; NaN where the depth is not known.
   private func exposedLengths(
     _ lengths: Grid<Float>, depth: Grid<Float>, _ condition: ExposureCondition, threads: Int
   ) -> Grid<Float> {

@@ -29,9 +29,12 @@ struct CollectedRows {
   private(set) var failedAreas: [String] = []
   private var areas: [Feature] = []
   private var buildings: [Feature] = []
-  private var roads: [Feature] = []
+  /// By the place of the asset.
+  private var facilities: [[Feature]]
+  private var lines: [[Feature]]
   private let areaSchema: Schema
   private let buildingSchema: Schema
+  private let facilitySchema: Schema
   /// What scenarios with a return period do to each area and each building.
   private var expected = ExpectedAnnualCollection()
   /// Buildings against safety classes; nil where that is not asked for.
@@ -48,12 +51,28 @@ struct CollectedRows {
       ])
     }
     if exposure?.roads == nil { absent.formUnion([Fields.roadLength.name, Fields.exposedRoadLength.name]) }
+    let facilityCounts = (exposure?.facilities ?? []).map {
+      ($0, [$0.counts.total, $0.counts.exposed, $0.counts.unknown].map(\.field))
+    }
+    schema = schema.adding(
+      (exposure?.lines ?? []).filter { $0.id != exposure?.roads?.id }.flatMap {
+        [$0.fields.total.field, $0.fields.exposed.field]
+      } + facilityCounts.flatMap(\.1))
+    for (facility, counts) in facilityCounts where facility.asset.attributeTo == .areaShare {
+      schema = schema.apportioning(Set(counts.map(\.name)))
+    }
     if let buildings = exposure?.buildings {
       let thresholds = buildings.asset.depthThresholds ?? []
       schema = schema.adding(
         thresholds.flatMap {
           [Fields.buildingsDeeperThan($0.metres).field, Fields.residentsDeeperThan($0.metres).field]
         })
+      if buildings.asset.attributeTo == .areaShare {
+        schema = schema.apportioning(
+          Set(
+            [Fields.buildings, Fields.exposedBuildings, Fields.unknownBuildings, Fields.slideBuildings].map(\.name)
+              + thresholds.map { Fields.buildingsDeeperThan($0.metres).name }))
+      }
     } else {
       absent.formUnion([
         Fields.buildings.name, Fields.exposedBuildings.name, Fields.exposedBuildingArea.name,
@@ -66,11 +85,22 @@ struct CollectedRows {
     }
     if exposure?.unplaced == nil { absent.insert(Fields.unplacedPopulation.name) }
     if exposure?.damage == nil { absent.insert(Fields.damage.name) }
+    if exposure?.damage?.hasLand != true { absent.insert(Fields.landDamage.name) }
+    let hasVelocity = pipeline.hazards.flood?.velocity != nil
+    if !hasVelocity { absent.insert(Fields.depthVelocity.name) }
     areaSchema = schema.adding(exposure?.keptFields ?? []).removing(absent)
-    buildingSchema = Schemas.buildings.removing(
+    let slideFields = pipeline.hazards.slide == nil ? [Fields.leastSafety.name, Fields.slideArea.name] : []
+    let schemaOfAll = Schemas.buildings.removing(
       Set(
-        (pipeline.hazards.slide == nil ? [Fields.leastSafety.name, Fields.slideArea.name] : [])
-          + (exposure?.damage == nil ? [Fields.damage.name] : [])))
+        slideFields + (exposure?.damage == nil ? [Fields.damage.name] : [])
+          + (hasVelocity ? [] : [Fields.depthVelocity.name])))
+    buildingSchema = exposure?.buildings?.arePoints == true ? schemaOfAll.shaped(.point) : schemaOfAll
+    facilitySchema = Schemas.buildings.removing(
+      Set(
+        slideFields + [Fields.damage, Fields.wetRain, Fields.wetReturnPeriod].map(\.name)
+          + [Fields.wetReturnBound.name] + (hasVelocity ? [] : [Fields.depthVelocity.name])))
+    facilities = (exposure?.facilities ?? []).map { _ in [] }
+    lines = (exposure?.lines ?? []).map { _ in [] }
   }
 
   /// Adds what a scenario means for the bluespots.
@@ -114,10 +144,14 @@ struct CollectedRows {
     clay: QuickClayStep?, threads: Int
   ) throws {
     let scenario = grids.scenario
-    let buildingResults = try exposure.buildingResults(grids, policy: pipeline.policy, threads: threads)
+    func results(of buildings: BuildingAssets, damage: DamageModel?) throws -> [BuildingResult] {
+      try exposure.results(of: buildings, grids, damage: damage, policy: pipeline.policy, threads: threads)
+    }
+    let buildingResults = try exposure.buildings.map { try results(of: $0, damage: exposure.damage) } ?? []
+    let facilityResults = try exposure.facilities.map { try results(of: $0, damage: nil) }
     let areaResults = try exposure.areaResults(
-      grids, buildingResults: buildingResults, flood: pipeline.hazards.flood, policy: pipeline.policy,
-      schema: areaSchema, threads: threads)
+      grids, buildingResults: buildingResults, facilityResults: facilityResults, flood: pipeline.hazards.flood,
+      policy: pipeline.policy, schema: areaSchema, threads: threads)
     for (index, result) in areaResults.enumerated() {
       areas.append(Feature(shape: exposure.areas.shapes[index], values: result.row))
       let id = exposure.areas.ids[index]
@@ -125,25 +159,35 @@ struct CollectedRows {
     }
     expected.add(scenario, areaResults, buildingResults)
     drainage?.add(grids)
-    if let assets = exposure.buildings {
-      let unknown = buildingResults.count { $0.isExposed == nil }
+    for (assets, results) in zip(exposure.facilities, facilityResults)
+      + (exposure.buildings.map { [($0, buildingResults)] } ?? [])
+    {
+      let unknown = results.count { $0.isExposed == nil }
       if unknown > 0 {
         recorder.note(
           .buildingsWithoutData, at: "exposure.assets.\(assets.id)",
-          "scenario \(scenario.id): \(unknown) of \(buildingResults.count) buildings are not covered well enough",
+          "scenario \(scenario.id): \(unknown) of \(results.count) \(assets.id) are not covered well enough",
           count: unknown)
       }
+    }
+    if let assets = exposure.buildings {
       for (index, result) in buildingResults.enumerated() {
-        buildings.append(try buildingFeature(index, result, assets, exposure, scenario))
+        buildings.append(try buildingFeature(index, result, assets, buildingSchema, exposure, scenario))
+      }
+    }
+    for (kind, assets) in exposure.facilities.enumerated() {
+      for (index, result) in facilityResults[kind].enumerated() {
+        facilities[kind].append(try buildingFeature(index, result, assets, facilitySchema, exposure, scenario))
       }
     }
     if let classes = exposure.hazardClasses, let grid = grids.hazardClasses {
       let states = try exposure.buildingClasses(grid, buildingResults, policy: pipeline.policy, threads: threads)
       classRows += try exposure.classRows(grid, states, classes, scenario: scenario, pipeline.policy, threads: threads)
     }
-    if let assets = exposure.roads { roads += try roadFeatures(assets, grids) }
+    for (kind, assets) in exposure.lines.enumerated() { lines[kind] += try assets.lineFeatures(grids) }
     if pipeline.hazards.hasZones || exposure.safety != nil || indicators != nil {
-      let hazards = try exposure.scenarioHazards(grids, buildingResults, clay: clay, pipeline, threads: threads)
+      let hazards = try exposure.scenarioHazards(
+        grids, buildingResults, facilityResults: facilityResults, clay: clay, pipeline, threads: threads)
       try safety?.add(grids, buildingResults, hazards)
       try indicators?.add(hazards, of: scenario, exposure, threads: threads)
       if pipeline.hazards.hasZones {
@@ -154,9 +198,11 @@ struct CollectedRows {
   }
 
   private func buildingFeature(
-    _ index: Int, _ result: BuildingResult, _ assets: BuildingAssets, _ exposure: ExposureModel, _ scenario: Scenario
+    _ index: Int, _ result: BuildingResult, _ assets: BuildingAssets, _ schema: Schema, _ exposure: ExposureModel,
+    _ scenario: Scenario
   ) throws -> Feature {
-    var row = RowBuilder(buildingSchema)
+    var row = RowBuilder(schema)
+    func has<Value>(_ field: FieldKey<Value>) -> Bool { schema.fields.contains { $0.name == field.name } }
     row.set(Fields.buildingID, assets.features.ids[index])
     row.set(Fields.areaID, assets.areaOf[index].map { exposure.areas.ids[$0] })
     row.set(Fields.buildingType, assets.type[index])
@@ -169,53 +215,20 @@ struct CollectedRows {
     row.set(Fields.meanDepth, result.meanDepth)
     row.set(Fields.ringCoveredShare, result.coveredShare)
     row.set(Fields.isExposed, result.isExposed)
-    if exposure.damage != nil { row.set(Fields.damage, result.damage) }
-    if buildingSchema.fields.contains(where: { $0.name == Fields.leastSafety.name }) {
+    if has(Fields.damage) { row.set(Fields.damage, result.damage) }
+    if has(Fields.depthVelocity) { row.set(Fields.depthVelocity, result.depthVelocity) }
+    if has(Fields.leastSafety) {
       row.set(Fields.leastSafety, result.leastSafety)
       row.set(Fields.slideArea, result.slideArea)
     }
     row.set(Fields.flags, result.flags.text)
     // When water comes is known once all scenarios are.
-    for field in [Fields.wetRain.name, Fields.wetReturnPeriod.name, Fields.wetReturnBound.name] {
-      row.set(field, .null)
+    if has(Fields.wetRain) {
+      for field in [Fields.wetRain.name, Fields.wetReturnPeriod.name, Fields.wetReturnBound.name] {
+        row.set(field, .null)
+      }
     }
     return try row.feature(assets.features.shapes[index])
-  }
-
-  private func roadFeatures(_ assets: RoadAssets, _ grids: ScenarioGrids) throws -> [Feature] {
-    let threshold = Float(assets.asset.exposedIf.threshold.metres)
-    // A strict comparison is the next larger number's ≥.
-    let least = assets.asset.exposedIf.comparison == .above ? threshold.nextUp : threshold
-    return try (0..<assets.features.count).map { index in
-      let lines = assets.features.lines(index)
-      let exposed = lineExposure(of: lines, on: grids.depth, thresholds: [least, 0.1, 0.3])
-      let known = exposed.length - exposed.lengthWithoutData - exposed.lengthOutside
-      var flags = Flags()
-      if assets.features.shapes[index] == nil { flags.insert(geometryFlag) }
-      var deepest: Float = -1
-      _ = forEachCrossedCell(of: lines, on: grids.depth.geometry) { cell, length in
-        if length > 0, grids.depth[cell] > deepest { deepest = grids.depth[cell] }
-      }
-      let reached = exposed.lengthsAtOrAbove[0]
-      let isKnown = known >= exposed.length * (1 - 1e-9)
-      if !isKnown { flags.insert("coverage") }
-      var row = RowBuilder(Schemas.roads)
-      row.set(Fields.roadID, assets.features.ids[index])
-      row.set(Fields.scenario, grids.scenario.id)
-      row.set(Fields.length, exposed.length)
-      // Water on a known part is enough to be exposed; only a road that is known all along is not.
-      row.set(Fields.exposedRoadLength, isKnown ? reached : nil)
-      row.set(Fields.roadLimited, isKnown ? exposed.lengthsAtOrAbove[1] : nil)
-      row.set(Fields.roadBlocked, isKnown ? exposed.lengthsAtOrAbove[2] : nil)
-      // Deep water on a known part stops cars; only a road that is known all along is passable.
-      let isBlocked = exposed.lengthsAtOrAbove[2] > 0
-      let isLimited = exposed.lengthsAtOrAbove[1] > 0
-      row.set(Fields.passability, isBlocked ? "blocked" : !isKnown ? nil : isLimited ? "limited" : "passable")
-      row.set(Fields.greatestDepth, single: deepest < 0 ? nil : deepest)
-      row.set(Fields.isExposed, reached > 0 ? true : isKnown ? false : nil)
-      row.set(Fields.flags, flags.text)
-      return try row.feature(assets.features.shapes[index])
-    }
   }
 
   private func scenarioFigures(
@@ -251,7 +264,8 @@ struct CollectedRows {
       }
       if let assets = exposure.buildings { add(buildingSchema.named(assets.id), buildings, asTable: true) }
       if exposure.hazardClasses != nil {
-        results.tables.append((Schemas.hazardClasses.table(classRows), Schemas.hazardClasses.key))
+        let schema = exposure.hazardClassSchema
+        results.tables.append((schema.table(classRows), schema.key))
       }
       let pipes = try drainage?.table(exposure.section.expectedAnnual ?? ExpectedAnnualSection())
       if let pipes { results.tables.append((pipes.table, pipes.key)) }
@@ -263,7 +277,12 @@ struct CollectedRows {
         let (schema, features) = try safety.layer(exposure, "\(assets.id)_tek17")
         add(schema, features, asTable: true)
       }
-      if let assets = exposure.roads { add(Schemas.roads.named(assets.id), roads, asTable: true) }
+      for (assets, features) in zip(exposure.facilities, facilities) {
+        add(facilitySchema.named(assets.id).shaped(assets.arePoints ? .point : .polygons), features, asTable: true)
+      }
+      for (assets, features) in zip(exposure.lines, lines) {
+        add(assets.fields.schema.named(assets.id), features, asTable: true)
+      }
     }
     add(Schemas.bluespots, bluespots, asTable: true)
     add(Schemas.bluespotWater, bluespotWater, asTable: false)
@@ -281,8 +300,8 @@ struct CollectedRows {
     if recorder.pipeline.hazards.massFlow != nil { add(Schemas.runout, runout, asTable: false) }
     if recorder.pipeline.hazards.quickClay != nil { add(Schemas.quickClay, quickClay, asTable: false) }
     if recorder.pipeline.hazards.peakRunoff != nil { add(Schemas.peakRunoff, peakRunoff, asTable: true) }
-    if exposure != nil, recorder.pipeline.hazards.hasZones {
-      results.tables.append((Schemas.hazardExposure.table(hazardRows), Schemas.hazardExposure.key))
+    if let exposure, recorder.pipeline.hazards.hasZones {
+      results.tables.append((exposure.hazardSchema.table(hazardRows), Schemas.hazardExposure.key))
     }
     if let exposure, exposure.hasAssets, recorder.pipeline.hazards.massFlow != nil {
       results.tables.append((Schemas.scenarioThreats.table(threats), Schemas.scenarioThreats.key))

@@ -1,4 +1,5 @@
 import Exposure
+import Grids
 import Report
 
 /// What water destroys at buildings, by their types.
@@ -6,6 +7,8 @@ struct DamageModel {
   private let section: DamageSection
   private let types: BuildingTypeTable
   private let classes: [String: BuildingDamage]
+  /// Land cover with what can be lost of it; nil where that is not computed.
+  private let land: (classes: Grid<Int32>, values: [Int32: (curve: DamageCurve, valuePerSquareMetre: Double)])?
 
   init(_ section: DamageSection, _ loader: InputLoader) throws {
     self.section = section
@@ -19,22 +22,34 @@ struct DamageModel {
     }
     types = try loader.reading(section.buildingTypes) { try BuildingTypeTable($0, for: .damage) }
     var classes: [String: BuildingDamage] = [:]
+    func curve(_ name: String, at position: SourcePosition) throws -> DamageCurve {
+      if let curve = curves.curves[name] { return curve }
+      throw RunFailure(
+        .configuration,
+        [
+          Diagnostic(
+            .missingColumn, at: position, keyPath: "curve", "no curve \"\(name)\" in tables.\(section.curves)",
+            hint: Suggestion.hint(for: name, among: curves.curves.keys.sorted(), listing: "curves"))
+        ])
+    }
     for (name, row) in values.rows {
-      guard let curve = curves.curves[row.curve] else {
-        throw RunFailure(
-          .configuration,
-          [
-            Diagnostic(
-              .missingColumn, at: row.position, keyPath: "curve",
-              "no curve \"\(row.curve)\" in tables.\(section.curves)",
-              hint: Suggestion.hint(for: row.curve, among: curves.curves.keys.sorted(), listing: "curves"))
-          ])
-      }
+      let curve = try curve(row.curve, at: row.position)
       classes[name] = BuildingDamage(
         curve: curve, valuePerSquareMetre: row.value, floorHeight: section.floorHeight.metres,
         basement: section.basementFrom.map { .init(depth: $0.metres, valuePerSquareMetre: row.basement) })
     }
     self.classes = classes
+    land = try section.landCover.map { land in
+      let table = try loader.reading(land.values) { try LandValueTable($0) }
+      var values: [Int32: (curve: DamageCurve, valuePerSquareMetre: Double)] = [:]
+      for row in table.rows { values[row.code] = (try curve(row.curve, at: row.position), row.value) }
+      loader.recorder.record(
+        RuleRecord(
+          name: "damage to ground",
+          source: "table \(land.values): NOK at prices of "
+            + table.priceYears.map(String.init).joined(separator: ", "), status: "screening"))
+      return (try loader.classes(land.input), values)
+    }
     loader.recorder.record(
       RuleRecord(
         name: "damage",
@@ -49,6 +64,14 @@ struct DamageModel {
     guard let type, let row = types[type] else { return nil }
     guard let name = row.damageClass else { return depth.map { _ in 0 } }
     return classes[name]?.damage(depth: depth, area: section.area == .footprint ? footprint : floorArea)
+  }
+
+  /// Whether damage to ground is computed.
+  var hasLand: Bool { land != nil }
+
+  /// Damage to the ground of each cell in money; NaN where the depth is not known; nil where it is not computed.
+  func landDamage(depth: Grid<Float>, threads: Int) throws -> Grid<Float>? {
+    try land.map { try classDamage(depth: depth, classes: $0.classes, curves: $0.values, threads: threads) }
   }
 
   /// Tells of building types that the tables do not know, for each of which damage is not known.

@@ -7,9 +7,11 @@ import Report
 struct AreaExposure {
   var population: Double?
   var damage: Double?
+  var landDamage: Double?
   var buildings: Double?
-  var roads: Double?
   var floodedShare: Double?
+  /// Exposed metres of lines and number of facilities, by asset.
+  var assets: [String: Double] = [:]
 }
 
 /// What scenarios with a return period do to areas and buildings, and the expected annual values of it.
@@ -46,9 +48,10 @@ struct ExpectedAnnualCollection {
   func damage(_ exposure: ExposureModel) throws -> ExpectedAnnual? {
     guard exposure.damage != nil, years.count > 1, let buildings = exposure.buildings else { return nil }
     let sums = damages.map { values in
-      buildings.areaOf.indices.reduce(0 as Double?) { sum, building in
-        guard buildings.areaOf[building] != nil else { return sum }
-        return sum.flatMap { sum in values[building].map { sum + $0 } }
+      buildings.shareInside.indices.reduce(0 as Double?) { sum, building in
+        let share = buildings.shareInside[building]
+        guard share > 0 else { return sum }
+        return sum.flatMap { sum in values[building].map { sum + $0 * share } }
       }
     }
     let known = sums.compactMap { $0 }
@@ -62,22 +65,28 @@ struct ExpectedAnnualCollection {
     _ exposure: ExposureModel, _ section: ExpectedAnnualSection, _ recorder: RunRecorder
   ) throws -> [(table: FeatureTable, key: [String])] {
     var writer = ExpectedAnnualWriter(section, recorder, years: years)
-    var groups: [(fields: ExpectedAnnualFields, value: KeyPath<AreaExposure, Double?>, isThere: Bool)] = [
+    let roads = exposure.roads?.id ?? ""
+    var groups: [(fields: ExpectedAnnualFields, value: (AreaExposure) -> Double?, isThere: Bool)] = [
       (.population, \.population, exposure.buildings != nil), (.damage, \.damage, exposure.damage != nil),
-      (.buildings, \.buildings, exposure.buildings != nil), (.roads, \.roads, exposure.roads != nil),
+      (.landDamage, \.landDamage, exposure.damage?.hasLand == true),
+      (.buildings, \.buildings, exposure.buildings != nil), (.roads, { $0.assets[roads] }, exposure.roads != nil),
       (.floodedShare, \.floodedShare, true),
     ]
+    let others =
+      exposure.lines.filter { $0.id != roads }.map { ($0.id, $0.fields.expected) }
+      + exposure.facilities.map { ($0.id, $0.counts.expected) }
+    groups += others.map { id, fields in (fields, { $0.assets[id] }, true) }
     var absent = Set(groups.filter { !$0.isThere }.flatMap { $0.fields.all.map(\.name) })
     if exposure.buildings == nil { absent.insert(Fields.population.name) }
     if exposure.section.ranking == nil { absent.formUnion([Fields.rank.name, Fields.priorityScore.name]) }
     groups.removeAll { !$0.isThere }
-    let schema = Schemas.areasExpectedAnnual.removing(absent)
+    let schema = Schemas.areasExpectedAnnual.removing(absent).adding(others.flatMap(\.1.all))
     var values: [[Double?]] = []
     var builders = exposure.areas.ids.indices.map { _ in RowBuilder(schema) }
     for group in groups {
       values.append(
         try builders.indices.map { area in
-          try writer.set(group.fields, areas.map { $0[area][keyPath: group.value] }, in: &builders[area])
+          try writer.set(group.fields, areas.map { group.value($0[area]) }, in: &builders[area])
         })
     }
     let places = exposure.section.ranking.map { ranking in

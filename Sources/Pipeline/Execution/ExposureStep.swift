@@ -10,8 +10,12 @@ struct ExposureModel {
   let areaNames: [String?]
   /// Fields of the areas that are kept, under the names they have in the results.
   let keptFields: [Field]
+  /// Buildings, with their residents and what they are worth; nil where there are none.
   let buildings: BuildingAssets?
-  let roads: RoadAssets?
+  /// Buildings that are counted apart, such as critical facilities.
+  let facilities: [BuildingAssets]
+  /// Roads, rail and other lines.
+  let lines: [LineAssets]
   /// What water destroys; nil where that is not computed.
   let damage: DamageModel?
   /// People who live in no building that is known, by cell; nil where there are none.
@@ -38,24 +42,26 @@ struct ExposureModel {
     areaNames = loaded.values.map { row in
       input.name == nil ? nil : row.first?.asText
     }
-    let taken = Set(Schemas.areas.fields.map(\.name))
+    let zones = (0..<loaded.count).map { loaded.polygons($0) }
+    var buildings: BuildingAssets?
+    var facilities: [BuildingAssets] = []
+    var lines: [LineAssets] = []
+    for (id, asset) in section.assets {
+      if let building = pipeline.building(asset.input) {
+        let assets = try recorder.step(id) { try BuildingAssets(id: id, asset, building, areas: zones, loader) }
+        if asset.prefix == AssetSection.buildingPrefix { buildings = assets } else { facilities.append(assets) }
+      } else if let line = pipeline.line(asset.input) {
+        lines.append(try recorder.step(id) { try LineAssets(id: id, asset, line, loader) })
+      }
+    }
+    let taken = Set(
+      Schemas.areas.fields.map(\.name) + lines.flatMap { [$0.fields.total.name, $0.fields.exposed.name] }
+        + facilities.flatMap { [$0.counts.total.name, $0.counts.exposed.name, $0.counts.unknown.name] })
     keptFields = loaded.fields.dropFirst(name.count).map { field in
       var field = field
       // A field of the input never hides one of the results.
       if taken.contains(field.name) { field.name = "in_\(field.name)" }
       return field
-    }
-    let zones = (0..<loaded.count).map { loaded.polygons($0) }
-    var buildings: BuildingAssets?
-    var roads: RoadAssets?
-    for (id, asset) in section.assets {
-      if let building = pipeline.building(asset.input) {
-        buildings = try recorder.step("buildings") {
-          try BuildingAssets(id: id, asset, building, areas: zones, loader)
-        }
-      } else if let line = pipeline.line(asset.input) {
-        roads = try recorder.step("roads") { try RoadAssets(id: id, asset, line, areas: zones, loader) }
-      }
     }
     var unplaced: Grid<Float>?
     if let people = section.population, var assets = buildings {
@@ -66,7 +72,8 @@ struct ExposureModel {
     }
     self.unplaced = unplaced
     self.buildings = buildings
-    self.roads = roads
+    self.facilities = facilities
+    self.lines = lines
     damage = try section.damage.map { section in
       let model = try DamageModel(section, loader)
       model.check(buildings?.type ?? [], at: "exposure.damage.building_types", recorder)
@@ -84,104 +91,16 @@ struct ExposureModel {
   }
 
   /// Whether anything is exposed besides the areas themselves.
-  var hasAssets: Bool { buildings != nil || roads != nil }
+  var hasAssets: Bool { !allBuildings.isEmpty || !lines.isEmpty }
+
+  /// Roads, with which hazards are joined; nil where there are none.
+  var roads: LineAssets? { lines.first { $0.fields.prefix == LineFields.roads.prefix } }
+
+  /// Buildings and those that are counted apart.
+  var allBuildings: [BuildingAssets] { (buildings.map { [$0] } ?? []) + facilities }
 
   /// Values of the areas' own fields that are kept.
   func kept(_ area: Int) -> ArraySlice<FieldValue> { areas.values[area].suffix(keptFields.count) }
-}
-
-/// Buildings, the surfaces around them that are sampled, and the areas they are counted in.
-struct BuildingAssets {
-  let id: String
-  let asset: AssetSection
-  let features: LoadedFeatures
-  /// Surfaces whose water is the building's: the ring around it, or its footprint.
-  let samples: [[Polygon]]
-  let footprints: [Double?]
-  /// Area that each building is counted in, nil where it lies in none.
-  let areaOf: [Int?]
-  let type: [String?]
-  let floorArea: [Double?]
-  fileprivate(set) var residents: [Double?]
-
-  init(
-    id: String, _ asset: AssetSection, _ input: BuildingInput, areas: [[Polygon]], _ loader: InputLoader
-  ) throws {
-    let pipeline = loader.pipeline
-    self.id = id
-    self.asset = asset
-    let names = [input.type, input.floorArea, input.residents]
-    let loaded = try loader.features(
-      asset.input, path: input.path, layer: input.layer, crs: input.crs, shapeType: .polygons, idField: input.id,
-      fields: names.compactMap { $0 })
-    features = loaded
-    var column = 0
-    func columnOf(_ name: String?) -> Int? {
-      guard name != nil else { return nil }
-      defer { column += 1 }
-      return column
-    }
-    let typeColumn = columnOf(input.type)
-    let floorColumn = columnOf(input.floorArea)
-    let residentColumn = columnOf(input.residents)
-    type = loaded.values.map { row in typeColumn.flatMap { row[$0].asText } }
-    floorArea = loaded.values.map { row in floorColumn.flatMap { row[$0].asNumber } }
-    residents = loaded.values.map { row in residentColumn.flatMap { row[$0].asNumber } }
-    for (name, values) in [(input.residents, residents), (input.floorArea, floorArea)] {
-      guard let wrong = values.firstIndex(where: { $0.map { $0 < 0 || !$0.isFinite } ?? false }) else { continue }
-      throw pipeline.failure(
-        .input, .badValue, at: "inputs.\(asset.input)",
-        "building \"\(loaded.ids[wrong])\": \(name ?? "") is \(values[wrong] ?? .nan)",
-        hint: "give a number of 0 or more, or leave it empty where it is not known")
-    }
-    footprints = (0..<loaded.count).map { index in
-      loaded.shapes[index] == nil ? nil : loaded.polygons(index).reduce(0) { $0 + $1.area }
-    }
-    let sample = asset.sample ?? SampleSection()
-    samples = try pipeline.reading("inputs.\(asset.input)") {
-      try (0..<loaded.count).map { index in
-        let footprint = loaded.polygons(index)
-        guard sample.location != .footprint, !footprint.isEmpty else { return footprint }
-        let width = sample.width?.metres ?? SampleSection.defaultWidth.metres
-        let around = try buffer(footprint, by: width)
-        return sample.location == .both ? around : try difference(around, footprint)
-      }
-    }
-    let points = try pipeline.reading("inputs.\(asset.input)") {
-      try (0..<loaded.count).map { index -> Coordinate? in
-        let footprint = loaded.polygons(index)
-        return footprint.isEmpty ? nil : try Geodata.representativePoint(of: footprint)
-      }
-    }
-    areaOf = AreaIndex(areas).attribute(points, threads: loader.threads)
-  }
-}
-
-/// Roads and their length per cell.
-struct RoadAssets {
-  let id: String
-  let asset: AssetSection
-  let features: LoadedFeatures
-  /// Metres of road in each cell.
-  let lengths: Grid<Float>
-
-  init(id: String, _ asset: AssetSection, _ input: LineInput, areas: [[Polygon]], _ loader: InputLoader) throws {
-    self.id = id
-    self.asset = asset
-    let loaded = try loader.features(
-      asset.input, path: input.path, layer: input.layer, crs: input.crs, shapeType: .lines, idField: input.id,
-      fields: [])
-    features = loaded
-    var lengths = Grid<Float>(loader.geometry, repeating: 0)
-    lengths.withUnsafeMutableCells { cells in
-      for index in 0..<loaded.count {
-        _ = forEachCrossedCell(of: loaded.lines(index), on: loader.geometry) { cell, length in
-          cells[cell] += Float(length)
-        }
-      }
-    }
-    self.lengths = lengths
-  }
 }
 
 extension FieldValue {

@@ -7,9 +7,15 @@ import Report
 extension HazardClassTable {
   /// The worst class of every cell in a scenario.
   func classes(
-    depth: Grid<Float>, safety: Grid<Float>?, runout: RunoutZones?, clay: QuickClayStep?, threads: Int
+    depth: Grid<Float>, moving: MovingWater?, safety: Grid<Float>?, runout: RunoutZones?, clay: QuickClayStep?,
+    threads: Int
   ) throws -> Grid<UInt8> {
     var grids: [(hazard: ClassifiedHazard, grid: Grid<Float>)] = [(.depth, depth)]
+    if let moving {
+      grids.append((.depthVelocity, moving.depthVelocity))
+      grids.append((.rating, moving.rating))
+      grids.append((.hydraulicClass, moving.hazardClass.map(threads: threads) { $0 == 255 ? .nan : Float($0) }))
+    }
     if let safety { grids.append((.safety, safety)) }
     if let runout {
       // Ground that no flow reaches has no speed, which is known.
@@ -64,6 +70,12 @@ extension ExposureModel {
     }
   }
 
+  /// Fields of the table of hazard classes.
+  var hazardClassSchema: Schema {
+    buildings?.asset.attributeTo == .areaShare
+      ? Schemas.hazardClasses.apportioning([Fields.classBuildings.name]) : Schemas.hazardClasses
+  }
+
   /// Ground, buildings and residents of each class in each area, class 0 included.
   func classRows(
     _ classes: Grid<UInt8>, _ states: [Int?], _ table: HazardClassTable, scenario: Scenario, _ policy: PolicySection,
@@ -74,9 +86,9 @@ extension ExposureModel {
       classVariables: [ZonalClassVariable(classes, noData: combinedClassNoData)], threads: threads)
     return try zones.enumerated().flatMap { area, zone in
       let found = zone.classes[0]
-      let inside = buildings.map { buildings in buildings.areaOf.indices.filter { buildings.areaOf[$0] == area } } ?? []
+      let inside = buildings?.inside[area] ?? []
       return try ([0] + table.names.keys.sorted()).map { number in
-        var row = RowBuilder(Schemas.hazardClasses)
+        var row = RowBuilder(hazardClassSchema)
         var flags = Flags()
         row.set(Fields.areaID, areas.ids[area])
         row.set(Fields.scenario, scenario.id)
@@ -94,12 +106,12 @@ extension ExposureModel {
           row.set(Fields.classArea, surface)
           row.set(Fields.classShare, min(1, surface / zone.area))
           if let buildings {
-            if inside.contains(where: { states[$0] == nil }) { flags.insert("buildings") }
-            let hit = inside.filter { states[$0] == number }
-            let residents = hit.compactMap { buildings.residents[$0] }
-            if residents.count < hit.count { flags.insert("residents") }
-            row.set(Fields.classBuildings, hit.count)
-            row.set(Fields.classPopulation, residents.count == hit.count ? residents.reduce(0, +) : nil)
+            if inside.contains(where: { states[$0.index] == nil }) { flags.insert("buildings") }
+            let hit = inside.filter { states[$0.index] == number }
+            let residents = buildings.residents(of: hit)
+            if residents == nil { flags.insert("residents") }
+            row.set(Fields.classBuildings, count: hit.sum)
+            row.set(Fields.classPopulation, residents)
           }
         }
         row.set(Fields.flags, flags.text)

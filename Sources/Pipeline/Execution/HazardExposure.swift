@@ -4,44 +4,51 @@ import Grids
 import Landslide
 import Report
 
-/// A hazard of a scenario: where it is, on which roads, and which buildings it touches.
+/// A hazard of a scenario: where it is, on which lines, and which buildings it touches.
 struct ScenarioHazard {
   let name: String
   /// As `HazardUnion` has it.
   let ground: Grid<UInt8>
-  /// The same for roads, whose threshold may differ.
-  let roads: Grid<UInt8>
+  /// The same for each kind of line, whose thresholds may differ.
+  let lines: [Grid<UInt8>]
   /// Whether each building is touched; nil where it is not known.
   let buildings: [Bool?]
+  /// The same for the buildings that are counted apart, kind by kind.
+  let facilities: [[Bool?]]
 }
 
 extension ExposureModel {
   /// The hazards of a scenario: water, failing slopes, runout and quick clay.
   ///
-  /// Water counts for buildings and roads by the conditions of the configuration, as in the other tables.
+  /// Water counts for buildings and lines by the conditions of the configuration, as in the other tables.
   func scenarioHazards(
-    _ grids: ScenarioGrids, _ results: [BuildingResult], clay: QuickClayStep?, _ pipeline: PipelineFile, threads: Int
+    _ grids: ScenarioGrids, _ results: [BuildingResult], facilityResults: [[BuildingResult]], clay: QuickClayStep?,
+    _ pipeline: PipelineFile, threads: Int
   ) throws -> [ScenarioHazard] {
     var hazards: [ScenarioHazard] = []
     if let flood = pipeline.hazards.flood {
       let least = max(.leastNonzeroMagnitude, Float(flood.minDepth.metres))
-      let wet = grids.depth.mask(threads: threads) { $0 >= least }
-      let condition = roads?.asset.exposedIf
-      let onRoads = condition.map { condition in
-        grids.depth.mask(threads: threads) { condition.isMet(by: Double($0)) }
-      }
       hazards.append(
-        ScenarioHazard(name: "flood", ground: wet, roads: onRoads ?? wet, buildings: results.map(\.isExposed)))
+        ScenarioHazard(
+          name: "flood", ground: grids.depth.mask(threads: threads) { $0 >= least },
+          lines: lines.map { lines in
+            grids.depth.mask(threads: threads) { lines.asset.exposedIf.isMet(by: Double($0)) }
+          }, buildings: results.map(\.isExposed), facilities: facilityResults.map { $0.map(\.isExposed) }))
     }
     if let safety = grids.safety {
       let failing = safety.mask(threads: threads) { $0 < 1 }
+      func fails(_ results: [BuildingResult]) -> [Bool?] { results.map { $0.slideArea.map { $0 > 0 } } }
       hazards.append(
         ScenarioHazard(
-          name: "slide", ground: failing, roads: failing, buildings: results.map { $0.slideArea.map { $0 > 0 } }))
+          name: "slide", ground: failing, lines: lines.map { _ in failing }, buildings: fails(results),
+          facilities: facilityResults.map(fails)))
     }
     func add(_ name: String, _ mask: Grid<UInt8>) throws {
       hazards.append(
-        ScenarioHazard(name: name, ground: mask, roads: mask, buildings: try touched(by: mask, threads: threads)))
+        ScenarioHazard(
+          name: name, ground: mask, lines: lines.map { _ in mask },
+          buildings: try buildings.map { try touched($0, by: mask, threads: threads) } ?? [],
+          facilities: try facilities.map { try touched($0, by: mask, threads: threads) }))
     }
     if let runout = grids.runout { try add("runout", runout.mask) }
     if let clay {
@@ -53,19 +60,33 @@ extension ExposureModel {
 
   /// All hazards of a scenario together: what any of them touches.
   func union(of hazards: [ScenarioHazard], threads: Int) throws -> ScenarioHazard {
-    ScenarioHazard(
-      name: "any",
-      ground: try HazardUnion(hazards.map { ($0.name, $0.ground) }, threads: threads).any(threads: threads),
-      roads: try HazardUnion(hazards.map { ($0.name, $0.roads) }, threads: threads).any(threads: threads),
-      buildings: Self.any(of: hazards))
+    func union(_ mask: (ScenarioHazard) -> Grid<UInt8>) throws -> Grid<UInt8> {
+      try HazardUnion(hazards.map { ($0.name, mask($0)) }, threads: threads).any(threads: threads)
+    }
+    return ScenarioHazard(
+      name: "any", ground: try union(\.ground), lines: try lines.indices.map { kind in try union { $0.lines[kind] } },
+      buildings: Self.any(of: hazards.map(\.buildings)),
+      facilities: facilities.indices.map { kind in Self.any(of: hazards.map { $0.facilities[kind] }) })
   }
 
   /// Whether any of several hazards touches each building; nil where none is known to and not all are known.
-  static func any(of hazards: [ScenarioHazard]) -> [Bool?] {
-    hazards[0].buildings.indices.map { building in
-      let states = hazards.map { $0.buildings[building] }
+  static func any(of hazards: [[Bool?]]) -> [Bool?] {
+    hazards[0].indices.map { building in
+      let states = hazards.map { $0[building] }
       return states.contains(true) ? true : states.contains(nil) ? nil : false
     }
+  }
+
+  /// Fields of the table of what hazards touch.
+  var hazardSchema: Schema {
+    let schema = Schemas.hazardExposure.adding(
+      lines.filter { $0.id != roads?.id }.map(\.fields.hazard.field) + facilities.map(\.counts.hazard.field))
+    let isShared = { (buildings: BuildingAssets) in buildings.asset.attributeTo == .areaShare }
+    return schema.apportioning(
+      Set(
+        (buildings.map(isShared) ?? false
+          ? [Fields.hazardBuildings.name, Fields.hazardUnknownBuildings.name] : [])
+          + facilities.filter(isShared).map(\.counts.hazard.name)))
   }
 
   /// What each hazard of a scenario touches in each area, and what all of them together touch without counting twice.
@@ -73,19 +94,23 @@ extension ExposureModel {
     _ hazards: [ScenarioHazard], scenario: Scenario, policy: PolicySection, threads: Int
   ) throws -> [[FieldValue]] {
     guard !hazards.isEmpty else { return [] }
-    let union = try union(of: hazards, threads: threads)
-    let all = hazards + [union]
+    let all = hazards + [try union(of: hazards, threads: threads)]
+    let schema = hazardSchema
     var variables: [ZonalVariable] = []
     for hazard in all {
       variables.append(ZonalVariable(Self.values(hazard.ground, threads: threads), thresholds: [1]))
-      if let roads { variables.append(ZonalVariable(Self.lengths(roads.lengths, on: hazard.roads, threads: threads))) }
+      for (lines, mask) in zip(lines, hazard.lines) {
+        variables.append(ZonalVariable(Self.amounts(lines.lengths, on: mask, threads: threads)))
+      }
+      if let unplaced {
+        variables.append(ZonalVariable(Self.amounts(unplaced, on: hazard.ground, threads: threads)))
+      }
     }
     let zones = try zonalStatistics(
       of: (0..<areas.count).map { areas.polygons($0) }, variables: variables, threads: threads)
-    let step = roads == nil ? 1 : 2
+    let step = 1 + lines.count + (unplaced == nil ? 0 : 1)
     return try zones.enumerated().flatMap { area, zone in
-      let inside = buildings.map { buildings in buildings.areaOf.indices.filter { buildings.areaOf[$0] == area } } ?? []
-      return try all.enumerated().map { number, hazard in
+      try all.enumerated().map { number, hazard in
         let found = zone.statistics[number * step]
         let coverage = found.coverage.coveredFraction
         var flags = Flags()
@@ -93,7 +118,7 @@ extension ExposureModel {
         if areas.shapes[area] != nil, coverage < policy.minCoveredFraction || coverage == 0 {
           flags.insert("coverage")
         }
-        var row = RowBuilder(Schemas.hazardExposure)
+        var row = RowBuilder(schema)
         row.set(Fields.areaID, areas.ids[area])
         row.set(Fields.scenario, scenario.id)
         row.set(Fields.hazard, hazard.name)
@@ -101,16 +126,25 @@ extension ExposureModel {
         if flags.words.isEmpty {
           row.set(Fields.hazardArea, found.areasAtOrAbove[0] ?? 0)
           row.set(Fields.hazardShare, min(1, (found.areasAtOrAbove[0] ?? 0) / zone.area))
-          if roads != nil { row.set(Fields.hazardRoadLength, zone.statistics[number * step + 1].sum ?? 0) }
+          for (place, lines) in lines.enumerated() {
+            row.set(lines.fields.hazard, zone.statistics[number * step + 1 + place].sum ?? 0)
+          }
           if let buildings {
-            let hit = inside.filter { hazard.buildings[$0] == true }
-            let unknown = inside.count { hazard.buildings[$0] == nil }
-            if unknown > 0 { flags.insert("buildings") }
-            let residents = hit.compactMap { buildings.residents[$0] }
-            if residents.count < hit.count { flags.insert("residents") }
-            row.set(Fields.hazardBuildings, hit.count)
-            row.set(Fields.hazardUnknownBuildings, unknown)
-            row.set(Fields.hazardPopulation, residents.count == hit.count ? residents.reduce(0, +) : nil)
+            let members = buildings.inside[area]
+            let hit = members.filter { hazard.buildings[$0.index] == true }
+            let unknown = members.filter { hazard.buildings[$0.index] == nil }
+            if !unknown.isEmpty { flags.insert("buildings") }
+            let elsewhere = unplaced == nil ? 0 : zone.statistics[(number + 1) * step - 1].sum ?? 0
+            let residents = buildings.residents(of: hit).map { $0 + elsewhere }
+            if residents == nil { flags.insert("residents") }
+            row.set(Fields.hazardBuildings, count: hit.sum)
+            row.set(Fields.hazardUnknownBuildings, count: unknown.sum)
+            row.set(Fields.hazardPopulation, residents)
+          }
+          for (facility, states) in zip(facilities, hazard.facilities) {
+            let members = facility.inside[area]
+            if members.contains(where: { states[$0.index] == nil }) { flags.insert("buildings") }
+            row.set(facility.counts.hazard, count: members.filter { states[$0.index] == true }.sum)
           }
         }
         row.set(Fields.flags, flags.text)
@@ -121,11 +155,9 @@ extension ExposureModel {
   }
 
   /// Whether a mask touches the footprint of each building; nil where none of it is known to be and not all is known.
-  func touched(by mask: Grid<UInt8>, threads: Int) throws -> [Bool?] {
-    guard let buildings else { return [] }
-    let footprints = (0..<buildings.features.count).map { buildings.features.polygons($0) }
+  func touched(_ buildings: BuildingAssets, by mask: Grid<UInt8>, threads: Int) throws -> [Bool?] {
     let zones = try zonalStatistics(
-      of: footprints, variables: [ZonalVariable(Self.values(mask, threads: threads), thresholds: [1])],
+      of: buildings.surfaces, variables: [ZonalVariable(Self.values(mask, threads: threads), thresholds: [1])],
       threads: threads)
     return zones.map { zone in
       if zone.statistics[0].maximum == 1 { return true }
@@ -138,9 +170,9 @@ extension ExposureModel {
     mask.map(threads: threads) { $0 == HazardUnion.noData ? .nan : $0 == HazardUnion.present ? 1 : 0 }
   }
 
-  /// Metres of road, or people, on cells of a hazard, 0 elsewhere, NaN where it is not known.
-  static func lengths(_ lengths: Grid<Float>, on mask: Grid<UInt8>, threads: Int) -> Grid<Float> {
-    var result = lengths
+  /// Metres of line, or people, on cells of a hazard, 0 elsewhere, NaN where it is not known.
+  static func amounts(_ amounts: Grid<Float>, on mask: Grid<UInt8>, threads: Int) -> Grid<Float> {
+    var result = amounts
     result.forEachRow(threads: threads) { row, cells in
       let states = mask.row(row)
       for column in 0..<cells.count {

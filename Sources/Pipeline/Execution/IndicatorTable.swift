@@ -25,19 +25,20 @@ struct IndicatorCollection {
   mutating func add(_ hazards: [ScenarioHazard], of scenario: Scenario, _ exposure: ExposureModel, threads: Int) throws
   {
     guard let buildings = exposure.buildings, !hazards.isEmpty else { return }
-    let inside = buildings.areaOf.indices.filter { buildings.areaOf[$0] != nil }
+    let inside = buildings.shareInside.indices.filter { buildings.shareInside[$0] > 0 }
     // Nobody is counted where the residents of a building are not known.
     let unknownResidents = inside.contains { buildings.residents[$0] == nil }
     // The union's ground counts only for people who live in no building.
     let union =
       exposure.unplaced == nil
       ? ScenarioHazard(
-        name: "any", ground: hazards[0].ground, roads: hazards[0].roads, buildings: ExposureModel.any(of: hazards))
+        name: "any", ground: hazards[0].ground, lines: hazards[0].lines,
+        buildings: ExposureModel.any(of: hazards.map(\.buildings)), facilities: [])
       : try exposure.union(of: hazards, threads: threads)
     for hazard in hazards + [union] {
       var (touched, known, total) = (0.0, 0.0, 0.0)
       for building in inside {
-        let residents = buildings.residents[building] ?? 0
+        let residents = (buildings.residents[building] ?? 0) * buildings.shareInside[building]
         total += residents
         guard let isHit = hazard.buildings[building] else { continue }
         known += residents
@@ -48,9 +49,9 @@ struct IndicatorCollection {
           of: (0..<exposure.areas.count).map { exposure.areas.polygons($0) },
           variables: [
             ZonalVariable(unplaced),
-            ZonalVariable(ExposureModel.lengths(unplaced, on: hazard.ground, threads: threads)),
+            ZonalVariable(ExposureModel.amounts(unplaced, on: hazard.ground, threads: threads)),
             ZonalVariable(
-              ExposureModel.lengths(
+              ExposureModel.amounts(
                 unplaced,
                 on: hazard.ground.map(threads: threads) { $0 == HazardUnion.noData ? $0 : HazardUnion.present },
                 threads: threads)),

@@ -65,6 +65,10 @@ public func checkInputs(of pipeline: PipelineFile) -> (findings: [Diagnostic], e
       let fields = [outlet.id] + [outlet.capacity].compactMap { $0 }
       check(keyPath) { try checkLayer(pipeline.resolve(path), outlet.layer, fields, id, pipeline) }
     case .temperature: break
+    case .velocity:
+      for scenario in pipeline.scenarios {
+        check(keyPath) { try checkRaster(pipeline.resolve(path, for: scenario), id, pipeline, grid) }
+      }
     case .population(let people):
       check(keyPath) { try checkLayer(pipeline.resolve(path), people.layer, [people.id, people.value], id, pipeline) }
     }
@@ -83,6 +87,7 @@ public func checkInputs(of pipeline: PipelineFile) -> (findings: [Diagnostic], e
         let table = try CSVTable(path: pipeline.resolve(path))
         let damage = pipeline.exposure?.damage
         if pipeline.exposure?.hazardClasses == id { _ = try HazardClassTable(table) }
+        if damage?.landCover?.values == id { _ = try LandValueTable(table) }
         if damage?.curves == id { _ = try DamageCurveTable(table) }
         if damage?.values == id { _ = try DamageValueTable(table) }
         if damage?.buildingTypes == id { _ = try BuildingTypeTable(table, for: .damage) }

@@ -147,11 +147,15 @@ private struct PipelineRun {
             scenario: scenario, recorder)
         }
       }
+      let moving = try flood.velocity.map { id in
+        MovingWater(depth: depth, speed: try loader.velocity(id, for: scenario), threads: options.threads)
+      }
       let classes = try exposure?.hazardClasses?.classes(
-        depth: depth, safety: slopes?.stability.safety, runout: runout, clay: clay, threads: options.threads)
+        depth: depth, moving: moving, safety: slopes?.stability.safety, runout: runout, clay: clay,
+        threads: options.threads)
       let grids = ScenarioGrids(
         scenario: scenario, rain: rain, runoff: runoff, water: water, flow: passing,
-        unknownCells: basins.unknownCells, depth: depth, safety: slopes?.stability.safety,
+        unknownCells: basins.unknownCells, depth: depth, moving: moving, safety: slopes?.stability.safety,
         slideClasses: slopes?.stability.classes, stabilityIndex: slopes?.index,
         failureProbability: slopes?.probability, transient: slopes?.transient, warning: levels, runout: runout,
         hazardClasses: classes)
@@ -256,6 +260,24 @@ private struct PipelineRun {
         }
         try writer.raster(
           found.largest.noData255(threads: options.threads), "\(folder)/warning_level", "Largest level of all steps")
+      case .depthVelocity:
+        if let moving = grids.moving {
+          try writer.raster(
+            moving.depthVelocity, "\(folder)/depth_velocity", unit: "m2/s", "Depth of standing water × largest speed",
+            overviews: .maximum)
+        }
+      case .floodHazardRating:
+        if let moving = grids.moving {
+          try writer.raster(
+            moving.rating, "\(folder)/flood_hazard_rating", unit: "1",
+            "Hazard rating d (v + 0.5) + debris factor: 0.75 caution, 1.25 danger for most, 2 danger for all",
+            overviews: .maximum)
+        }
+      case .floodHazardClass:
+        if let moving = grids.moving {
+          try writer.raster(
+            moving.hazardClass, "\(folder)/flood_hazard_class", "Hazard class H1 to H6 of AIDR guideline 7-3; 0 dry")
+        }
       case .hazardClass:
         if let classes = grids.hazardClasses {
           try writer.raster(classes, "\(folder)/hazard_class", "Worst hazard class by the table of rules; 0 is none")

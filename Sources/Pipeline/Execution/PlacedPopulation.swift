@@ -29,12 +29,7 @@ struct PlacedPopulation {
     }
     if input.shape == .cells {
       let cells = (0..<people.count).map { people.polygons($0) }
-      let points = try pipeline.reading("inputs.\(buildings.asset.input)") {
-        try (0..<buildings.features.count).map { index -> Coordinate? in
-          let footprint = buildings.features.polygons(index)
-          return footprint.isEmpty ? nil : try Geodata.representativePoint(of: footprint)
-        }
-      }
+      let points = buildings.points
       let weights = isLivedIn.indices.map { index -> Double in
         guard isLivedIn[index] else { return 0 }
         return switch section.by {

@@ -85,12 +85,16 @@ struct ResultWriter {
     if layer == "landslide", let slide = pipeline.hazards.slide {
       return LayerStyles.landslide(thresholds: slide.classes).qml(scenarios: scenarios)
     }
-    if layer.hasSuffix("_tek17") { return LayerStyles.styleQML(for: Schemas.safety.name) }
-    guard let asset = pipeline.exposure?.assets[layer] else {
+    let suffix = "_tek17"
+    let isSafety = layer.hasSuffix(suffix)
+    guard let asset = pipeline.exposure?.assets[isSafety ? String(layer.dropLast(suffix.count)) : layer] else {
       return LayerStyles.styleQML(for: layer, scenarios: scenarios)
     }
-    let name = pipeline.building(asset.input) == nil ? Schemas.roads.name : Schemas.buildings.name
-    return LayerStyles.styleQML(for: name, scenarios: scenarios)
+    guard let building = pipeline.building(asset.input) else {
+      return LayerStyles.styleQML(for: Schemas.roads.name, scenarios: scenarios)
+    }
+    let style = LayerStyles.styles(for: isSafety ? Schemas.safety.name : Schemas.buildings.name).first
+    return (building.shape == .points ? style?.asPoints() : style)?.qml(scenarios: isSafety ? [] : scenarios)
   }
 
   /// Writes layers and tables in every format that was asked for, several files at a time.

@@ -102,7 +102,7 @@ struct SafetyStep {
       if rules[index].name == "landslide" {
         guard !slides.isEmpty else { continue }
         let mask = try HazardUnion(slides.map { ($0.name, $0.ground) }, threads: threads).any(threads: threads)
-        let hits = ExposureModel.any(of: slides)
+        let hits = ExposureModel.any(of: slides.map(\.buildings))
         rules[index].events.append(try event(period, hits, mask, rules[index]))
       } else {
         rules[index].events.append(try event(period, results.map(\.isExposed), wet, rules[index]))
@@ -120,7 +120,7 @@ struct SafetyStep {
     let away = distances(
       from: hits.indices.map { building in
         guard let own = rule.periods[building], own == period || !scenarioPeriods.contains(own) else { return [] }
-        return buildings.features.polygons(building)
+        return buildings.surfaces[building]
       }, to: mask, equalTo: HazardUnion.present, within: section.searchDistance.metres, threads: threads)
     return Event(
       returnPeriod: period, isHit: hits, hitArea: zones.map { $0.statistics[0].areasAtOrAbove[0] }, distance: away)
@@ -128,7 +128,8 @@ struct SafetyStep {
 
   /// One feature for each building and rule.
   func layer(_ exposure: ExposureModel, _ name: String) throws -> (schema: Schema, features: [Feature]) {
-    let schema = Schemas.safety.named(name)
+    let named = Schemas.safety.named(name)
+    let schema = buildings.arePoints ? named.shaped(.point) : named
     let features = try rules.flatMap { rule in
       try buildings.features.ids.indices.map { building in
         var row = RowBuilder(schema)

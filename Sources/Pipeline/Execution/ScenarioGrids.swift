@@ -16,6 +16,8 @@ struct ScenarioGrids {
   let unknownCells: [Int]
   /// Depth of standing water, metres; NaN where the runoff or the ground is not known.
   let depth: Grid<Float>
+  /// What depth and speed together mean; nil where speeds are not known.
+  let moving: MovingWater?
   /// Factor of safety, 10 at most, which ground that the model does not assess (rock, peat, water) has too; NaN where
   /// it is not known.
   let safety: Grid<Float>?

@@ -94,7 +94,7 @@ struct RunoutStep {
     let object: RunoutObjects.Object
   }
 
-  /// Buildings, of rank 2, and roads, of rank 1.
+  /// Buildings, of rank 2, and roads and other lines, of rank 1.
   private static func objects(_ exposure: ExposureModel, on geometry: GridGeometry) -> [NamedObject] {
     func named(_ layer: String, _ features: LoadedFeatures, rank: Int32) -> [NamedObject] {
       (0..<features.count).map { index in
@@ -103,8 +103,8 @@ struct RunoutStep {
           object: .init(cells: SlideShapes.cells(of: features.shapes[index], on: geometry, rule: .touched), rank: rank))
       }
     }
-    return (exposure.buildings.map { named($0.id, $0.features, rank: 2) } ?? [])
-      + (exposure.roads.map { named($0.id, $0.features, rank: 1) } ?? [])
+    return exposure.allBuildings.flatMap { named($0.id, $0.features, rank: 2) }
+      + exposure.lines.flatMap { named($0.id, $0.features, rank: 1) }
   }
 }
 

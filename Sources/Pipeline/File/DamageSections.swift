@@ -20,6 +20,27 @@ public struct DamageSection: Sendable, Equatable {
   public internal(set) var area = DamageArea.footprint
   /// Depth from which basements are lost; nil where basements are left out.
   public internal(set) var basementFrom: Quantity?
+  /// What water destroys of the ground besides buildings; nil where that is not computed.
+  public internal(set) var landCover: LandDamageSection?
+}
+
+/// What water destroys of ground by its land cover, such as fields and roads.
+public struct LandDamageSection: Sendable, Equatable {
+  /// The class input.
+  public internal(set) var input = ""
+  /// The table of values.
+  public internal(set) var values = ""
+}
+
+extension LandDamageSection: ConfigurationSection {
+  static let specification = ObjectSpecification<LandDamageSection>(
+    summary: "What water destroys of ground by its land cover, besides buildings.",
+    keys: [
+      .required("input", \.input, .reference(.input([.class])), "Class input with the land cover."),
+      .required(
+        "values", \.values, .reference(.table),
+        "Table of values: code, curve, nok_per_m2, price_year; codes that it lacks lose nothing."),
+    ])
 }
 
 extension DamageSection: ConfigurationSection {
@@ -40,6 +61,9 @@ extension DamageSection: ConfigurationSection {
       .optional(
         "basement_from", \.basementFrom, .quantity(.length, positive: true),
         "Depth from which basements are lost as a whole; without it basements are left out."),
+      .optional(
+        "land_cover", \.landCover, LandDamageSection.specification.format,
+        "What water destroys of the ground besides buildings, cell by cell; not computed where this is absent."),
     ])
 }
 

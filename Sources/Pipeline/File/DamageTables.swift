@@ -73,3 +73,36 @@ struct DamageValueTable: Sendable {
     self.rows = rows
   }
 }
+
+/// What can be lost of ground, by the code of its land cover.
+struct LandValueTable: Sendable {
+  /// A code of land cover.
+  struct Row: Sendable {
+    let code: Int32
+    let curve: String
+    let value: Double
+    let position: SourcePosition
+  }
+
+  let rows: [Row]
+  /// Years of the prices, as they stand in the table.
+  let priceYears: [Int]
+
+  /// Reads a table with `code`, `curve`, `nok_per_m2` and `price_year`.
+  /// - Throws: `CSVTableError` with what is wrong.
+  init(_ table: CSVTable) throws(CSVTableError) {
+    try table.require(["code", "curve", "nok_per_m2", "price_year"])
+    let codes = try table.keys("code", in: 0...65_535)
+    let curves = try table.texts("curve")
+    let values = try table.numbers("nok_per_m2", in: 0...1e9)
+    priceYears = Set(try table.integers("price_year", in: 1900...2200)).sorted()
+    var rows: [Row] = []
+    for (index, code) in codes.enumerated() {
+      rows.append(
+        Row(
+          code: Int32(code), curve: curves[index], value: values[index],
+          position: try table.position(row: index, column: "curve")))
+    }
+    self.rows = rows
+  }
+}

@@ -1,3 +1,5 @@
+import Report
+
 /// Where the depth at a building is sampled.
 public enum SampleLocation: String, Sendable, CaseIterable {
   /// A ring around the footprint, because models have holes where buildings stand.
@@ -48,6 +50,8 @@ extension SampleSection: ConfigurationSection {
 public enum Attribution: String, Sendable, CaseIterable {
   /// The area that holds a point inside the building.
   case representativePoint = "representative_point"
+  /// Every area that holds some of its footprint, by the share of it.
+  case areaShare = "area_share"
 }
 
 /// What of a line is measured.
@@ -60,6 +64,8 @@ public enum LineMeasure: String, Sendable, CaseIterable {
 public struct AssetSection: Sendable, Equatable {
   /// The building or line input.
   public internal(set) var input = ""
+  /// The first part of the names of its fields; nil until it has been filled in.
+  public internal(set) var prefix: String?
   /// From which depth on it counts as exposed.
   public internal(set) var exposedIf = ExposureCondition.blank
   /// How the depth at a building is sampled; nil for lines.
@@ -73,6 +79,10 @@ public struct AssetSection: Sendable, Equatable {
 
   /// The depths from which buildings are counted apart where none are given.
   static let defaultDepthThresholds: [Quantity] = ["0.1 m", "0.3 m", "0.5 m"]
+  /// The prefix of the buildings that residents, damage and safety classes are those of.
+  static let buildingPrefix = "bld"
+  /// The prefix of roads.
+  static let linePrefix = LineFields.roads.prefix
   /// Keys that only buildings have.
   static let buildingKeys = ["sample", "depth_thresholds", "attribute_to"]
   /// Keys that only lines have.
@@ -80,6 +90,7 @@ public struct AssetSection: Sendable, Equatable {
 
   /// Fills in the defaults of the kind of input.
   mutating func complete(for kind: InputKind) {
+    prefix = prefix ?? (kind == .building ? Self.buildingPrefix : Self.linePrefix)
     if kind == .building {
       var filled = sample ?? SampleSection()
       if filled.location != .footprint { filled.width = filled.width ?? SampleSection.defaultWidth }
@@ -97,6 +108,10 @@ extension AssetSection: ConfigurationSection {
     summary: "Something that can be exposed: buildings or lines.",
     keys: [
       .required("input", \.input, .reference(.input([.building, .line])), "Building or line input."),
+      .optional(
+        "prefix", \.prefix, .text(.fieldPrefix),
+        "First part of the names of its fields, such as rail or crit; road for lines and bld for buildings unless "
+          + "given. Residents, damage and safety classes are those of bld."),
       .required("exposed_if", \.exposedIf, .condition, "When it counts as exposed, such as depth >= 0.1 m."),
       .optional(
         "sample", \.sample, SampleSection.specification.format, "How the depth at a building is sampled."),
@@ -106,7 +121,8 @@ extension AssetSection: ConfigurationSection {
         "Depths from which buildings are counted apart, ascending; 0.1 m, 0.3 m and 0.5 m unless given."),
       .optional(
         "attribute_to", \.attributeTo, .choice,
-        "Area that a building counts for: the one with a point inside the building."),
+        "Area that a building counts for: the one with a point inside the building, or every one by the share of the "
+          + "footprint in it."),
       .optional("measure", \.measure, .choice, "What of a line is measured."),
     ])
 }

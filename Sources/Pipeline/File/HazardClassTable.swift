@@ -4,6 +4,12 @@ import Exposure
 enum ClassifiedHazard: String, Sendable, CaseIterable {
   /// Depth of standing water in metres.
   case depth = "depth_m"
+  /// Depth × speed of the water in m²/s.
+  case depthVelocity = "depth_velocity_m2_s"
+  /// Hazard rating of the United Kingdom.
+  case rating = "flood_hazard_rating"
+  /// Hazard class of Australia, 1 to 6.
+  case hydraulicClass = "flood_hazard_class"
   /// Factor of safety of slopes.
   case safety = "factor_of_safety"
   /// Largest speed of mass flows in m/s; ground that none reaches has none.
@@ -15,6 +21,7 @@ enum ClassifiedHazard: String, Sendable, CaseIterable {
   func isComputed(_ hazards: HazardsSection) -> Bool {
     switch self {
     case .depth: hazards.flood != nil
+    case .depthVelocity, .rating, .hydraulicClass: hazards.flood?.velocity != nil
     case .safety: hazards.slide != nil
     case .runout: hazards.massFlow != nil
     case .quickClay: hazards.quickClay != nil

@@ -59,6 +59,8 @@ public struct FloodSection: Sendable, Equatable {
   public internal(set) var drains: String?
   /// The time that drains and pumps run; nil without any.
   public internal(set) var drainTime: Quantity?
+  /// The input with the largest speed of the water; nil where it is not known.
+  public internal(set) var velocity: String?
 }
 
 extension FloodSection {
@@ -108,6 +110,9 @@ extension FloodSection: ConfigurationSection {
         "Drain input: what bluespots lose to drains and pumps before they fill."),
       .optional(
         "drain_time", \.drainTime, .quantity(.time, positive: true), "Time that drains and pumps run in the event."),
+      .optional(
+        "velocity", \.velocity, .reference(.input([.velocity])),
+        "Input with the largest speed of the water of each scenario, for classes by depth and speed."),
     ],
     rules: [
       KeyRule(condition: .present("drains"), required: ["drain_time"], reason: "with drains"),

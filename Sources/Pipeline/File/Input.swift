@@ -22,6 +22,8 @@ public enum InputKind: String, Sendable, CaseIterable {
   case rate
   /// People by cells of a grid or by points.
   case population
+  /// Speeds of the water.
+  case velocity
 }
 
 /// An input of the pipeline, by kind.
@@ -48,6 +50,8 @@ public enum Input: Sendable, Equatable {
   case rate(RateInput)
   /// People by cells of a grid or by points.
   case population(PopulationInput)
+  /// Speeds of the water.
+  case velocity(VelocityInput)
 
   /// The kind of the input.
   public var kind: InputKind {
@@ -63,6 +67,7 @@ public enum Input: Sendable, Equatable {
     case .temperature: .temperature
     case .rate: .rate
     case .population: .population
+    case .velocity: .velocity
     }
   }
 
@@ -80,6 +85,7 @@ public enum Input: Sendable, Equatable {
     case .temperature(let input): input.path
     case .rate(let input): input.path
     case .population(let input): input.path
+    case .velocity(let input): input.path
     }
   }
 }
@@ -134,6 +140,7 @@ extension ValueFormat where Value == Input {
     case .rate: variant(kind, Input.rate) { if case .rate(let input) = $0 { input } else { nil } }
     case .population:
       variant(kind, Input.population) { if case .population(let input) = $0 { input } else { nil } }
+    case .velocity: variant(kind, Input.velocity) { if case .velocity(let input) = $0 { input } else { nil } }
     }
   }
 

@@ -81,6 +81,12 @@ public enum RasterProduct: String, Sendable, CaseIterable {
   case runoutThreat = "runout_threat"
   /// Zones of the screening for quick clay, as flags.
   case quickClay = "quick_clay"
+  /// Depth × speed of the water.
+  case depthVelocity = "depth_velocity"
+  /// Hazard rating of the United Kingdom by depth and speed.
+  case floodHazardRating = "flood_hazard_rating"
+  /// Hazard class of Australia by depth and speed.
+  case floodHazardClass = "flood_hazard_class"
   /// The worst hazard class by the table of rules.
   case hazardClass = "hazard_class"
   /// The terrain as it was used.
@@ -110,6 +116,7 @@ public enum RasterProduct: String, Sendable, CaseIterable {
       .profileCurvature,
       .wetnessIndex, .upslopeLength, .hand, .drainageDistance:
       "flood"
+    case .depthVelocity, .floodHazardRating, .floodHazardClass: "flood.velocity"
     case .stability, .stabilityLimits, .criticalRecharge: "slide"
     case .releaseAreas: "slide.release"
     case .transient: "slide.transient"

@@ -124,16 +124,24 @@ struct PipelineCheck {
     }
   }
 
-  private func checkRain(_ pipeline: PipelineFile, _ scenario: Scenario, _ keyPath: String) {
-    guard let rain = pipeline.rain(scenario.rain) else { return }
+  /// Every substitution in a path needs a value in the scenario.
+  private func checkSubstitutions(in path: PathText?, of input: String, _ scenario: Scenario, _ keyPath: String) {
     let own = Array(scenario.values.keys).sorted()
-    for name in rain.path?.substitutions ?? [] where TextPattern.substitution.matches(name) {
+    for name in path?.substitutions ?? [] where TextPattern.substitution.matches(name) {
       guard scenario.values[name] == nil, !context.hasErrors(under: "\(keyPath).\(name)") else { continue }
       let hint = Suggestion.nearest(to: name, among: own).map { "did you mean \"\($0)\"?" } ?? "add \(name): …"
       context.report(
         .unresolvedSubstitution, at: position(keyPath), keyPath,
-        "{\(name)} in inputs.\(scenario.rain).path has no value in scenario \"\(scenario.id)\"", hint: hint)
+        "{\(name)} in inputs.\(input).path has no value in scenario \"\(scenario.id)\"", hint: hint)
     }
+  }
+
+  private func checkRain(_ pipeline: PipelineFile, _ scenario: Scenario, _ keyPath: String) {
+    if let velocity = pipeline.hazards.flood?.velocity {
+      checkSubstitutions(in: pipeline.velocity(velocity)?.path, of: velocity, scenario, keyPath)
+    }
+    guard let rain = pipeline.rain(scenario.rain) else { return }
+    checkSubstitutions(in: rain.path, of: scenario.rain, scenario, keyPath)
     guard let period = scenario.returnPeriod, period.years >= 50, scenario.climateFactor == 1.4,
       !context.hasErrors(under: "inputs.\(scenario.rain).duration"), rain.duration.minutes <= 60
     else { return }
@@ -218,7 +226,8 @@ struct PipelineCheck {
 
   private func checkAssets(_ pipeline: inout PipelineFile) {
     guard var exposure = pipeline.exposure else { return }
-    var first: [InputKind: String] = [:]
+    var taken: [String: String] = [:]
+    let (damage, population) = (exposure.damage, exposure.population)
     exposure.assets.update { id, asset in
       let keyPath = "exposure.assets.\(id)"
       if Self.fixedLayers.contains(id) || Self.fixedTables.contains(id) {
@@ -232,13 +241,6 @@ struct PipelineCheck {
           hint: "choose an id that does not end in \(Suggestion.alternatives(Self.derivedNames))")
       }
       guard let kind = self.kinds[asset.input], kind == .building || kind == .line else { return }
-      if let other = first[kind] {
-        context.report(
-          .contradiction, at: head(keyPath), keyPath, "\(other) is an asset of kind \(kind.rawValue) already",
-          hint: "one asset of each kind is counted; join their layers")
-      } else {
-        first[kind] = id
-      }
       let excluded = kind == .building ? AssetSection.lineKeys : AssetSection.buildingKeys
       for entry in node(keyPath)?.entries ?? [] where excluded.contains(entry.key) {
         context.report(
@@ -246,6 +248,8 @@ struct PipelineCheck {
           "not used with an input of kind \(kind.rawValue)", hint: "remove it")
       }
       asset.complete(for: kind)
+      checkPrefix(asset.prefix ?? "", of: id, kind, &taken)
+      if kind == .building { checkShape(asset, keyPath, damage, population) }
     }
     pipeline.exposure = exposure
     if let first = exposure.assets.first, root["hazards"]?["flood"] == nil {
@@ -253,7 +257,7 @@ struct PipelineCheck {
       context.report(
         .contradiction, at: position(keyPath), keyPath, "no depth is computed", hint: "add hazards.flood")
     }
-    checkBuildingResults(exposure, building: first[.building])
+    checkBuildingResults(exposure, building: taken[AssetSection.buildingPrefix])
     let periods = pipeline.scenarios.filter { $0.returnPeriod != nil }.count
     if exposure.expectedAnnual != nil, periods < 2, !context.hasErrors(under: "scenarios") {
       let keyPath = "exposure.expected_annual"
@@ -262,6 +266,60 @@ struct PipelineCheck {
           .nothingToCompute, at: head(keyPath), keyPath: keyPath,
           "expected annual values need two scenarios with a return period; there \(periods == 1 ? "is 1" : "are none")")
       )
+    }
+  }
+
+  /// Fields of assets have names of their own.
+  private func checkPrefix(_ prefix: String, of id: String, _ kind: InputKind, _ taken: inout [String: String]) {
+    let keyPath = "exposure.assets.\(id)"
+    let place = node("\(keyPath).prefix") == nil ? head(keyPath) : position("\(keyPath).prefix")
+    if let other = taken[prefix] {
+      context.report(
+        .contradiction, at: place, "\(keyPath).prefix", "\(prefix) is the prefix of \(other) already",
+        hint: "give this asset one of its own, such as prefix: \(kind == .building ? "crit" : "rail")")
+      return
+    }
+    taken[prefix] = id
+    let reserved = kind == .building ? AssetSection.linePrefix : AssetSection.buildingPrefix
+    if prefix == reserved {
+      context.report(
+        .valueNotAllowed, at: place, "\(keyPath).prefix",
+        "\(prefix) is the prefix of \(kind == .building ? "roads" : "buildings")", hint: "choose another")
+    }
+    if prefix.utf8.count > Self.longestPrefix {
+      context.report(
+        .valueNotAllowed, at: place, "\(keyPath).prefix",
+        "\(prefix) is longer than \(Self.longestPrefix) letters", hint: "choose a shorter one")
+    }
+  }
+
+  /// Letters of a prefix, so that names of fields stay within 31.
+  private static let longestPrefix = 16
+
+  /// Points have no footprint.
+  private func checkShape(
+    _ asset: AssetSection, _ keyPath: String, _ damage: DamageSection?, _ population: PopulationSection?
+  ) {
+    guard root["inputs"]?[asset.input]?["shape"]?.text == BuildingShape.points.rawValue else { return }
+    func report(_ path: String, _ message: String, _ hint: String) {
+      context.report(.contradiction, at: position(path), path, message, hint: hint)
+    }
+    if let sample = asset.sample, sample.location != .ring {
+      report("\(keyPath).sample.where", "points have no footprint", "where: ring samples the disc of its width")
+    }
+    if asset.attributeTo == .areaShare {
+      report("\(keyPath).attribute_to", "points have no footprint to share out", "use representative_point")
+    }
+    guard asset.prefix == AssetSection.buildingPrefix else { return }
+    if let damage, damage.area == .footprint {
+      context.report(
+        .contradiction, at: head("exposure.damage"), "exposure.damage.area", "points have no footprint",
+        hint: "use area: floor_area with the field floor_area of the input")
+    }
+    if let population, population.by == .footprint {
+      context.report(
+        .contradiction, at: head("exposure.population"), "exposure.population.by", "points have no footprint",
+        hint: "use by: floor_area or by: equal")
     }
   }
 
@@ -342,7 +400,8 @@ struct PipelineCheck {
     var assets = root["exposure"]?["assets"]?.entries?.map(\.key) ?? []
     if pipeline.exposure?.safety != nil {
       assets +=
-        pipeline.exposure?.assets.filter { self.kinds[$0.value.input] == .building }.map { $0.id + "_tek17" } ?? []
+        pipeline.exposure?.assets.filter { $0.value.prefix == AssetSection.buildingPrefix }.map { $0.id + "_tek17" }
+        ?? []
     }
     let needs: [(layer: String, section: String, isThere: Bool)] = [
       ("areas", "exposure", hasExposure), ("bluespots", "hazards.flood", hasFlood),

@@ -98,6 +98,11 @@ public struct PipelineFile: Sendable, Equatable {
     if case .rate(let input) = inputs[id] { input } else { nil }
   }
 
+  /// The input of speeds of an id; nil where there is none.
+  public func velocity(_ id: String) -> VelocityInput? {
+    if case .velocity(let input) = inputs[id] { input } else { nil }
+  }
+
   /// The drain input of an id; nil where there is none.
   public func drain(_ id: String) -> DrainInput? {
     if case .drain(let input) = inputs[id] { input } else { nil }

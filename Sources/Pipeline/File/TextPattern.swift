@@ -16,6 +16,9 @@ struct TextPattern: Sendable {
   /// Ids of inputs, tables, scenarios and assets: they become names of files, layers and columns.
   static let id = TextPattern(
     first: "a-z", rest: "a-z0-9_-", meaning: "an id: lower-case letters, digits, _ and -, beginning with a letter")
+  /// First parts of field names.
+  static let fieldPrefix = TextPattern(
+    first: "a-z", rest: "a-z0-9", meaning: "a prefix: lower-case letters and digits, beginning with a letter")
   /// The name of the pipeline.
   static let name = TextPattern(
     first: "a-z0-9_-", rest: "a-z0-9_-", meaning: "a name: lower-case letters, digits, _ and -")

@@ -27,6 +27,14 @@ extension AreaInput: ConfigurationSection {
     ])
 }
 
+/// What buildings are given as.
+public enum BuildingShape: String, Sendable, CaseIterable {
+  /// Surfaces.
+  case footprints
+  /// Points, such as addresses.
+  case points
+}
+
 /// Buildings.
 public struct BuildingInput: Sendable, Equatable {
   /// The vector file.
@@ -41,6 +49,8 @@ public struct BuildingInput: Sendable, Equatable {
   public internal(set) var floorArea: String?
   /// The field with the number of residents.
   public internal(set) var residents: String?
+  /// What the buildings are given as.
+  public internal(set) var shape = BuildingShape.footprints
   /// The reference system that overrides that of the file; nil for the file's.
   public internal(set) var crs: String?
 }
@@ -55,6 +65,9 @@ extension BuildingInput: ConfigurationSection {
       .optional("type", \.type, .text, "Field with the type of building."),
       .optional("floor_area", \.floorArea, .text, "Field with the floor area in square metres."),
       .optional("residents", \.residents, .text, "Field with the number of residents."),
+      .defaulted(
+        "shape", \.shape, .choice,
+        "What the buildings are given as: footprints (surfaces), or points, around which a disc is sampled."),
       .optional("crs", \.crs, .text(.referenceSystem), "Reference system that overrides that of the file."),
     ])
 }
