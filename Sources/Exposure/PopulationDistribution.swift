@@ -1,5 +1,3 @@
-public import Grids
-
 /// People of a statistical grid or of parcels, placed in buildings so that every cell keeps its count.
 ///
 /// Inside a cell people are shared out in proportion to the buildings' weights, such as floor areas. A cell whose
@@ -27,29 +25,4 @@ public struct PopulationDistribution: Sendable {
     }
     unplaced = zip(counts, totals).map { $1 > 0 ? 0 : $0 }
   }
-}
-
-/// People per cell of a grid, where each surface's people are spread evenly over it.
-///
-/// What of a surface lies outside the grid takes its people along.
-/// - Parameters:
-///   - surfaces: Surfaces with their people, in the reference system of the grid.
-///   - geometry: The grid.
-public func spreadPopulation(_ surfaces: [(polygons: [Polygon], people: Double)], over geometry: GridGeometry) -> Grid<
-  Float
-> {
-  var density = Grid<Float>(geometry, repeating: 0)
-  density.withUnsafeMutableCells { cells in
-    for surface in surfaces where surface.people > 0 {
-      let area = surface.polygons.reduce(0) { $0 + $1.area }
-      guard area > 0 else { continue }
-      let perCell = surface.people * geometry.cellArea / area
-      forEachCoveredRow(of: surface.polygons, on: geometry) { row, first, coverage in
-        for (offset, share) in coverage.enumerated() {
-          cells[row * geometry.columns + first + offset] += Float(perCell * share)
-        }
-      }
-    }
-  }
-  return density
 }

@@ -11,7 +11,7 @@ extension EndToEnd {
     /// What is told of an area whether or not the water is known.
     static let always: Set = [
       "area_id", "area_name", "scenario", "return_period_a", "climate_factor", "flags", "area_m2", "covered_frac",
-      "nodata_frac", "bld_total_n", "pop_total",
+      "nodata_frac", "bld_total_n", "pop_total", "crit_total_n",
     ]
 
     init() throws {

@@ -35,7 +35,7 @@ extension EndToEnd {
         let features = try jsonObject(data)["features"] as? [Any]
         expected[String(file.dropFirst(7).dropLast(8))] = features?.count
       }
-      #expect(expected.count == 20)
+      #expect(expected.count == 22)
       expected["layer_styles"] = counts["layer_styles"]
       #expect(counts == expected)
       #expect(counts["layer_styles"] ?? 0 >= 4)

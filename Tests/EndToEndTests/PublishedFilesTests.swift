@@ -19,7 +19,8 @@ extension EndToEnd {
     func products() {
       var expected: Set = ["manifest.json", "summary.json", "datapackage.json", "layers/overvann.gpkg"]
       for layer in [
-        "areas", "buildings", "buildings_tek17", "roads", "bluespots", "bluespot_water", "bluespot_watersheds",
+        "areas", "buildings", "buildings_tek17", "facilities", "rail", "roads", "bluespots", "bluespot_water",
+        "bluespot_watersheds",
         "pour_points", "bluespot_nodes", "flow_paths",
         "landslide",
       ] {
@@ -27,7 +28,7 @@ extension EndToEnd {
       }
       for table in [
         "areas", "areas_ead", "bluespots", "bluespot_balance", "bluespot_hypsometry", "buildings", "buildings_ead",
-        "buildings_tek17", "hazard_classes", "indicators", "outlets", "roads",
+        "buildings_tek17", "hazard_classes", "indicators", "outlets", "roads", "rail", "facilities",
         "terrain_changes", "water_balance",
       ] {
         expected.insert("tables/\(table).csv")

@@ -1,4 +1,5 @@
 import Foundation
+import Geodata
 import TestSupport
 import Testing
 
@@ -27,6 +28,64 @@ extension EndToEnd {
         #expect(check.box[0] > 4 && check.box[1] > 57.5 && check.box[2] < 32 && check.box[3] < 72, "\(check.box)")
       }
       return files
+    }
+
+    @Test(
+      "People by canton and by census tract, without buildings",
+      .enabled(if: runsWithSharedData("luxembourg") && runsWithSharedData("olinda")),
+      arguments: [("luxembourg", "lux.shp", "ID_2", "POP", 12), ("olinda", "olinda1.shp", "CD_GEOCODI", "V014", 470)])
+    func people(name: String, layer: String, id: String, field: String, count: Int) throws {
+      let target = folder.path(name)
+      let result = try BuiltProgram.run(["run", pipelinePath(name), "--out", target])
+      #expect(result.status == 0, "\(result.errors)")
+      let files = folderContents(URL(fileURLWithPath: target))
+      let rows = try TextTable(files["tables/areas.csv"]).rows
+      #expect(rows.count == count)
+      // The counts of the input, area by area; people of parts that overlap a neighbour count there too.
+      let source = try readLayer(
+        try #require(sharedData(name)).appendingPathComponent(layer).path, reprojectedTo: nil,
+        VectorReading(shapeType: .polygons)
+      ).layer
+      let (idAt, valueAt) = (
+        try #require(source.fields.firstIndex { $0.name == id }),
+        try #require(source.fields.firstIndex { $0.name == field })
+      )
+      var people: [String: Double] = [:]
+      for feature in source.features {
+        let key =
+          switch feature.values[idAt] {
+          case .text(let text): text
+          case .real(let number): String(Int(number))
+          default: ""
+          }
+        if case .integer(let number) = feature.values[valueAt] { people[key] = Double(number) }
+      }
+      #expect(people.count == count)
+      // The flooded share of each area, by another way: a command over the raster of depths and the layer.
+      let shares = folder.path("\(name).csv")
+      let depth = "\(target)/rasters/\(name == "olinda" ? "rain100" : "rain80")/depth.tif"
+      let zonal = try BuiltProgram.run([
+        "zonal", depth, "\(target)/layers/areas.geojson", "--keep", "area_id", "--stats", "ge:0.1",
+        "--min-covered-frac", "0", "--out", shares,
+      ])
+      #expect(zonal.status == 0, "\(zonal.errors)")
+      let table = try TextTable(FileManager.default.contents(atPath: shares))
+      let column = try #require(table.names.first { $0.contains("_ge_") })
+      var exposed = 0.0
+      for (row, share) in zip(rows, table.rows) {
+        let key = try #require(row["area_id"])
+        let own = try #require(people[key])
+        #expect(share["area_id"] == key)
+        // Borders of the inputs overlap by slivers.
+        #expect(try abs(row.number("pop_total") - own) < 1e-3 * own + 0.5, "\(key)")
+        guard row["flags"] == "" else { continue }
+        exposed += try row.number("pop_exposed")
+        #expect(try abs(row.number("pop_exposed") - own * share.number(column)) < 2e-3 * own + 0.5, "\(key)")
+      }
+      #expect(exposed > 100)
+      let indicators = try TextTable(files["tables/indicators.csv"]).rows
+      #expect(indicators.map { $0["hazard"] } == ["flood", "any"])
+      #expect(try indicators[0].number("numerator") > 0)
     }
 
     @Test("Terrain of Gjerdrum", .enabled(if: runsWithSharedData("gjerdrum/gjerdrum_dem.tif")))

@@ -44,13 +44,16 @@ extension EndToEnd {
         }
         if parts & 2 != 0 {
           try remove("    roads:", from: &text)
-          text = text.replacingOccurrences(of: " roads,", with: "")
+          try remove("    rail:", from: &text)
+          text = text.replacingOccurrences(of: " roads, rail,", with: "")
         }
         if parts & 4 != 0 {
           try remove("    buildings:", from: &text)
+          try remove("    facilities:", from: &text)
           try remove("  damage:", from: &text)
           try remove("  tek17:", from: &text)
-          text = text.replacingOccurrences(of: " buildings, buildings_tek17,", with: "")
+          text = text.replacingOccurrences(of: " buildings, buildings_tek17,", with: "").replacingOccurrences(
+            of: " facilities,", with: "")
         }
         if parts & 6 == 6 { text = text.replacingOccurrences(of: "  assets:\n", with: "  assets: {}\n") }
       }

@@ -29,25 +29,4 @@ import Testing
       }
     }
   }
-
-  @Test func spreadsEvenlyAndKeepsTheSum() {
-    func box(_ west: Double, _ south: Double, _ east: Double, _ north: Double) -> [Polygon] {
-      [
-        Polygon(rings: [
-          [(west, south), (east, south), (east, north), (west, north)].map { Coordinate(x: $0.0, y: $0.1) }
-        ])
-      ]
-    }
-    let geometry = testGeometry(columns: 4, rows: 4, cell: 10)
-    let density = spreadPopulation(
-      [(box(5, 5, 25, 25), 8), (box(30, 30, 50, 40), 10), (box(0, 0, 1, 1), 0)], over: geometry)
-    #expect(
-      (0..<4).map { row in (0..<4).map { density[$0, row] } } == [
-        [0, 0, 0, 5], [0.5, 1, 0.5, 0], [1, 2, 1, 0], [0.5, 1, 0.5, 0],
-      ])
-    let sum = (0..<density.count).reduce(0) { $0 + Double(density[$1]) }
-    // Half of the second surface lies outside.
-    #expect(sum == 13)
-    #expect(spreadPopulation([([], 5)], over: geometry)[0, 0] == 0)
-  }
 }

@@ -114,15 +114,26 @@ public struct RunComparison: Sendable {
   private func layer(_ table: String, of run: String, in crs: CoordinateReferenceSystem?) throws -> FeatureLayer? {
     var name = table
     for ending in PipelineCheck.derivedNames where name.hasSuffix(ending) { name = String(name.dropLast(ending.count)) }
-    let package = "\(run)/layers/overvann.gpkg"
-    if FileManager.default.fileExists(atPath: package), try inspectLayers(package).contains(where: { $0.name == name })
-    {
-      return try readLayer(package, reprojectedTo: crs, VectorReading(shapeType: .polygons, layer: name)).layer
+    for path in ["\(run)/layers/overvann.gpkg", "\(run)/layers/\(name).geojson"]
+    where FileManager.default.fileExists(atPath: path) {
+      guard let found = try inspectLayers(path).first(where: { $0.name == name }) else { continue }
+      let arePoints = found.geometryType.contains("Point")
+      var layer = try readLayer(
+        path, reprojectedTo: crs, VectorReading(shapeType: arePoints ? .point : .polygons, layer: name)
+      ).layer
+      if arePoints {
+        for index in layer.features.indices {
+          guard case .point(let point)? = layer.features[index].shape else { continue }
+          layer.features[index].shape = .polygons(try buffer(point: point, by: Self.pointRadius))
+        }
+      }
+      return layer
     }
-    let geojson = "\(run)/layers/\(name).geojson"
-    guard FileManager.default.fileExists(atPath: geojson) else { return nil }
-    return try readLayer(geojson, reprojectedTo: crs, VectorReading(shapeType: .polygons)).layer
+    return nil
   }
+
+  /// Radius of the disc that stands for a point on the map of changes, in units of its reference system.
+  private static let pointRadius = 1.0
 }
 
 /// The changes between two runs.

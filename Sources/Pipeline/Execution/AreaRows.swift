@@ -106,13 +106,10 @@ extension ExposureModel {
       variables.append(ZonalVariable(safety, thresholds: [1]))
       return variables.count - 1
     }
-    let unplacedAt = unplaced.map { unplaced in
-      variables.append(ZonalVariable(unplaced))
-      variables.append(
-        ZonalVariable(
-          exposedLengths(
-            unplaced, depth: grids.depth, buildings?.asset.exposedIf ?? ExposureCondition.blank, threads: threads)))
-      return variables.count - 2
+    let condition = exposesPeople
+    let exposedElsewhere = try unplaced.map { unplaced in
+      let wet = grids.depth.mask(threads: threads) { condition.isMet(by: Double($0)) }
+      return try unplaced.touched(by: wet, threads: threads).touched
     }
     let landAt = try damage?.landDamage(depth: grids.depth, threads: threads).map { land in
       variables.append(ZonalVariable(land))
@@ -159,15 +156,15 @@ extension ExposureModel {
       if hasShape {
         for facility in facilities { row.set(facility.counts.total, count: facility.inside[index].sum) }
       }
-      if let buildings, hasShape {
+      if hasShape, hasPeople {
         // Totals are known whether or not the water is.
-        result.population = buildings.residents(of: inside)
-        if let unplacedAt {
-          let elsewhere = zone.statistics[unplacedAt].sum ?? 0
+        result.population = buildings.map { $0.residents(of: inside) } ?? 0
+        if let unplaced {
+          let elsewhere = unplaced.totals[index]
           result.population = result.population.map { $0 + elsewhere }
           row.set(Fields.unplacedPopulation, elsewhere)
         }
-        row.set(Fields.buildings, count: inside.sum)
+        if buildings != nil { row.set(Fields.buildings, count: inside.sum) }
         row.set(Fields.population, result.population)
       }
       if result.isKnown {
@@ -221,8 +218,12 @@ extension ExposureModel {
           row.set(facility.counts.unknown, count: unknown.sum)
           if unknown.isEmpty { result.exposure.assets[facility.id] = exposed }
         }
+        let elsewhere = exposedElsewhere?[index] ?? 0
+        if buildings == nil, unplaced != nil {
+          result.exposure.population = elsewhere
+          row.set(Fields.exposedPopulation, elsewhere)
+        }
         if let buildings {
-          let elsewhere = unplacedAt.map { zone.statistics[$0 + 1].sum ?? 0 } ?? 0
           setBuildings(
             inside, buildings, buildingResults, hasSlide: safetyAt != nil, exposedElsewhere: elsewhere, &row, &result)
         }
@@ -273,7 +274,7 @@ extension ExposureModel {
     }
   }
 
-  /// Metres of line per cell, or people, where the water meets the condition of exposure; NaN where the depth is not known.
+  /// Metres of line per cell where the water meets the condition of exposure; NaN where the depth is not known.
   private func exposedLengths(
     _ lengths: Grid<Float>, depth: Grid<Float>, _ condition: ExposureCondition, threads: Int
   ) -> Grid<Float> {

@@ -98,17 +98,15 @@ struct BuildingAssets {
     }
     var inside = [[Member]](repeating: [], count: areas.count)
     if asset.attributeTo == .areaShare {
-      let shares = try pipeline.reading(keyPath) { try sharesOfAreas(of: outlines, in: areas) }
-      for (index, shares) in shares.enumerated() {
-        for (area, share) in shares { inside[area].append(Member(index: index, share: share)) }
+      let parts = try pipeline.reading(keyPath) { try Geodata.overlaps(of: outlines, with: areas) }
+      for (index, overlaps) in parts.enumerated() {
+        for overlap in overlaps { inside[overlap.area].append(Member(index: index, share: overlap.share)) }
       }
       // Of equal shares the first area counts.
-      areaOf = shares.map { shares in
-        shares.reduce(nil as (area: Int, share: Double)?) { best, one in
-          best.map { one.share > $0.share ? one : $0 } ?? one
-        }?.area
+      areaOf = parts.map { overlaps in
+        overlaps.reduce(nil as Overlap?) { best, one in best.map { one.share > $0.share ? one : $0 } ?? one }?.area
       }
-      shareInside = shares.map { min(1, $0.reduce(0) { $0 + $1.share }) }
+      shareInside = parts.map { min(1, $0.reduce(0) { $0 + $1.share }) }
     } else {
       areaOf = AreaIndex(areas).attribute(points, threads: loader.threads)
       for (index, area) in areaOf.enumerated() {

@@ -76,12 +76,15 @@ struct CollectedRows {
     } else {
       absent.formUnion([
         Fields.buildings.name, Fields.exposedBuildings.name, Fields.exposedBuildingArea.name,
-        Fields.unknownBuildings.name, Fields.population.name, Fields.exposedPopulation.name, Fields.slideBuildings.name,
+        Fields.unknownBuildings.name, Fields.slideBuildings.name,
       ])
     }
     safety = exposure?.safety
     drainage = exposure?.drainage
     indicators = exposure?.section.indicators.map { _ in IndicatorCollection(least: pipeline.policy.minCoveredFraction)
+    }
+    if exposure?.hasPeople != true {
+      absent.formUnion([Fields.population.name, Fields.exposedPopulation.name])
     }
     if exposure?.unplaced == nil { absent.insert(Fields.unplacedPopulation.name) }
     if exposure?.damage == nil { absent.insert(Fields.damage.name) }

@@ -67,7 +67,7 @@ struct ExpectedAnnualCollection {
     var writer = ExpectedAnnualWriter(section, recorder, years: years)
     let roads = exposure.roads?.id ?? ""
     var groups: [(fields: ExpectedAnnualFields, value: (AreaExposure) -> Double?, isThere: Bool)] = [
-      (.population, \.population, exposure.buildings != nil), (.damage, \.damage, exposure.damage != nil),
+      (.population, \.population, exposure.hasPeople), (.damage, \.damage, exposure.damage != nil),
       (.landDamage, \.landDamage, exposure.damage?.hasLand == true),
       (.buildings, \.buildings, exposure.buildings != nil), (.roads, { $0.assets[roads] }, exposure.roads != nil),
       (.floodedShare, \.floodedShare, true),
@@ -77,7 +77,7 @@ struct ExpectedAnnualCollection {
       + exposure.facilities.map { ($0.id, $0.counts.expected) }
     groups += others.map { id, fields in (fields, { $0.assets[id] }, true) }
     var absent = Set(groups.filter { !$0.isThere }.flatMap { $0.fields.all.map(\.name) })
-    if exposure.buildings == nil { absent.insert(Fields.population.name) }
+    if !exposure.hasPeople { absent.insert(Fields.population.name) }
     if exposure.section.ranking == nil { absent.formUnion([Fields.rank.name, Fields.priorityScore.name]) }
     groups.removeAll { !$0.isThere }
     let schema = Schemas.areasExpectedAnnual.removing(absent).adding(others.flatMap(\.1.all))
@@ -109,7 +109,7 @@ struct ExpectedAnnualCollection {
       row.set(
         Fields.area,
         exposure.areas.shapes[area] == nil ? nil : exposure.areas.polygons(area).reduce(0) { $0 + $1.area })
-      if exposure.buildings != nil { row.set(Fields.population, population[area]) }
+      if exposure.hasPeople { row.set(Fields.population, population[area]) }
       if let places {
         row.set(Fields.rank, places.isEmpty ? nil : places[area]?.rank)
         row.set(Fields.priorityScore, places.isEmpty ? nil : places[area]?.score)

@@ -18,8 +18,8 @@ struct ExposureModel {
   let lines: [LineAssets]
   /// What water destroys; nil where that is not computed.
   let damage: DamageModel?
-  /// People who live in no building that is known, by cell; nil where there are none.
-  let unplaced: Grid<Float>?
+  /// People who live in no building that is known; nil where there are none.
+  let unplaced: SpreadPeople?
   /// Pipes of the drainage, before any scenario; nil where they are not looked at.
   let drainage: DrainageStep?
   /// Rules of hazard classes; nil where there are none.
@@ -63,11 +63,10 @@ struct ExposureModel {
       if taken.contains(field.name) { field.name = "in_\(field.name)" }
       return field
     }
-    var unplaced: Grid<Float>?
-    if let people = section.population, var assets = buildings {
-      let placed = try recorder.step("population") { try PlacedPopulation(people, assets, loader) }
-      assets.residents = placed.residents
-      buildings = assets
+    var unplaced: SpreadPeople?
+    if let people = section.population {
+      let placed = try recorder.step("population") { try PlacedPopulation(people, buildings, areas: zones, loader) }
+      buildings?.residents = placed.residents
       unplaced = placed.unplaced
     }
     self.unplaced = unplaced
@@ -95,6 +94,14 @@ struct ExposureModel {
 
   /// Roads, with which hazards are joined; nil where there are none.
   var roads: LineAssets? { lines.first { $0.fields.prefix == LineFields.roads.prefix } }
+
+  /// Whether people are counted.
+  var hasPeople: Bool { buildings != nil || unplaced != nil }
+
+  /// When people who live in no known building are exposed.
+  var exposesPeople: ExposureCondition {
+    section.population?.exposedIf ?? buildings?.asset.exposedIf ?? ExposureCondition.blank
+  }
 
   /// Buildings and those that are counted apart.
   var allBuildings: [BuildingAssets] { (buildings.map { [$0] } ?? []) + facilities }

@@ -102,13 +102,13 @@ extension ExposureModel {
       for (lines, mask) in zip(lines, hazard.lines) {
         variables.append(ZonalVariable(Self.amounts(lines.lengths, on: mask, threads: threads)))
       }
-      if let unplaced {
-        variables.append(ZonalVariable(Self.amounts(unplaced, on: hazard.ground, threads: threads)))
-      }
+    }
+    let elsewhere = try unplaced.map { unplaced in
+      try all.map { try unplaced.touched(by: $0.ground, threads: threads).touched }
     }
     let zones = try zonalStatistics(
       of: (0..<areas.count).map { areas.polygons($0) }, variables: variables, threads: threads)
-    let step = 1 + lines.count + (unplaced == nil ? 0 : 1)
+    let step = 1 + lines.count
     return try zones.enumerated().flatMap { area, zone in
       try all.enumerated().map { number, hazard in
         let found = zone.statistics[number * step]
@@ -129,12 +129,13 @@ extension ExposureModel {
           for (place, lines) in lines.enumerated() {
             row.set(lines.fields.hazard, zone.statistics[number * step + 1 + place].sum ?? 0)
           }
+          let elsewhere = elsewhere?[number][area] ?? 0
+          if buildings == nil, unplaced != nil { row.set(Fields.hazardPopulation, elsewhere) }
           if let buildings {
             let members = buildings.inside[area]
             let hit = members.filter { hazard.buildings[$0.index] == true }
             let unknown = members.filter { hazard.buildings[$0.index] == nil }
             if !unknown.isEmpty { flags.insert("buildings") }
-            let elsewhere = unplaced == nil ? 0 : zone.statistics[(number + 1) * step - 1].sum ?? 0
             let residents = buildings.residents(of: hit).map { $0 + elsewhere }
             if residents == nil { flags.insert("residents") }
             row.set(Fields.hazardBuildings, count: hit.sum)
@@ -170,7 +171,7 @@ extension ExposureModel {
     mask.map(threads: threads) { $0 == HazardUnion.noData ? .nan : $0 == HazardUnion.present ? 1 : 0 }
   }
 
-  /// Metres of line, or people, on cells of a hazard, 0 elsewhere, NaN where it is not known.
+  /// Metres of line on cells of a hazard, 0 elsewhere, NaN where it is not known.
   static func amounts(_ amounts: Grid<Float>, on mask: Grid<UInt8>, threads: Int) -> Grid<Float> {
     var result = amounts
     result.forEachRow(threads: threads) { row, cells in

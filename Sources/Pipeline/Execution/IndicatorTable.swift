@@ -24,10 +24,12 @@ struct IndicatorCollection {
   /// Adds the hazards of a scenario and their union, in which nobody counts twice.
   mutating func add(_ hazards: [ScenarioHazard], of scenario: Scenario, _ exposure: ExposureModel, threads: Int) throws
   {
-    guard let buildings = exposure.buildings, !hazards.isEmpty else { return }
-    let inside = buildings.shareInside.indices.filter { buildings.shareInside[$0] > 0 }
+    guard exposure.hasPeople, !hazards.isEmpty else { return }
+    let shares = exposure.buildings?.shareInside ?? []
+    let people = exposure.buildings?.residents ?? []
+    let inside = shares.indices.filter { shares[$0] > 0 }
     // Nobody is counted where the residents of a building are not known.
-    let unknownResidents = inside.contains { buildings.residents[$0] == nil }
+    let unknownResidents = inside.contains { people[$0] == nil }
     // The union's ground counts only for people who live in no building.
     let union =
       exposure.unplaced == nil
@@ -38,31 +40,19 @@ struct IndicatorCollection {
     for hazard in hazards + [union] {
       var (touched, known, total) = (0.0, 0.0, 0.0)
       for building in inside {
-        let residents = (buildings.residents[building] ?? 0) * buildings.shareInside[building]
+        let residents = (people[building] ?? 0) * shares[building]
         total += residents
         guard let isHit = hazard.buildings[building] else { continue }
         known += residents
         if isHit { touched += residents }
       }
       if let unplaced = exposure.unplaced {
-        let zones = try zonalStatistics(
-          of: (0..<exposure.areas.count).map { exposure.areas.polygons($0) },
-          variables: [
-            ZonalVariable(unplaced),
-            ZonalVariable(ExposureModel.amounts(unplaced, on: hazard.ground, threads: threads)),
-            ZonalVariable(
-              ExposureModel.amounts(
-                unplaced,
-                on: hazard.ground.map(threads: threads) { $0 == HazardUnion.noData ? $0 : HazardUnion.present },
-                threads: threads)),
-          ], threads: threads)
-        for zone in zones {
-          total += zone.statistics[0].sum ?? 0
-          touched += zone.statistics[1].sum ?? 0
-          known += zone.statistics[2].sum ?? 0
-        }
+        let spread = try unplaced.touched(by: hazard.ground, threads: threads)
+        total += unplaced.totals.reduce(0, +)
+        touched += spread.touched.reduce(0, +)
+        known += spread.known.reduce(0, +)
       }
-      shares.append(
+      self.shares.append(
         Share(
           hazard: hazard.name, scenario: scenario.id, touched: touched, known: unknownResidents ? 0 : known,
           total: total))

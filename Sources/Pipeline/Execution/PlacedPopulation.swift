@@ -7,10 +7,13 @@ import Report
 struct PlacedPopulation {
   /// People of each building.
   let residents: [Double?]
-  /// People whom no building could take, by cell; nil where there are none.
-  let unplaced: Grid<Float>?
+  /// People whom no building could take; nil where there are none.
+  let unplaced: SpreadPeople?
 
-  init(_ section: PopulationSection, _ buildings: BuildingAssets, _ loader: InputLoader) throws {
+  /// - Parameter buildings: Where people live; nil where all are to be spread.
+  init(
+    _ section: PopulationSection, _ buildings: BuildingAssets?, areas: [[Polygon]], _ loader: InputLoader
+  ) throws {
     let pipeline = loader.pipeline
     guard let input = pipeline.people(section.input) else { preconditionFailure("checked to be population") }
     let people = try loader.features(
@@ -24,14 +27,14 @@ struct PlacedPopulation {
       guard value >= 0, value.isFinite else { throw Self.wrong(people.ids[index], "\(value)", pipeline, section) }
       return value
     }
-    let isLivedIn = buildings.type.map { type in
+    let isLivedIn = (buildings?.type ?? []).map { type in
       section.types.isEmpty || type.map { type in section.types.contains { Self.fits(type, $0) } } ?? false
     }
     if input.shape == .cells {
       let cells = (0..<people.count).map { people.polygons($0) }
-      let points = buildings.points
+      let points = buildings?.points ?? []
       let weights = isLivedIn.indices.map { index -> Double in
-        guard isLivedIn[index] else { return 0 }
+        guard let buildings, isLivedIn[index] else { return 0 }
         return switch section.by {
         case .floorArea: max(0, buildings.floorArea[index] ?? 0)
         case .footprint: buildings.footprints[index] ?? 0
@@ -41,10 +44,11 @@ struct PlacedPopulation {
       let placed = PopulationDistribution(
         counts: counts, cellOf: AreaIndex(cells).attribute(points, threads: loader.threads), weights: weights)
       residents = placed.residents
-      unplaced = Self.spread(
-        zip(cells, placed.unplaced).map { ($0, $1) }, of: counts, section, loader, what: "cells")
+      unplaced = try Self.spread(
+        zip(cells, placed.unplaced).map { ($0, $1) }, of: counts, areas, loader, what: "cells",
+        isExpected: buildings == nil)
     } else {
-      let surfaces = (0..<buildings.features.count).map { isLivedIn[$0] ? buildings.features.polygons($0) : [] }
+      let surfaces = zip(isLivedIn, buildings?.surfaces ?? []).map { $0 ? $1 : [] }
       let points = people.shapes.map { shape -> Coordinate? in
         if case .point(let point)? = shape { point } else { nil }
       }
@@ -63,7 +67,7 @@ struct PlacedPopulation {
         }
       }
       self.residents = residents
-      unplaced = Self.spread(elsewhere, of: counts, section, loader, what: "points")
+      unplaced = try Self.spread(elsewhere, of: counts, areas, loader, what: "points", isExpected: buildings == nil)
     }
   }
 
@@ -76,20 +80,22 @@ struct PlacedPopulation {
   }
 
   private static func spread(
-    _ surfaces: [(polygons: [Polygon], people: Double)], of counts: [Double], _ section: PopulationSection,
-    _ loader: InputLoader, what: String
-  ) -> Grid<Float>? {
+    _ surfaces: [(polygons: [Polygon], people: Double)], of counts: [Double], _ areas: [[Polygon]],
+    _ loader: InputLoader, what: String, isExpected: Bool
+  ) throws -> SpreadPeople? {
     let left = surfaces.filter { $0.people > 0 }
     let people = left.reduce(0) { $0 + $1.people }
     let all = counts.reduce(0, +)
     loader.recorder.counters["population"] = .number(all)
     loader.recorder.counters["population_unplaced"] = .number(people)
     guard !left.isEmpty else { return nil }
-    loader.recorder.note(
-      .unplacedPeople, at: "exposure.population",
-      "\(people) of \(all) people, of \(left.count) \(what), are in no building; they are spread over their \(what)",
-      count: left.count)
-    return spreadPopulation(left, over: loader.geometry)
+    if !isExpected {
+      loader.recorder.note(
+        .unplacedPeople, at: "exposure.population",
+        "\(people) of \(all) people, of \(left.count) \(what), are in no building; they are spread over their \(what)",
+        count: left.count)
+    }
+    return try SpreadPeople(left, areas: areas)
   }
 
   /// Whether a type is the pattern's, with `*` at its end for any rest.

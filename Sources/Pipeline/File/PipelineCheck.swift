@@ -336,10 +336,12 @@ struct PipelineCheck {
         .missingKey, at: head("inputs.\(pipes)"), "inputs.\(pipes).monitored", "missing",
         hint: "exposure.drainage needs the field that tells whether a pipe is monitored")
     }
-    if exposure.population != nil, building == nil, !context.hasErrors(under: "exposure.assets") {
+    if let people = exposure.population, people.exposedIf == nil, building == nil,
+      !context.hasErrors(under: "exposure.assets")
+    {
       context.report(
         .contradiction, at: head("exposure.population"), "exposure.population", "no buildings are counted",
-        hint: "add an asset with an input of kind building")
+        hint: "add an asset with an input of kind building, or exposed_if: for people spread over their cells")
     }
     if exposure.ranking != nil, exposure.expectedAnnual == nil {
       context.report(

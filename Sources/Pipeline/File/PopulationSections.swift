@@ -53,11 +53,13 @@ public struct PopulationSection: Sendable, Equatable {
   public internal(set) var by = PopulationWeight.footprint
   /// Types of buildings that people live in; empty for all.
   public internal(set) var types: [String] = []
+  /// When people who live in no known building are exposed; nil for the condition of the buildings.
+  public internal(set) var exposedIf: ExposureCondition?
 }
 
 extension PopulationSection: ConfigurationSection {
   static let specification = ObjectSpecification<PopulationSection>(
-    summary: "People who are placed in buildings; every cell keeps its count.",
+    summary: "People who are placed in buildings, or spread where there are none; every cell keeps its count.",
     keys: [
       .required("input", \.input, .reference(.input([.population])), "Population input."),
       .defaulted(
@@ -66,5 +68,9 @@ extension PopulationSection: ConfigurationSection {
       .defaulted(
         "types", \.types, .list(of: .text),
         "Types of buildings that people live in, with * for any rest, such as 11*; all unless given."),
+      .optional(
+        "exposed_if", \.exposedIf, .condition,
+        "When people who live in no known building are exposed, spread over their cells; the condition of the buildings "
+          + "unless given, needed where no buildings are counted."),
     ])
 }
