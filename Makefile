@@ -6,7 +6,7 @@ APT := $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get
 PIPELINE ?= pipelines/sandvika.yaml
 OUT ?= out/$(basename $(notdir $(PIPELINE)))
 
-.PHONY: help setup build run test test-tools lint format fixtures schema clean
+.PHONY: help setup build run test test-tools lint format fixtures schema deb check-deb clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -43,6 +43,16 @@ fixtures: setup ## Make fixtures/sandvika anew
 
 schema: build ## Write pipelines/pipeline.schema.json anew
 	.build/release/overvann schema > pipelines/pipeline.schema.json
+
+deb: setup ## Make the Debian package in out/packages
+	@command -v dpkg-shlibdeps >/dev/null || { $(APT) update -qq && $(APT) install -y -qq --no-install-recommends dpkg-dev >/dev/null; }
+	packaging/make-deb.sh out/packages
+
+check-deb: deb ## Install the package in a new Debian root and run the example there (as root)
+	@if ! command -v debootstrap >/dev/null || ! command -v lintian >/dev/null; then \
+	  $(APT) update -qq && $(APT) install -y -qq --no-install-recommends debootstrap lintian >/dev/null; \
+	fi
+	packaging/check-deb.sh out/packages/overvann_*.deb
 
 clean: ## Remove what was built and the example's results
 	rm -rf .build out

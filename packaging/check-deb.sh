@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# Checks a package: packaging/check-deb.sh FILE.deb. Installs it in a new Debian root that has no Swift, and runs there the
+# bundled example, the manual and the completions; then systemd and lintian judge it. Needs root, debootstrap, lintian.
+set -euo pipefail
+package=$(realpath "$1")
+here=$(cd "$(dirname "$0")" && pwd)
+suite=$(. /etc/os-release && echo "$VERSION_CODENAME")
+mirror=$(grep -rhoE 'https?://[^ ]+' /etc/apt/sources.list /etc/apt/sources.list.d 2>/dev/null | grep -v security | head -1)
+root=$(mktemp -d)
+cleanup() {
+  umount "$root/proc" 2>/dev/null || true
+  rm -rf "$root"
+}
+trap cleanup EXIT
+
+lintian --fail-on error,warning "$package"
+# What the units name is not installed on this machine, which alone is no fault of theirs.
+systemd-analyze verify "$here/systemd/overvann@.timer" "$here/systemd/overvann@.service" 2>&1 |
+  { grep -vE "is not executable|Command 'man overvann" || true; } | tee "$root.verify"
+[ ! -s "$root.verify" ] || { echo "the units have faults" >&2; exit 1; }
+rm -f "$root.verify"
+
+debootstrap --variant=minbase "$suite" "$root" "$mirror" >/dev/null
+for file in /etc/apt/apt.conf.d /etc/apt/auth.conf.d; do [ ! -d "$file" ] || cp -r "$file/." "$root$file/" 2>/dev/null || true; done
+cp /etc/resolv.conf "$root/etc/resolv.conf"
+cp "$package" "$root/tmp/overvann.deb"
+mount -t proc proc "$root/proc" 2>/dev/null || true
+inside() { chroot "$root" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin DEBIAN_FRONTEND=noninteractive "$@"; }
+inside apt-get update -qq
+inside apt-get install -y -qq --no-install-recommends /tmp/overvann.deb >/dev/null
+! inside sh -c 'command -v swift' || { echo "there is a Swift in the root" >&2; exit 1; }
+inside overvann --version
+cp "$root/usr/share/overvann/pipelines/sandvika.yaml" "$root/etc/overvann/sandvika.yaml"
+sed -i 's#\.\./fixtures#/usr/share/overvann/fixtures#' "$root/etc/overvann/sandvika.yaml"
+inside overvann run /etc/overvann/sandvika.yaml --out /var/lib/overvann/sandvika --progress none
+for file in manifest.json layers/overvann.gpkg layers/areas.geojson tables/areas.csv rasters/t200/depth.tif; do
+  [ -s "$root/var/lib/overvann/sandvika/$file" ] || { echo "$file is missing" >&2; exit 1; }
+done
+for page in overvann overvann-run overvann-validate; do
+  [ -s "$root/usr/share/man/man1/$page.1.gz" ] || { echo "no manual page $page" >&2; exit 1; }
+done
+inside bash -n /usr/share/bash-completion/completions/overvann
+inside apt-get purge -y -qq overvann >/dev/null
+[ ! -e "$root/usr/bin/overvann" ] || { echo "the program is still there" >&2; exit 1; }
+echo "package: installed, ran the example, and was removed in a new $suite without Swift"

@@ -1,0 +1,74 @@
+#!/usr/bin/env bash
+# Makes the Debian package: packaging/make-deb.sh [FOLDER], which gets overvann_VERSION_ARCHITECTURE.deb.
+# Needs Swift, libgdal-dev, pkg-config and dpkg-dev. The Swift runtime is linked statically, so that the package runs where
+# no Swift is. The same sources give the same bytes: times are those of the last commit.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+out=$(mkdir -p "${1:-out/packages}" && cd "${1:-out/packages}" && pwd)
+scratch=.build/package
+export SOURCE_DATE_EPOCH="${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)}"
+swift build -c release --product overvann --static-swift-stdlib --scratch-path "$scratch"
+program="$scratch/release/overvann"
+version=$("$program" --version)
+architecture=$(dpkg --print-architecture)
+root=$(mktemp -d)
+trap 'rm -rf "$root"' EXIT
+chmod 755 "$root"
+
+install -D -m 755 "$program" "$root/usr/bin/overvann"
+strip --strip-unneeded "$root/usr/bin/overvann"
+install -D -m 644 -t "$root/usr/lib/systemd/system" packaging/systemd/overvann@.service packaging/systemd/overvann@.timer
+install -d "$root/etc/overvann" "$root/usr/share/overvann"
+cp -r pipelines fixtures "$root/usr/share/overvann"
+find "$root/usr/share/overvann" -name '*.png' -delete
+
+# Manual pages and completions come from the program's own description of its commands.
+manual=$(mktemp -d)
+swift package --scratch-path "$scratch" --allow-writing-to-package-directory generate-manual --multi-page \
+  --section 1 --date "$(date -u -d "@$SOURCE_DATE_EPOCH" +%F)" --output-directory "$manual" >/dev/null
+install -d "$root/usr/share/man/man1"
+for page in "$manual"/*; do
+  name=$(basename "$page")
+  gzip -9n <"$page" >"$root/usr/share/man/man1/${name//./-}.gz"
+done
+for page in "$root"/usr/share/man/man1/*; do mv "$page" "${page%-1.gz}.1.gz"; done
+rm -rf "$manual"
+complete() { "$program" --generate-completion-script "$1"; }
+install -d "$root/usr/share/bash-completion/completions" "$root/usr/share/zsh/vendor-completions" \
+  "$root/usr/share/fish/vendor_completions.d"
+complete bash >"$root/usr/share/bash-completion/completions/overvann"
+complete zsh >"$root/usr/share/zsh/vendor-completions/_overvann"
+complete fish >"$root/usr/share/fish/vendor_completions.d/overvann.fish"
+
+documents="$root/usr/share/doc/overvann"
+install -D -m 644 packaging/debian/copyright "$documents/copyright"
+install -D -m 644 packaging/debian/lintian-overrides "$root/usr/share/lintian/overrides/overvann"
+install -D -m 644 -t "$documents/examples" packaging/overvann.cron packaging/overvann.logrotate
+install -m 644 README.md "$documents/README.md"
+gzip -9n <CHANGELOG.md >"$documents/changelog.gz"
+
+# What it links with, as Debian names it.
+work=$(mktemp -d)
+mkdir "$work/debian"
+printf 'Source: overvann\nPackage: overvann\nArchitecture: any\n' >"$work/debian/control"
+depends=$(cd "$work" && dpkg-shlibdeps -O -e"$root/usr/bin/overvann" 2>/dev/null | sed -n 's/^shlibs:Depends=//p')
+rm -rf "$work"
+
+install -d -m 755 "$root/DEBIAN"
+{
+  echo "Package: overvann"
+  echo "Version: $version"
+  echo "Section: science"
+  echo "Priority: optional"
+  echo "Architecture: $architecture"
+  echo "Depends: $depends"
+  echo "Installed-Size: $(du -sk --exclude=DEBIAN "$root" | cut -f1)"
+  echo "Maintainer: the overvann authors <overvann@localhost>"
+  printf 'Description: '
+  cat packaging/debian/description
+} >"$root/DEBIAN/control"
+(cd "$root" && find usr etc -type f -print0 | sort -z | xargs -0 md5sum) >"$root/DEBIAN/md5sums"
+find "$root" -type d -exec chmod 755 {} +
+find "$root" -print0 | xargs -0 touch --no-dereference --date="@$SOURCE_DATE_EPOCH"
+dpkg-deb --build --root-owner-group -Zxz "$root" "$out/overvann_${version}_${architecture}.deb" >/dev/null
+echo "$out/overvann_${version}_${architecture}.deb"
