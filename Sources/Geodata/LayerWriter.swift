@@ -154,7 +154,9 @@ func createVectorFile(_ driverName: String, _ temporary: String, for path: Strin
 public func writeLayer(_ layer: FeatureLayer, to path: String, driver: String = "GPKG") throws(GeodataError) {
   try writeAtomically(to: path, operation: "write layer") { (temporary) throws(GeodataError) in
     let dataset = try createVectorFile(driver, temporary, for: path)
-    try LayerWriter(handle: dataset.handle, path: path).write(layer, options: [])
+    // FlatGeobuf's index has no place for features without a shape.
+    let hasNoIndex = driver == "FlatGeobuf" && layer.features.contains { $0.shape == nil }
+    try LayerWriter(handle: dataset.handle, path: path).write(layer, options: hasNoIndex ? ["SPATIAL_INDEX=NO"] : [])
     try dataset.close(operation: "write layer", path: path)
   }
 }

@@ -79,7 +79,7 @@ private struct PipelineRun {
     recorder = RunRecorder(
       pipeline,
       stepCount: 7 + (hazards.quickClay == nil ? 0 : 1) + (hazards.peakRunoff == nil ? 0 : 1) + assets + perScenario
-        * pipeline.scenarios.count + 3,
+        * pipeline.scenarios.count + 4,
       observer: observer,
       isStopped: isStopped)
     for diagnostic in pipeline.diagnostics where diagnostic.severity != .error { observer(.message(diagnostic)) }
@@ -339,9 +339,11 @@ private struct PipelineRun {
           "Flags: 1 known, 2 near a slope, 4 on the line of reach, 8 release, 16 runout")
       }
     }
-    try recorder.step("layers and tables") {
-      try writer.layersAndTables(
-        try collected.results(exposure, model, crs: geometry.crs, balance: recorder.balance, recorder: recorder))
+    let results = try recorder.step("layers and tables") {
+      let results = try collected.results(
+        exposure, model, crs: geometry.crs, balance: recorder.balance, recorder: recorder)
+      try writer.layersAndTables(results)
+      return results
     }
     let failed = collected.failedAreas.count
     let isPartial = failed > pipeline.policy.maxFailedAreas
@@ -361,6 +363,7 @@ private struct PipelineRun {
       runID: runID, status: status, exitCode: Int(exitCode.rawValue), counts: counts, scenarios: collected.figures,
       warnings: recorder.warnings, waterBalance: recorder.balance)
     try writeJSON(.object(summary.json), to: directory.url(for: "summary.json"))
+    try recorder.step("report") { try writer.report(results, summary, model, recorder) }
     var manifest = Manifest(
       runID: runID, status: status, exitCode: Int(exitCode.rawValue), toolVersion: toolVersion,
       operatingSystem: ProcessInfo.processInfo.operatingSystemVersionString, configuration: configuration)
@@ -377,7 +380,11 @@ private struct PipelineRun {
     manifest.waterBalance = recorder.balance
     manifest.certificates = recorder.certificates
     manifest.counters = counts
-    try recorder.step("publish") { manifest.outputs = try directory.files(known: writer.written) }
+    try recorder.step("publish") {
+      manifest.outputs = try directory.files(known: writer.written)
+      try writer.describe(results, &manifest, geometry)
+      try writer.publishToDatabase(results, runID: runID)
+    }
     manifest.timings = recorder.timings
     for afterthought in try directory.publish(manifest) {
       recorder.note("W-OUT-001", at: "outputs.dir", "\(afterthought)")

@@ -17,7 +17,7 @@ struct ResultWriter {
   /// What GeoJSON files tell of the run.
   var metadata: JSONObject = [:]
   let threads: Int
-  private(set) var written: [WrittenFile] = []
+  var written: [WrittenFile] = []
 
   init(_ pipeline: PipelineFile, directory: RunDirectory, threads: Int) {
     self.threads = threads
@@ -26,7 +26,7 @@ struct ResultWriter {
   }
 
   /// Runs a step that writes; its errors mean that nothing is published.
-  private func writing<R>(_ body: () throws -> R) throws(RunFailure) -> R {
+  func writing<R>(_ body: () throws -> R) throws(RunFailure) -> R {
     do {
       return try body()
     } catch let failure as RunFailure {
@@ -95,7 +95,10 @@ struct ResultWriter {
 
   /// Writes layers and tables in every format that was asked for, several files at a time.
   mutating func layersAndTables(_ results: RunResults) throws(RunFailure) {
-    let tasks = try writing { try geoPackageTasks(results) + geoJSONTasks(results) + tableTasks(results) }
+    let tasks = try writing {
+      try geoPackageTasks(results) + geoJSONTasks(results) + sequenceTasks(results) + flatGeobufTasks(results)
+        + workbookTasks(results) + tableTasks(results)
+    }
     let threads = self.threads
     let files = try writing {
       try inParallel(tasks.count, threads: threads, "layers and tables", AnalysisProgress(pipeline.name)) { number in
@@ -110,7 +113,7 @@ struct ResultWriter {
   }
 
   /// What writes one file, and tells of it where others speak of it.
-  private typealias WritingTask = @Sendable () throws -> (file: WrittenFile, resource: DataPackage.Resource?)?
+  typealias WritingTask = @Sendable () throws -> (file: WrittenFile, resource: DataPackage.Resource?)?
 
   private func geoJSONTasks(_ results: RunResults) throws -> [WritingTask] {
     guard let geojson = pipeline.outputs.geojson else { return [] }
@@ -152,9 +155,12 @@ struct ResultWriter {
     return try results.tables.map { table, key in
       let path = "tables/\(table.name).csv"
       let url = try directory.url(for: path)
+      let dialect = pipeline.outputs.tables.excel ? CSVDialect.excel : .standard
       return {
-        let summary = try writeCSV(table, to: url)
-        return (summary.file, DataPackage.Resource(table, path: path, file: summary.file, key: key))
+        let summary = try writeCSV(table, to: url, dialect: dialect)
+        return (
+          summary.file, DataPackage.Resource(table, path: path, file: summary.file, dialect: dialect, key: key)
+        )
       }
     }
   }
