@@ -47,7 +47,8 @@ struct LayerWriter {
     }
   }
 
-  private func create(
+  /// Creates a layer or, without a geometry type, a table.
+  func create(
     _ name: String, _ type: OGRwkbGeometryType, _ crs: SpatialReference?, _ fields: [Field], _ options: [String]
   ) throws(GeodataError) -> OGRLayerH {
     let site = CallSite(code: .notCreated, operation: "write layer", path: path)

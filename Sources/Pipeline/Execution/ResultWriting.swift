@@ -141,10 +141,12 @@ struct ResultWriter {
     let (layers, chosen) = (results.layers, styles)
     let tables = results.tables.map(\.table).filter { table in !layers.contains { $0.name == table.name } }
     let file = try directory.url(for: "layers/overvann.gpkg")
+    var about = metadata
+    about["title"] = .string(pipeline.title ?? pipeline.name)
+    let note = JSONValue.object(about).description
     return [
       {
-        try writeGeoPackage(
-          to: file.path, layers: layers, tables: tables, styles: chosen)
+        try writeGeoPackage(to: file.path, layers: layers, tables: tables, styles: chosen, metadata: note)
         return nil
       }
     ]

@@ -26,6 +26,7 @@ struct ReportMap {
     let drawing = MapDrawing(extent)
     let overlays = overlays(drawing).filter { !$0.groups.isEmpty }
     guard !overlays.isEmpty || !data.areas.isEmpty else { return "" }
+    let opening = report.scenarios.isEmpty ? "" : report.name(of: report.scenarios[report.openingScenario], markup)
     return markup.section(
       "map", ReportText.map,
       """
@@ -33,7 +34,8 @@ struct ReportMap {
       <div class="map-layout">
       <figure class="map-figure">
       \(svg(drawing, overlays))
-      <figcaption>\(ReportText.mapNote.html)</figcaption>
+      <figcaption>\(ReportText.scenario.html): <strong class="scenario-name">\(opening)</strong>. \
+      \(ReportText.mapNote.html)</figcaption>
       </figure>
       <div class="map-side">
       \(legend(overlays))

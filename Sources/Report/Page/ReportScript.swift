@@ -128,7 +128,10 @@ enum ReportScript {
         button.addEventListener("click", () => choose(Number(button.dataset.area)));
       }
 
-      // Sorting: a second press turns the order round; what has no value stays last.
+      const places = new Map(all("#ranking-table tbody tr").map((row, place) => [row, place]));
+
+      // Sorting: a second press turns the order round; what has no value stays last,
+      // and what is equal keeps the order of the ranking.
       for (const button of all("button[data-sort]")) {
         button.addEventListener("click", () => {
           const place = Number(button.dataset.sort);
@@ -145,8 +148,8 @@ enum ReportScript {
           const key = (row) => row.cells[place].dataset.v;
           rows.sort((a, b) => {
             const [x, y] = [key(a), key(b)];
-            if (x === "" || y === "") return (x === "") - (y === "");
-            return sign * (isNumber ? Number(x) - Number(y) : x.localeCompare(y, "nb"));
+            if (x === "" || y === "") return (x === "") - (y === "") || places.get(a) - places.get(b);
+            return sign * (isNumber ? Number(x) - Number(y) : x.localeCompare(y, "nb")) || places.get(a) - places.get(b);
           });
           table.tBodies[0].append(...rows);
         });

@@ -145,6 +145,7 @@ enum ReportStyle {
       table { font-size: 8.5px; } th, td { padding: .15rem .35rem; }
       thead { display: table-header-group; } tr, figure, .balance { break-inside: avoid; }
       .scroll { overflow: visible; }
+      .facts { grid-template-columns: 2.2fr 5fr 5fr 4fr; gap: 0 1.2rem; }
       .map { max-height: 150mm; }
       .outline { stroke-width: .5px; } .road { stroke-width: 1.4px; } .building { stroke-width: .4px; }
       .overlay [class^=water] { stroke: none; }
