@@ -104,7 +104,9 @@ private struct PipelineRun {
       try recorder.step("catchments of outlets") { try PeakRunoffStep(section, loader, model, losses) }
     }
     let exposure = try pipeline.exposure.map { try ExposureModel($0, loader) }
-    let bluespots = try recorder.step("bluespots") { BluespotLayers(model, threads: options.threads) }
+    let bluespots = try recorder.step("bluespots") {
+      BluespotLayers(model, threads: options.threads, smooth: pipeline.outputs.smooth)
+    }
     var moments = FillMoments(model, exposure, minDepth: flood.minDepth.metres)
     let paths = FlowPaths(model, leastArea: flood.flowPathArea.squareMetres, threads: options.threads)
 
@@ -170,7 +172,7 @@ private struct PipelineRun {
         if let section = pipeline.hazards.slide, let safety = grids.safety, let classes = grids.slideClasses {
           collected.landslide += try landslideFeatures(
             safety: safety, classes: classes, stableClass: Int(StabilityClass.stable.rawValue),
-            leastArea: section.minArea.squareMetres, scenario: scenario.id)
+            leastArea: section.minArea.squareMetres, scenario: scenario.id, smooth: pipeline.outputs.smooth)
         }
       }
       if let exposure {

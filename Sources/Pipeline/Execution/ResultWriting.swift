@@ -8,6 +8,11 @@ struct RunResults {
   var layers: [FeatureLayer] = []
   /// Tables with the names of the fields that tell their rows apart.
   var tables: [(table: FeatureTable, key: [String])] = []
+
+  /// Layers of surfaces made from cells, whose corners may be cut.
+  static let smoothable: Set = [
+    Schemas.bluespots.name, Schemas.bluespotWater.name, Schemas.bluespotWatersheds.name, Schemas.landslide.name,
+  ]
 }
 
 /// Writes results into the folder of a run.
@@ -119,6 +124,8 @@ struct ResultWriter {
     guard let geojson = pipeline.outputs.geojson else { return [] }
     return try results.layers.filter { geojson.layers.contains($0.name) }.map { layer in
       let file = try directory.url(for: "layers/\(layer.name).geojson")
+      var metadata = metadata
+      if pipeline.outputs.smooth, RunResults.smoothable.contains(layer.name) { metadata["smoothed"] = true }
       return { [metadata] in
         let transformation = try Transformation(from: layer.crs, to: try coordinateReferenceSystem("EPSG:4326"))
         let summary = try writeGeoJSON(

@@ -22,9 +22,6 @@ extension ResultWriter {
               + "\(geometry.columns) × \(geometry.rows) cells",
             endTime: Self.endTime
           ).json
-      case .rdls:
-        name = "rdls.json"
-        json = [:]
       }
       let file = try writing { try writeJSON(.object(json), to: directory.url(for: name)) }
       more.append(WrittenFile(path: name, bytes: file.bytes, sha256: file.sha256))

@@ -225,8 +225,6 @@ extension ReportSection: ConfigurationSection {
 public enum MetadataFormat: String, Sendable, CaseIterable {
   /// Research object: what was run, on what, with what result.
   case roCrate = "ro_crate"
-  /// Risk Data Library Standard.
-  case rdls
 }
 
 /// What becomes of an older run in the database.
@@ -317,7 +315,9 @@ extension OutputsSection: ConfigurationSection {
           + "those of the cells."),
       .optional(
         "report", \.report, ReportSection.specification.format, "Report for people, report.html; none where absent."),
-      .defaulted("metadata", \.metadata, .list(of: .choice), "Descriptions of the run for catalogues."),
+      .defaulted(
+        "metadata", \.metadata, .list(of: .choice),
+        "Descriptions of the run for catalogues: ro_crate (Process Run Crate)."),
       .optional(
         "postgis", \.postgis, PostGISSection.specification.format,
         "Database that the run is published to as well; none where absent."),
