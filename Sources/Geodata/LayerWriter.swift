@@ -150,14 +150,15 @@ func createVectorFile(_ driverName: String, _ temporary: String, for path: Strin
 
 /// Writes one layer by any of GDAL's drivers that keeps it in one file, such as `GPKG` or `FlatGeobuf`.
 ///
-/// The file appears under its name only when it is complete.
+/// The file appears under its name only when it is complete. Without the index that FlatGeobuf has by default, features
+/// without a shape can be kept, but GDAL does not say when a disk is full: then the file is to be read back.
 /// - Throws: ``GeodataError`` where the file cannot be written.
-public func writeLayer(_ layer: FeatureLayer, to path: String, driver: String = "GPKG") throws(GeodataError) {
+public func writeLayer(
+  _ layer: FeatureLayer, to path: String, driver: String = "GPKG", hasIndex: Bool = true
+) throws(GeodataError) {
   try writeAtomically(to: path, operation: "write layer") { (temporary) throws(GeodataError) in
     let dataset = try createVectorFile(driver, temporary, for: path)
-    // FlatGeobuf's index has no place for features without a shape.
-    let hasNoIndex = driver == "FlatGeobuf" && layer.features.contains { $0.shape == nil }
-    try LayerWriter(handle: dataset.handle, path: path).write(layer, options: hasNoIndex ? ["SPATIAL_INDEX=NO"] : [])
+    try LayerWriter(handle: dataset.handle, path: path).write(layer, options: hasIndex ? [] : ["SPATIAL_INDEX=NO"])
     try dataset.close(operation: "write layer", path: path)
   }
 }

@@ -27,7 +27,17 @@ extension ResultWriter {
     return try results.layers.filter { section.layers.contains($0.name) }.map { layer in
       let file = try directory.url(for: "layers/\(layer.name).fgb")
       return {
-        try writeLayer(layer, to: file.path, driver: "FlatGeobuf")
+        // Its index has no place for features without a shape.
+        let hasIndex = layer.features.allSatisfy { $0.shape != nil }
+        try writeLayer(layer, to: file.path, driver: "FlatGeobuf", hasIndex: hasIndex)
+        if !hasIndex {
+          let found = try readLayer(file.path, VectorReading(shapeType: layer.shapeType)).layer.features.count
+          guard found == layer.features.count else {
+            throw GeodataError(
+              .notWritten, operation: "write layer", path: file.path,
+              message: "\(found) of \(layer.features.count) features were written", hint: "check the free space")
+          }
+        }
         return nil
       }
     }

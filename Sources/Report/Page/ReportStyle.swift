@@ -28,6 +28,7 @@ enum ReportStyle {
     button[aria-pressed=true] { background: var(--accent); color: #fff; border-color: var(--accent); }
     :focus-visible { outline: 3px solid #e08214; outline-offset: 1px; }
     .facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(17rem, 1fr)); gap: 0 2rem; margin: 1rem 0; }
+    @media (min-width: 50rem) { .facts { grid-template-columns: 1.1fr 2.2fr 2.4fr 2fr; } }
     .facts > div { border-top: 1px solid var(--rule); padding: .5rem 0; }
     dt { font-weight: 600; font-size: .85rem; color: var(--soft); }
     dd { margin: 0; }
