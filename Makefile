@@ -6,7 +6,8 @@ APT := $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get
 PIPELINE ?= pipelines/sandvika.yaml
 OUT ?= out/$(basename $(notdir $(PIPELINE)))
 
-.PHONY: help setup build run test test-tools lint format fixtures schema deb check-deb clean
+.PHONY: help setup build run test test-tools check-tools check-report check-outputs check-postgis lint format fixtures schema \
+  deb check-deb clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -31,6 +32,24 @@ test-tools: ## Install the outside programs that some tests compare with (GDAL's
 	@if ! command -v gdalwarp >/dev/null || ! /usr/bin/python3 -c "import qgis.core" 2>/dev/null; then \
 	  $(APT) update -qq && $(APT) install -y -qq --no-install-recommends gdal-bin python3-qgis >/dev/null; \
 	fi
+
+check-tools: ## Install the outside programs that the checks below look through
+	@missing=""; for tool in chromium pdftoppm soffice gdalinfo; do command -v $$tool >/dev/null || missing=1; done; \
+	/usr/bin/python3 -c "import qgis.core, osgeo, venv" 2>/dev/null || missing=1; \
+	ls /usr/lib/postgresql/*/bin/initdb /usr/share/postgresql/*/extension/postgis.control >/dev/null 2>&1 || missing=1; \
+	if [ -n "$$missing" ]; then \
+	  $(APT) update -qq && $(APT) install -y -qq --no-install-recommends chromium poppler-utils fonts-dejavu-core \
+	    libreoffice-calc-nogui gdal-bin python3-qgis python3-venv postgresql postgresql-15-postgis-3 >/dev/null; \
+	fi
+
+check-report: run check-tools ## Look at the example's report in a browser: pictures in out/checks/report
+	Tests/Checks/report.sh $(OUT)/report.html out/checks/report
+
+check-outputs: build check-tools ## Read the example's files with validators, LibreOffice and QGIS
+	/usr/bin/python3 Tests/Checks/outputs.py .build/release/overvann $(PIPELINE) out/checks/outputs
+
+check-postgis: build check-tools ## Publish the example to a PostgreSQL with PostGIS that the check starts itself
+	/usr/bin/python3 Tests/Checks/postgis.py .build/release/overvann $(PIPELINE) out/checks/postgis
 
 lint: ## Check the format of the sources
 	swift format lint --strict --recursive Package.swift Sources Tests

@@ -111,6 +111,8 @@ public enum GeodataErrorCode: String, CaseIterable, Sendable {
   case notPublished = "E-OUT-103"
   /// A value does not fit the output's type or equals its mark for no data.
   case valueNotRepresentable = "E-OUT-104"
+  /// A database cannot be reached or written; nothing in it has changed.
+  case databaseNotWritten = "E-OUT-105"
 
   /// One sentence that says what the code means.
   public var summary: String {
@@ -150,6 +152,7 @@ public enum GeodataErrorCode: String, CaseIterable, Sendable {
     case .notWritten: "The output cannot be written to the end."
     case .notPublished: "The output cannot be put in its place."
     case .valueNotRepresentable: "A value does not fit the output's type or equals its mark for no data."
+    case .databaseNotWritten: "The database cannot be reached or written; nothing in it has changed."
     }
   }
 }

@@ -47,7 +47,8 @@ struct LayerWriter {
     }
   }
 
-  private func create(
+  /// Creates a layer or, without a geometry type, a table.
+  func create(
     _ name: String, _ type: OGRwkbGeometryType, _ crs: SpatialReference?, _ fields: [Field], _ options: [String]
   ) throws(GeodataError) -> OGRLayerH {
     let site = CallSite(code: .notCreated, operation: "write layer", path: path)
@@ -149,12 +150,15 @@ func createVectorFile(_ driverName: String, _ temporary: String, for path: Strin
 
 /// Writes one layer by any of GDAL's drivers that keeps it in one file, such as `GPKG` or `FlatGeobuf`.
 ///
-/// The file appears under its name only when it is complete.
+/// The file appears under its name only when it is complete. Without the index that FlatGeobuf has by default, features
+/// without a shape can be kept, but GDAL does not say when a disk is full: then the file is to be read back.
 /// - Throws: ``GeodataError`` where the file cannot be written.
-public func writeLayer(_ layer: FeatureLayer, to path: String, driver: String = "GPKG") throws(GeodataError) {
+public func writeLayer(
+  _ layer: FeatureLayer, to path: String, driver: String = "GPKG", hasIndex: Bool = true
+) throws(GeodataError) {
   try writeAtomically(to: path, operation: "write layer") { (temporary) throws(GeodataError) in
     let dataset = try createVectorFile(driver, temporary, for: path)
-    try LayerWriter(handle: dataset.handle, path: path).write(layer, options: [])
+    try LayerWriter(handle: dataset.handle, path: path).write(layer, options: hasIndex ? [] : ["SPATIAL_INDEX=NO"])
     try dataset.close(operation: "write layer", path: path)
   }
 }

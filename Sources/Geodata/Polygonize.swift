@@ -9,11 +9,18 @@ public import Grids
 /// Boundaries are followed with the part on the right. Where two cells of a part meet only at a corner, the way
 /// crosses over to the other one: so no ring touches itself, and a hole that touches its shell there is a ring of its
 /// own, as valid polygons need it.
-/// - Parameter ignored: Label of cells that belong to no polygon.
-public func polygonize(_ labels: Grid<Int32>, ignoring ignored: Int32) -> [Int32: [Polygon]] {
+/// - Parameters:
+///   - ignored: Label of cells that belong to no polygon.
+///   - smooth: Whether corners are cut half a cell before and after them, which turns stairs into slopes. A corner is
+///     cut where three of its four cells are of one part and the fourth is of another: both neighbours cut it alike, so
+///     borders stay shared, and where three parts meet nothing moves. Polygons stay valid; their areas are no longer
+///     those of the cells.
+public func polygonize(
+  _ labels: Grid<Int32>, ignoring ignored: Int32, smooth: Bool = false
+) -> [Int32: [Polygon]] {
   var result: [Int32: [Polygon]] = [:]
   let parts = ConnectedParts(labels, ignoring: ignored)
-  for (polygon, label) in zip(BoundaryTracer(parts, labels.geometry).polygons(), parts.labels) {
+  for (polygon, label) in zip(BoundaryTracer(parts, labels.geometry, smooth: smooth).polygons(), parts.labels) {
     result[label, default: []].append(polygon)
   }
   return result
@@ -69,10 +76,12 @@ struct ConnectedParts {
 private struct BoundaryTracer {
   let parts: ConnectedParts
   let geometry: GridGeometry
+  let smooth: Bool
 
-  init(_ parts: ConnectedParts, _ geometry: GridGeometry) {
+  init(_ parts: ConnectedParts, _ geometry: GridGeometry, smooth: Bool) {
     self.parts = parts
     self.geometry = geometry
+    self.smooth = smooth
   }
 
   /// One polygon per part.
@@ -123,12 +132,44 @@ private struct BoundaryTracer {
       }
     } while x != startColumn || y != startRow || direction != 0
     // The way turned at the start unless it came from the west along the same side.
-    let ring = corners.map { column, row in
+    let ring = (smooth ? smoothed(corners) : corners.map { ($0 * 2, $1 * 2) }).map { column, row in
       Coordinate(
-        x: geometry.west + Double(column) * geometry.cellWidth,
-        y: geometry.north - Double(row) * geometry.cellHeight)
+        x: geometry.west + Double(column) * 0.5 * geometry.cellWidth,
+        y: geometry.north - Double(row) * 0.5 * geometry.cellHeight)
     }
     // The part on the right is clockwise for shells; polygons here run the other way round.
     return (ring + ring.prefix(1)).reversed()
+  }
+
+  /// The ring with its corners cut, in half cells, without points on straight lines.
+  private func smoothed(_ corners: [(Int, Int)]) -> [(Int, Int)] {
+    var points: [(Int, Int)] = []
+    for (place, corner) in corners.enumerated() {
+      guard isCut(corner) else {
+        points.append((corner.0 * 2, corner.1 * 2))
+        continue
+      }
+      for other in [corners[(place + corners.count - 1) % corners.count], corners[(place + 1) % corners.count]] {
+        let point = (corner.0 * 2 + (other.0 - corner.0).signum(), corner.1 * 2 + (other.1 - corner.1).signum())
+        if points.last.map({ $0 != point }) ?? true { points.append(point) }
+      }
+    }
+    if points.count > 1, points[0] == points[points.count - 1] { points.removeLast() }
+    return points.indices.filter { place in
+      let (before, here) = (points[(place + points.count - 1) % points.count], points[place])
+      let after = points[(place + 1) % points.count]
+      return (here.0 - before.0) * (after.1 - here.1) != (here.1 - before.1) * (after.0 - here.0)
+    }.map { points[$0] }
+  }
+
+  /// Whether three of the four cells around a corner are of one part, or of none, and the fourth is not.
+  private func isCut(_ corner: (Int, Int)) -> Bool {
+    func part(_ column: Int, _ row: Int) -> Int32 {
+      guard column >= 0, row >= 0, column < parts.columns, row < parts.rows else { return -1 }
+      return parts.part[row * parts.columns + column]
+    }
+    let (x, y) = corner
+    let around = [part(x - 1, y - 1), part(x, y - 1), part(x - 1, y), part(x, y)]
+    return around.contains { value in around.count { $0 == value } == 3 }
   }
 }

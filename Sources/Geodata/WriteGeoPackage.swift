@@ -24,10 +24,13 @@ public struct LayerStyle: Sendable, Hashable {
 /// `gpkg_data_columns`; the style of a layer is its default in `layer_styles`. The file appears under its name only
 /// when it is complete, and the same content gives the same bytes: its timestamps come from `SOURCE_DATE_EPOCH`, else
 /// they are 1970-01-01.
-/// - Parameter styles: Style by layer name; styles of layers that are not written are left out.
+/// - Parameters:
+///   - styles: Style by layer name; styles of layers that are not written are left out.
+///   - metadata: JSON about the whole, such as the run that made it, for `gpkg_metadata`; nil for none.
 /// - Throws: ``GeodataError`` where the file cannot be written.
 public func writeGeoPackage(
-  to path: String, layers: [FeatureLayer], tables: [FeatureTable] = [], styles: [String: LayerStyle] = [:]
+  to path: String, layers: [FeatureLayer], tables: [FeatureTable] = [], styles: [String: LayerStyle] = [:],
+  metadata: String? = nil
 ) throws(GeodataError) {
   try writeAtomically(to: path, operation: "write layer") { (temporary) throws(GeodataError) in
     let dataset = try createVectorFile("GPKG", temporary, for: path)
@@ -43,7 +46,7 @@ public func writeGeoPackage(
     let styled = layers.compactMap { layer in styles[layer.name].map { (layer.name, $0) } }
     if !styled.isEmpty { try writer.write(styleTable(styled), options: styleOptions) }
     try dataset.close(operation: "write layer", path: path)
-    try describeGeoPackage(temporary, for: path, layers, tables)
+    try describeGeoPackage(temporary, for: path, layers, tables, metadata: metadata)
   }
 }
 
@@ -74,7 +77,8 @@ private func styleTable(_ styles: [(layer: String, style: LayerStyle)]) -> Featu
 
 /// Adds what the driver cannot write: names, units and meanings of the fields.
 func describeGeoPackage(
-  _ temporary: String, for path: String, _ layers: [FeatureLayer], _ tables: [FeatureTable]
+  _ temporary: String, for path: String, _ layers: [FeatureLayer], _ tables: [FeatureTable],
+  metadata: String? = nil
 ) throws(GeodataError) {
   let described = layers.map { ($0.name, $0.fields) } + tables.map { ($0.name, $0.fields) }
   let site = CallSite(code: .notWritten, operation: "write layer", path: path)
@@ -114,6 +118,7 @@ func describeGeoPackage(
       )
     }
   }
+  if let metadata { statements += metadataStatements(metadata) }
   try site.checkOGR("the description of the fields cannot be begun") { GDALDatasetStartTransaction(handle, 0) }
   for statement in statements {
     let outcome = listening { GDALDatasetExecuteSQL(handle, statement, nil, nil) }
@@ -124,6 +129,31 @@ func describeGeoPackage(
   }
   try site.checkOGR("the description of the fields cannot be committed") { GDALDatasetCommitTransaction(handle) }
   try dataset.close(operation: "write layer", path: path)
+}
+
+/// Statements that store a text about the whole file (GeoPackage 1.2, extension for metadata).
+private func metadataStatements(_ metadata: String) -> [String] {
+  let standard = "https://www.rfc-editor.org/rfc/rfc8259"
+  let extensions = ["gpkg_metadata", "gpkg_metadata_reference"].map { table in
+    "INSERT INTO gpkg_extensions VALUES (\(quoted(table)), NULL, 'gpkg_metadata', "
+      + "'http://www.geopackage.org/spec121/#extension_metadata', 'read-write')"
+  }
+  return [
+    """
+    CREATE TABLE gpkg_metadata (id INTEGER CONSTRAINT m_pk PRIMARY KEY ASC NOT NULL, \
+    md_scope TEXT NOT NULL DEFAULT 'dataset', md_standard_uri TEXT NOT NULL, \
+    mime_type TEXT NOT NULL DEFAULT 'text/xml', metadata TEXT NOT NULL DEFAULT '')
+    """,
+    """
+    CREATE TABLE gpkg_metadata_reference (reference_scope TEXT NOT NULL, table_name TEXT, column_name TEXT, \
+    row_id_value INTEGER, timestamp DATETIME NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ','now')), \
+    md_file_id INTEGER NOT NULL, md_parent_id INTEGER, \
+    CONSTRAINT crmr_mfi_fk FOREIGN KEY (md_file_id) REFERENCES gpkg_metadata(id), \
+    CONSTRAINT crmr_mpi_fk FOREIGN KEY (md_parent_id) REFERENCES gpkg_metadata(id))
+    """,
+    "INSERT INTO gpkg_metadata VALUES (1, 'dataset', \(quoted(standard)), 'application/json', \(quoted(metadata)))",
+    "INSERT INTO gpkg_metadata_reference VALUES ('geopackage', NULL, NULL, NULL, \(quoted(GDALLibrary.timestamp)), 1, NULL)",
+  ] + extensions
 }
 
 /// A text as SQL writes it.

@@ -9,12 +9,15 @@ public struct CSVDialect: Sendable, Hashable {
   public var endsLinesWithCarriageReturn: Bool
   /// Whether a byte order mark stands first.
   public var hasByteOrderMark: Bool
+  /// Whether numbers with a fraction have a comma instead of a point.
+  public var hasDecimalComma: Bool
 
   /// Comma, LF, no byte order mark.
   public static let standard = CSVDialect(
-    separator: ",", endsLinesWithCarriageReturn: false, hasByteOrderMark: false)
-  /// Semicolon, CR LF and a byte order mark, as a Norwegian spreadsheet opens it; decimals keep their point.
-  public static let excel = CSVDialect(separator: ";", endsLinesWithCarriageReturn: true, hasByteOrderMark: true)
+    separator: ",", endsLinesWithCarriageReturn: false, hasByteOrderMark: false, hasDecimalComma: false)
+  /// Semicolon, decimal comma, CR LF and a byte order mark, as a Norwegian spreadsheet opens it.
+  public static let excel = CSVDialect(
+    separator: ";", endsLinesWithCarriageReturn: true, hasByteOrderMark: true, hasDecimalComma: true)
 }
 
 /// What was written to a table's file.
@@ -60,6 +63,7 @@ public final class CSVFile {
   private let file: OutputFile
   private let separator: [UInt8]
   private let lineEnd: StaticString
+  private let hasDecimalComma: Bool
   private var summary: CSVSummary
 
   /// Creates the file and writes the names of the fields.
@@ -69,6 +73,7 @@ public final class CSVFile {
     path = url.path
     separator = Array(String(dialect.separator).utf8)
     lineEnd = dialect.endsLinesWithCarriageReturn ? "\r\n" : "\n"
+    hasDecimalComma = dialect.hasDecimalComma
     file = try OutputFile(url)
     summary = CSVSummary(file: WrittenFile(path: url.path, bytes: 0, sha256: ""), rows: 0)
     if dialect.hasByteOrderMark { file.buffer.append("\u{FEFF}") }
@@ -107,13 +112,20 @@ public final class CSVFile {
     case .boolean(let flag): file.buffer.append(text: flag ? "true" : "false")
     case .integer(let number):
       if field.type == .real {
-        file.buffer.append(real: Double(number))
+        append(real: Double(number))
       } else {
         file.buffer.append(integer: number)
       }
     case .real(let number):
-      if number.isFinite { file.buffer.append(real: number) } else { summary.nonFiniteValues += 1 }
+      if number.isFinite { append(real: number) } else { summary.nonFiniteValues += 1 }
     }
+  }
+
+  private func append(real number: Double) {
+    let start = file.buffer.count
+    file.buffer.append(real: number)
+    guard hasDecimalComma, let point = file.buffer[start...].firstIndex(of: UInt8(ascii: ".")) else { return }
+    file.buffer[point] = UInt8(ascii: ",")
   }
 
   /// Completes the file and puts it in its place.

@@ -53,7 +53,8 @@ public struct DataPackage: Sendable {
 
   private static func json(_ resource: Resource) -> JSONObject {
     var schema: JSONObject = [
-      "fields": .array(resource.table.fields.map { .object(json($0, isKey: resource.key.contains($0.name))) }),
+      "fields": .array(
+        resource.table.fields.map { .object(json($0, isKey: resource.key.contains($0.name), resource.dialect)) }),
       "missingValues": [""],
     ]
     if !resource.key.isEmpty { schema["primaryKey"] = JSONValue(resource.key) }
@@ -76,7 +77,7 @@ public struct DataPackage: Sendable {
     ]
   }
 
-  private static func json(_ field: Field, isKey: Bool) -> JSONObject {
+  private static func json(_ field: Field, isKey: Bool, _ dialect: CSVDialect) -> JSONObject {
     let type =
       switch field.type {
       case .text: "string"
@@ -85,6 +86,7 @@ public struct DataPackage: Sendable {
       case .boolean: "boolean"
       }
     var json: JSONObject = ["name": .string(field.name), "type": .string(type)]
+    if dialect.hasDecimalComma, field.type == .real { json["decimalChar"] = "," }
     if let unit = field.unit { json["unit"] = .string(unit) }
     json["description"] = .string(field.summary)
     if isKey { json["constraints"] = ["required": true] }

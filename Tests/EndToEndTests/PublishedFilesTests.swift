@@ -17,7 +17,7 @@ extension EndToEnd {
 
     @Test("Every product is there and nothing else lies beside it")
     func products() {
-      var expected: Set = ["manifest.json", "summary.json", "datapackage.json", "layers/overvann.gpkg"]
+      var expected: Set = ["manifest.json", "summary.json", "datapackage.json", "report.html", "layers/overvann.gpkg"]
       for layer in [
         "areas", "buildings", "buildings_tek17", "facilities", "rail", "roads", "bluespots", "bluespot_water",
         "bluespot_watersheds",

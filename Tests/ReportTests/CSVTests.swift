@@ -78,7 +78,9 @@ import Testing
           case .null: #expect(found == nil)
           case .text(let text): #expect(found == text)
           case .integer(let number): #expect(found.flatMap { Int64($0) } == number)
-          case .real(let number): #expect(found.flatMap { Double($0) } == number)
+          case .real(let number):
+            #expect(found?.contains(".") != dialect.hasDecimalComma)
+            #expect(found.flatMap { Double($0.replacing(",", with: ".")) } == number)
           case .boolean(let flag): #expect(found == (flag ? "true" : "false"))
           }
         }
@@ -142,6 +144,7 @@ import Testing
     let described = schema["fields"] as! [[String: Any]]
     #expect(described.map { $0["type"] as! String } == ["string", "integer", "number", "boolean", "string"])
     #expect(described[2]["unit"] as? String == "m" && described[0]["unit"] == nil)
+    #expect(described.map { $0["decimalChar"] as? String } == [nil, nil, ",", nil, nil])
     #expect(described.map { $0["constraints"] != nil } == [true, true, false, false, false])
   }
 }

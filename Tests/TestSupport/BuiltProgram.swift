@@ -17,7 +17,9 @@ public enum BuiltProgram {
   /// Makes a process of the program that is not started yet.
   ///
   /// What it knows of the environment is the same on every machine, but for the place of the real data.
-  public static func process(_ arguments: [String], in folder: URL? = nil) -> Process {
+  public static func process(
+    _ arguments: [String], in folder: URL? = nil, environment more: [String: String] = [:]
+  ) -> Process {
     let process = Process()
     process.executableURL = url
     process.arguments = arguments
@@ -26,13 +28,15 @@ public enum BuiltProgram {
     environment["OVERVANN_SHARED_DATA"] =
       environment["OVERVANN_SHARED_DATA"]
       ?? packageRoot.deletingLastPathComponent().appendingPathComponent("shared/data").path
-    process.environment = environment
+    process.environment = environment.merging(more) { _, new in new }
     return process
   }
 
   /// Runs the program to its end.
-  public static func run(_ arguments: [String], in folder: URL? = nil) throws -> ProgramResult {
-    let process = process(arguments, in: folder)
+  public static func run(
+    _ arguments: [String], in folder: URL? = nil, environment: [String: String] = [:]
+  ) throws -> ProgramResult {
+    let process = process(arguments, in: folder, environment: environment)
     let scratch = TemporaryFolder()
     let (output, errors) = (scratch.write("", to: "out"), scratch.write("", to: "err"))
     process.standardInput = FileHandle.nullDevice

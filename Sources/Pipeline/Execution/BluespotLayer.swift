@@ -8,17 +8,20 @@ import Terrain
 struct BluespotLayers {
   let model: TerrainModel
   private let threads: Int
+  /// Whether outlines have their corners cut.
+  private let smooth: Bool
   /// Shapes of the bluespots at their brim.
   private let shapes: [Shape]
   private let place: [Int32]
   private let range: [Range<Int32>]
 
-  init(_ model: TerrainModel, threads: Int) {
+  init(_ model: TerrainModel, threads: Int, smooth: Bool = false) {
     self.model = model
     self.threads = threads
+    self.smooth = smooth
     let (place, range) = model.hierarchy.leafRanges()
     shapes = parallelMap(of: model.bluespots.items.count, threads: threads) { index in
-      Self.shape(of: model.bluespots.items[index].node, model, place, range) { _, _ in true }
+      Self.shape(of: model.bluespots.items[index].node, model, place, range, smooth: smooth) { _, _ in true }
     }
     self.place = place
     self.range = range
@@ -26,7 +29,7 @@ struct BluespotLayers {
 
   /// Outlines of the cells of a depression below its spill that meet a condition of their index and basin.
   private static func shape(
-    of node: Int, _ model: TerrainModel, _ place: [Int32], _ range: [Range<Int32>],
+    of node: Int, _ model: TerrainModel, _ place: [Int32], _ range: [Range<Int32>], smooth: Bool,
     where condition: (_ index: Int, _ basin: Int) -> Bool
   ) -> Shape {
     let box = model.hypsometry.boxes[node]
@@ -51,7 +54,7 @@ struct BluespotLayers {
         }
       }
     }
-    return .polygons(polygonize(mask, ignoring: 0)[1] ?? [])
+    return .polygons(polygonize(mask, ignoring: 0, smooth: smooth)[1] ?? [])
   }
 
   /// Share of the watershed of each bluespot whose runoff is known.
@@ -114,7 +117,7 @@ struct BluespotLayers {
   /// The water of an outermost bluespot.
   private func waterFeature(_ index: Int, _ water: BluespotWater, _ grids: ScenarioGrids) throws -> Feature {
     let level = grids.water.level
-    let shape = Self.shape(of: model.properties[index].node, model, place, range) { cell, basin in
+    let shape = Self.shape(of: model.properties[index].node, model, place, range, smooth: smooth) { cell, basin in
       // False for NaN: a dry part.
       level[basin] > Double(model.ground[cell])
     }
@@ -140,7 +143,7 @@ struct BluespotLayers {
     }
     let labels = model.hierarchy.basins.labels.map(threads: threads) { [bluespotOf] in $0 > 0 ? bluespotOf[Int($0)] : 0
     }
-    let shapes = polygonize(labels, ignoring: 0)
+    let shapes = polygonize(labels, ignoring: 0, smooth: smooth)
     return try outermost.map { index in
       let properties = model.properties[index]
       var row = RowBuilder(Schemas.bluespotWatersheds)

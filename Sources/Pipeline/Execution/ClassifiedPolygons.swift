@@ -21,13 +21,16 @@ struct ClassifiedPolygon {
 /// - Parameters:
 ///   - classes: Class of each cell; 0 belongs to no surface.
 ///   - leastArea: Surfaces below this are left out.
+///   - smooth: Whether the surfaces are drawn with their corners cut; areas stay those of the cells.
 ///   - grids: Values to take statistics of; NaN and infinities count as none.
-func classifiedPolygons(_ classes: Grid<Int32>, leastArea: Double, grids: [Grid<Float>]) -> [ClassifiedPolygon] {
+func classifiedPolygons(_ classes: Grid<Int32>, leastArea: Double, smooth: Bool = false, grids: [Grid<Float>])
+  -> [ClassifiedPolygon]
+{
   let regions = ConnectedRegions(of: classes, ignoring: 0)
   let cellArea = classes.geometry.cellArea
   let isKept = regions.cells.map { Double($0) * cellArea >= leastArea }
   let labels = regions.labels.map(threads: 1) { $0 > 0 && isKept[Int($0) - 1] ? $0 : 0 }
-  let shapes = polygonize(labels, ignoring: 0)
+  let shapes = polygonize(labels, ignoring: 0, smooth: smooth)
   var least = grids.map { _ in [Float](repeating: .infinity, count: regions.cells.count) }
   var greatest = grids.map { _ in [Float](repeating: -.infinity, count: regions.cells.count) }
   var sum = grids.map { _ in [Double](repeating: 0, count: regions.cells.count) }

@@ -331,6 +331,11 @@ struct CollectedRows {
           Schemas.terrainChanges.key
         ))
     }
+    if recorder.pipeline.outputs.smooth {
+      for index in results.layers.indices where RunResults.smoothable.contains(results.layers[index].name) {
+        results.layers[index].summary += "; outlines with their corners cut, areas are those of the cells"
+      }
+    }
     return results
   }
 }

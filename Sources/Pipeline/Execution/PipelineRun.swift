@@ -79,7 +79,7 @@ private struct PipelineRun {
     recorder = RunRecorder(
       pipeline,
       stepCount: 7 + (hazards.quickClay == nil ? 0 : 1) + (hazards.peakRunoff == nil ? 0 : 1) + assets + perScenario
-        * pipeline.scenarios.count + 3,
+        * pipeline.scenarios.count + 4,
       observer: observer,
       isStopped: isStopped)
     for diagnostic in pipeline.diagnostics where diagnostic.severity != .error { observer(.message(diagnostic)) }
@@ -104,7 +104,9 @@ private struct PipelineRun {
       try recorder.step("catchments of outlets") { try PeakRunoffStep(section, loader, model, losses) }
     }
     let exposure = try pipeline.exposure.map { try ExposureModel($0, loader) }
-    let bluespots = try recorder.step("bluespots") { BluespotLayers(model, threads: options.threads) }
+    let bluespots = try recorder.step("bluespots") {
+      BluespotLayers(model, threads: options.threads, smooth: pipeline.outputs.smooth)
+    }
     var moments = FillMoments(model, exposure, minDepth: flood.minDepth.metres)
     let paths = FlowPaths(model, leastArea: flood.flowPathArea.squareMetres, threads: options.threads)
 
@@ -174,7 +176,7 @@ private struct PipelineRun {
         if let section = pipeline.hazards.slide, let safety = grids.safety, let classes = grids.slideClasses {
           collected.landslide += try landslideFeatures(
             safety: safety, classes: classes, stableClass: Int(StabilityClass.stable.rawValue),
-            leastArea: section.minArea.squareMetres, scenario: scenario.id)
+            leastArea: section.minArea.squareMetres, scenario: scenario.id, smooth: pipeline.outputs.smooth)
         }
       }
       if let exposure {
@@ -361,9 +363,11 @@ private struct PipelineRun {
           "Flags: 1 known, 2 near a slope, 4 on the line of reach, 8 release, 16 runout")
       }
     }
-    try recorder.step("layers and tables") {
-      try writer.layersAndTables(
-        try collected.results(exposure, model, crs: geometry.crs, balance: recorder.balance, recorder: recorder))
+    let results = try recorder.step("layers and tables") {
+      let results = try collected.results(
+        exposure, model, crs: geometry.crs, balance: recorder.balance, recorder: recorder)
+      try writer.layersAndTables(results)
+      return results
     }
     let failed = collected.failedAreas.count
     let isPartial = failed > pipeline.policy.maxFailedAreas
@@ -383,6 +387,7 @@ private struct PipelineRun {
       runID: runID, status: status, exitCode: Int(exitCode.rawValue), counts: counts, scenarios: collected.figures,
       warnings: recorder.warnings, waterBalance: recorder.balance)
     try writeJSON(.object(summary.json), to: directory.url(for: "summary.json"))
+    try recorder.step("report") { try writer.report(results, summary, model, recorder) }
     var manifest = Manifest(
       runID: runID, status: status, exitCode: Int(exitCode.rawValue), toolVersion: toolVersion,
       operatingSystem: ProcessInfo.processInfo.operatingSystemVersionString, configuration: configuration)
@@ -399,7 +404,11 @@ private struct PipelineRun {
     manifest.waterBalance = recorder.balance
     manifest.certificates = recorder.certificates
     manifest.counters = counts
-    try recorder.step("publish") { manifest.outputs = try directory.files(known: writer.written) }
+    try recorder.step("publish") {
+      manifest.outputs = try directory.files(known: writer.written)
+      try writer.describe(results, &manifest, geometry)
+      try writer.publishToDatabase(results, runID: runID)
+    }
     manifest.timings = recorder.timings
     for afterthought in try directory.publish(manifest) {
       recorder.note("W-OUT-001", at: "outputs.dir", "\(afterthought)")

@@ -8,6 +8,11 @@ struct RunResults {
   var layers: [FeatureLayer] = []
   /// Tables with the names of the fields that tell their rows apart.
   var tables: [(table: FeatureTable, key: [String])] = []
+
+  /// Layers of surfaces made from cells, whose corners may be cut.
+  static let smoothable: Set = [
+    Schemas.bluespots.name, Schemas.bluespotWater.name, Schemas.bluespotWatersheds.name, Schemas.landslide.name,
+  ]
 }
 
 /// Writes results into the folder of a run.
@@ -17,7 +22,7 @@ struct ResultWriter {
   /// What GeoJSON files tell of the run.
   var metadata: JSONObject = [:]
   let threads: Int
-  private(set) var written: [WrittenFile] = []
+  var written: [WrittenFile] = []
 
   init(_ pipeline: PipelineFile, directory: RunDirectory, threads: Int) {
     self.threads = threads
@@ -26,7 +31,7 @@ struct ResultWriter {
   }
 
   /// Runs a step that writes; its errors mean that nothing is published.
-  private func writing<R>(_ body: () throws -> R) throws(RunFailure) -> R {
+  func writing<R>(_ body: () throws -> R) throws(RunFailure) -> R {
     do {
       return try body()
     } catch let failure as RunFailure {
@@ -99,7 +104,10 @@ struct ResultWriter {
 
   /// Writes layers and tables in every format that was asked for, several files at a time.
   mutating func layersAndTables(_ results: RunResults) throws(RunFailure) {
-    let tasks = try writing { try geoPackageTasks(results) + geoJSONTasks(results) + tableTasks(results) }
+    let tasks = try writing {
+      try geoPackageTasks(results) + geoJSONTasks(results) + sequenceTasks(results) + flatGeobufTasks(results)
+        + workbookTasks(results) + tableTasks(results)
+    }
     let threads = self.threads
     let files = try writing {
       try inParallel(tasks.count, threads: threads, "layers and tables", AnalysisProgress(pipeline.name)) { number in
@@ -114,12 +122,14 @@ struct ResultWriter {
   }
 
   /// What writes one file, and tells of it where others speak of it.
-  private typealias WritingTask = @Sendable () throws -> (file: WrittenFile, resource: DataPackage.Resource?)?
+  typealias WritingTask = @Sendable () throws -> (file: WrittenFile, resource: DataPackage.Resource?)?
 
   private func geoJSONTasks(_ results: RunResults) throws -> [WritingTask] {
     guard let geojson = pipeline.outputs.geojson else { return [] }
     return try results.layers.filter { geojson.layers.contains($0.name) }.map { layer in
       let file = try directory.url(for: "layers/\(layer.name).geojson")
+      var metadata = metadata
+      if pipeline.outputs.smooth, RunResults.smoothable.contains(layer.name) { metadata["smoothed"] = true }
       return { [metadata] in
         let transformation = try Transformation(from: layer.crs, to: try coordinateReferenceSystem("EPSG:4326"))
         let summary = try writeGeoJSON(
@@ -142,10 +152,12 @@ struct ResultWriter {
     let (layers, chosen) = (results.layers, styles)
     let tables = results.tables.map(\.table).filter { table in !layers.contains { $0.name == table.name } }
     let file = try directory.url(for: "layers/overvann.gpkg")
+    var about = metadata
+    about["title"] = .string(pipeline.title ?? pipeline.name)
+    let note = JSONValue.object(about).description
     return [
       {
-        try writeGeoPackage(
-          to: file.path, layers: layers, tables: tables, styles: chosen)
+        try writeGeoPackage(to: file.path, layers: layers, tables: tables, styles: chosen, metadata: note)
         return nil
       }
     ]
@@ -156,9 +168,12 @@ struct ResultWriter {
     return try results.tables.map { table, key in
       let path = "tables/\(table.name).csv"
       let url = try directory.url(for: path)
+      let dialect = pipeline.outputs.tables.excel ? CSVDialect.excel : .standard
       return {
-        let summary = try writeCSV(table, to: url)
-        return (summary.file, DataPackage.Resource(table, path: path, file: summary.file, key: key))
+        let summary = try writeCSV(table, to: url, dialect: dialect)
+        return (
+          summary.file, DataPackage.Resource(table, path: path, file: summary.file, dialect: dialect, key: key)
+        )
       }
     }
   }

@@ -164,16 +164,115 @@ extension GeoPackageSection: ConfigurationSection {
     keys: [.defaulted("styles", \.styles, .boolean, "Whether styles are stored in it.")])
 }
 
+/// Layers that are written, each to a file of its own.
+public struct LayerFilesSection: Sendable, Equatable {
+  /// The layers, as for GeoJSON.
+  public internal(set) var layers: [String] = []
+}
+
+extension LayerFilesSection: ConfigurationSection {
+  static let specification = ObjectSpecification<LayerFilesSection>(
+    summary: "The layers that are written in a format, each to a file of its own.",
+    keys: [
+      .derived("layers", \.layers, .list(of: .text(.id), atLeast: 1), "Layers; all that there are unless given.")
+    ])
+}
+
 /// The tables that are written.
 public struct TablesSection: Sendable, Equatable {
   /// Whether they are written as CSV.
   public internal(set) var csv = true
+  /// Whether the CSV is laid out for a Norwegian spreadsheet.
+  public internal(set) var excel = false
+  /// Whether they are written as one workbook.
+  public internal(set) var xlsx = false
 }
 
 extension TablesSection: ConfigurationSection {
   static let specification = ObjectSpecification<TablesSection>(
     summary: "The tables that are written.",
-    keys: [.defaulted("csv", \.csv, .boolean, "Whether they are written as CSV.")])
+    keys: [
+      .defaulted("csv", \.csv, .boolean, "Whether they are written as CSV."),
+      .defaulted(
+        "excel", \.excel, .boolean,
+        "Whether the CSV is laid out for a Norwegian spreadsheet: semicolons, decimal comma, byte order mark."),
+      .defaulted("xlsx", \.xlsx, .boolean, "Whether they are written as one workbook, a sheet for each."),
+    ])
+}
+
+/// The report for people.
+public struct ReportSection: Sendable, Equatable {
+  /// Whether it is written.
+  public internal(set) var html = true
+  /// How many areas its ranking lists.
+  public internal(set) var top = 20
+  /// The language that it opens in.
+  public internal(set) var language = ReportLanguage.english
+}
+
+/// The language that the report opens in; it holds both.
+public enum ReportLanguage: String, Sendable, CaseIterable {
+  /// English.
+  case english = "en"
+  /// Norwegian bokmål.
+  case bokmal = "nb"
+}
+
+extension ReportSection: ConfigurationSection {
+  static let specification = ObjectSpecification<ReportSection>(
+    summary: "The report for people, one file that needs no network.",
+    keys: [
+      .defaulted("html", \.html, .boolean, "Whether report.html is written."),
+      .defaulted("top", \.top, .integer(1...1000), "How many areas the ranking lists."),
+      .defaulted("language", \.language, .choice, "Language that it opens in; it holds both."),
+    ])
+}
+
+/// Descriptions of the run for catalogues.
+public enum MetadataFormat: String, Sendable, CaseIterable {
+  /// Research object: what was run, on what, with what result.
+  case roCrate = "ro_crate"
+}
+
+/// What becomes of an older run in the database.
+public enum PostGISMode: String, Sendable, CaseIterable {
+  /// The schema holds one run, the last.
+  case replace
+  /// Every run has a schema of its own, with the run's identity behind the name.
+  case version
+}
+
+/// The database that a run is published to as well.
+public struct PostGISSection: Sendable, Equatable {
+  /// How the database is reached, as GDAL and libpq write it; without a password.
+  public internal(set) var connection = ""
+  /// The schema of the tables.
+  public internal(set) var schema = "overvann"
+  /// What becomes of an older run.
+  public internal(set) var mode = PostGISMode.replace
+}
+
+extension PostGISSection: ConfigurationSection {
+  static let specification = ObjectSpecification<PostGISSection>(
+    summary: "The database that a run is published to, once everything else is written.",
+    keys: [
+      .required(
+        "connection", \.connection,
+        .text.checked { text in
+          guard text.hasPrefix("PG:") else { return "begins without PG:" }
+          let parts = text.dropFirst(3).lowercased()
+          let isURL = parts.contains("://") && parts.contains("@")
+          // The value is not repeated: it may hold the password.
+          return parts.contains("password") || parts.contains("passwd") || isURL
+            ? "may hold a password, which would stand in files; use PGPASSFILE, PGPASSWORD or PGSERVICE" : nil
+        },
+        "Connection such as PG:service=gis or PG:host=… dbname=…; never with a password, which libpq takes from "
+          + "PGPASSFILE, PGPASSWORD or a service."),
+      .defaulted("schema", \.schema, .text(.schemaName), "Schema of the tables."),
+      .defaulted(
+        "mode", \.mode, .choice,
+        "replace: the schema holds the last run alone; version: each run has the schema NAME_RUNID."),
+    ])
 }
 
 /// What is written, and where.
@@ -188,6 +287,18 @@ public struct OutputsSection: Sendable, Equatable {
   public internal(set) var rasters: [RasterProduct] = []
   /// The tables.
   public internal(set) var tables = TablesSection()
+  /// The layers as GeoJSON text sequences; nil where none are written.
+  public internal(set) var geojsonSequences: LayerFilesSection?
+  /// The layers as FlatGeobuf; nil where none are written.
+  public internal(set) var flatGeobuf: LayerFilesSection?
+  /// Whether surfaces made from cells are drawn with their corners cut.
+  public internal(set) var smooth = false
+  /// The report for people; nil where none is written.
+  public internal(set) var report: ReportSection?
+  /// Descriptions of the run for catalogues.
+  public internal(set) var metadata: [MetadataFormat] = []
+  /// The database that the run is published to; nil for none.
+  public internal(set) var postgis: PostGISSection?
 }
 
 extension OutputsSection: ConfigurationSection {
@@ -199,6 +310,24 @@ extension OutputsSection: ConfigurationSection {
       .optional("gpkg", \.geopackage, GeoPackageSection.specification.format, "GeoPackage; none where absent."),
       .defaulted("cog", \.rasters, .list(of: .choice), "Cloud-optimised GeoTIFFs."),
       .defaulted("tables", \.tables, TablesSection.specification.format, "Tables."),
+      .optional(
+        "geojsonseq", \.geojsonSequences, LayerFilesSection.specification.format,
+        "GeoJSON text sequences, a feature a line; none where absent."),
+      .optional(
+        "flatgeobuf", \.flatGeobuf, LayerFilesSection.specification.format,
+        "FlatGeobuf in the reference system of the grid; none where absent."),
+      .defaulted(
+        "smooth", \.smooth, .boolean,
+        "Whether the surfaces of bluespots, water and slopes are drawn with their corners cut; areas in fields stay "
+          + "those of the cells."),
+      .optional(
+        "report", \.report, ReportSection.specification.format, "Report for people, report.html; none where absent."),
+      .defaulted(
+        "metadata", \.metadata, .list(of: .choice),
+        "Descriptions of the run for catalogues: ro_crate (Process Run Crate)."),
+      .optional(
+        "postgis", \.postgis, PostGISSection.specification.format,
+        "Database that the run is published to as well; none where absent."),
     ])
 }
 

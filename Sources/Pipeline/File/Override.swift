@@ -4,7 +4,10 @@ extension SourceNode {
   /// Lists are entered by index, `scenarios[0].rain`, or by the id of an element, `scenarios.t20.rain`; sections that
   /// are not there are made; a value of `null` removes the key.
   mutating func apply(override: String, diagnostics: inout [Diagnostic]) {
-    let position = SourcePosition(file: "--set \(override)")
+    // Connections may hold a password, which belongs in no message.
+    let isSecret = override.lowercased().contains("passw") || override.contains("://")
+    let shown = isSecret ? override.prefix { $0 != "=" } + "=…" : override[...]
+    let position = SourcePosition(file: "--set \(shown)")
     func fail(_ message: String, _ keyPath: String? = nil, hint: String? = nil) {
       diagnostics.append(Diagnostic(.invalidOverride, at: position, keyPath: keyPath, message, hint: hint))
     }

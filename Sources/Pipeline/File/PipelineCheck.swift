@@ -398,7 +398,29 @@ struct PipelineCheck {
         .contradiction, at: position(keyPath), keyPath, "hazard_class is not computed",
         hint: "add exposure.hazard_classes, or leave it out")
     }
-    guard var geojson = pipeline.outputs.geojson else { return }
+    let layers = knownLayers(pipeline, hasFlood: hasFlood, hasSlide: hasSlide, hasExposure: hasExposure)
+    if let section = pipeline.outputs.geojson {
+      pipeline.outputs.geojson?.layers = checked(section.layers, "outputs.geojson", among: layers)
+    }
+    if let section = pipeline.outputs.geojsonSequences {
+      pipeline.outputs.geojsonSequences?.layers = checked(section.layers, "outputs.geojsonseq", among: layers)
+    }
+    if let section = pipeline.outputs.flatGeobuf {
+      pipeline.outputs.flatGeobuf?.layers = checked(section.layers, "outputs.flatgeobuf", among: layers)
+    }
+  }
+
+  /// A layer that may be asked for.
+  private struct KnownLayer {
+    let name: String
+    /// The section that it needs; nil for the layers of assets.
+    let section: String?
+    let isThere: Bool
+  }
+
+  private func knownLayers(
+    _ pipeline: PipelineFile, hasFlood: Bool, hasSlide: Bool, hasExposure: Bool
+  ) -> [KnownLayer] {
     var assets = root["exposure"]?["assets"]?.entries?.map(\.key) ?? []
     if pipeline.exposure?.safety != nil {
       assets +=
@@ -416,29 +438,38 @@ struct PipelineCheck {
       ("quick_clay", "hazards.quick_clay", node("hazards.quick_clay") != nil),
       ("peak_runoff", "hazards.peak_runoff", node("hazards.peak_runoff") != nil),
     ]
-    if geojson.layers.isEmpty, !context.hasErrors(under: "outputs.geojson.layers") {
-      geojson.layers = needs.filter(\.isThere).map(\.layer)
-      geojson.layers.insert(contentsOf: assets, at: hasExposure ? 1 : 0)
-      pipeline.outputs.geojson = geojson
-      if geojson.layers.isEmpty {
+    var layers = needs.map { KnownLayer(name: $0.layer, section: $0.section, isThere: $0.isThere) }
+    layers.insert(contentsOf: assets.map { KnownLayer(name: $0, section: nil, isThere: true) }, at: 1)
+    return layers
+  }
+
+  /// The layers that are written in a format: all that there are unless some were named.
+  private func checked(_ named: [String], _ section: String, among layers: [KnownLayer]) -> [String] {
+    guard !named.isEmpty else {
+      let all = layers.filter(\.isThere).map(\.name)
+      if all.isEmpty, !context.hasErrors(under: "\(section).layers") {
         context.report(
-          .contradiction, at: head("outputs.geojson"), "outputs.geojson", "there is no layer to write",
+          .contradiction, at: head(section), section, "there is no layer to write",
           hint: "add exposure, hazards.flood or hazards.slide")
       }
+      return all
     }
-    for (index, layer) in geojson.layers.enumerated() where !assets.contains(layer) {
-      let keyPath = "outputs.geojson.layers[\(index)]"
-      guard let need = needs.first(where: { $0.layer == layer }) else {
-        let hint = Suggestion.hint(for: layer, among: Self.fixedLayers + assets, listing: "layers")
-        context.report(.unresolvedReference, at: position(keyPath), keyPath, "no layer \"\(layer)\"", hint: hint)
+    for (index, name) in named.enumerated() {
+      let keyPath = "\(section).layers[\(index)]"
+      let assets = layers.filter { $0.section == nil }.map(\.name)
+      if assets.contains(name) { continue }
+      guard let layer = layers.first(where: { $0.name == name }) else {
+        let hint = Suggestion.hint(for: name, among: Self.fixedLayers + assets, listing: "layers")
+        context.report(.unresolvedReference, at: position(keyPath), keyPath, "no layer \"\(name)\"", hint: hint)
         continue
       }
-      if !need.isThere {
+      if !layer.isThere, let need = layer.section {
         context.report(
-          .contradiction, at: position(keyPath), keyPath, "\(layer) is not computed",
-          hint: "add \(need.section), or leave it out")
+          .contradiction, at: position(keyPath), keyPath, "\(name) is not computed",
+          hint: "add \(need), or leave it out")
       }
     }
+    return named
   }
 
   /// A run replaces its folder as a whole: nothing that the pipeline needs may be in it.

@@ -28,6 +28,9 @@ struct TextPattern: Sendable {
   /// Environment variables.
   static let variable = TextPattern(
     first: "A-Za-z_", rest: "A-Za-z0-9_", meaning: "a variable: letters, digits and _, beginning with a letter")
+  /// Schemas of a database, short enough for the identity of a run behind them.
+  static let schemaName = TextPattern(
+    first: "a-z", rest: "a-z0-9_", meaning: "a schema: lower-case letters, digits and _, beginning with a letter")
   /// Codes of reference systems.
   static let referenceSystem = TextPattern(
     first: "1-9", rest: "0-9", prefix: "EPSG:", minimum: 4, meaning: "a code such as EPSG:25832")
