@@ -31,7 +31,9 @@ extension ResultWriter {
         let hasIndex = layer.features.allSatisfy { $0.shape != nil }
         try writeLayer(layer, to: file.path, driver: "FlatGeobuf", hasIndex: hasIndex)
         if !hasIndex {
-          let found = try readLayer(file.path, VectorReading(shapeType: layer.shapeType)).layer.features.count
+          let found = try readLayer(
+            file.path, reprojectedTo: nil, VectorReading(shapeType: layer.shapeType)
+          ).layer.features.count
           guard found == layer.features.count else {
             throw GeodataError(
               .notWritten, operation: "write layer", path: file.path,
