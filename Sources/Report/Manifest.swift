@@ -45,6 +45,8 @@ public struct Manifest: Sendable, Hashable {
   public var warnings: [WarningRecord] = []
   /// Wall time of each step.
   public var timings: [TimingRecord] = []
+  /// Largest memory that the program held, in bytes, where it is known.
+  public var peakMemory: Int?
   /// Where the water went, in each scenario.
   public var waterBalance: [WaterBalanceRecord] = []
   /// Proofs of results, such as that a fill is exact.
@@ -89,7 +91,10 @@ public struct Manifest: Sendable, Hashable {
       "water_balance": WaterBalanceRecord.json(waterBalance),
       "certificates": .array(certificates.map { .object($0.json) }),
       "counters": .object(counters),
-      "timings": .array(timings.map { ["step": .string($0.step), "seconds": .number($0.seconds)] }),
+      "peak_memory_bytes": JSONValue(peakMemory),
+      "timings": .array(
+        timings.map { ["step": .string($0.step), "seconds": .number($0.seconds), "cached": .bool($0.isCached)] }
+      ),
     ]
   }
 

@@ -55,6 +55,28 @@ public final class RunDirectory {
     return file
   }
 
+  /// Writes a file whose bytes are known.
+  public func write(_ bytes: UnsafeRawBufferPointer, to relativePath: String) throws(ReportError) {
+    let path = try url(for: relativePath).path
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else { throw FileSystem.error("open for writing", path) }
+    var done = 0
+    while done < bytes.count {
+      let count = Foundation.write(descriptor, bytes.baseAddress.map { $0 + done }, bytes.count - done)
+      if count < 0 {
+        if errno == EINTR { continue }
+        let number = errno
+        close(descriptor)
+        throw FileSystem.error("write", path, number: number)
+      }
+      done += count
+    }
+    guard close(descriptor) == 0 else { throw FileSystem.error("close", path) }
+  }
+
+  /// The files written so far, as paths relative to the run directory.
+  public func paths() throws(ReportError) -> [String] { try FileSystem.files(below: url.path) }
+
   /// Every file written so far: path relative to the run directory, length and hash, sorted by path.
   /// - Parameter known: Files whose hash the writers already told, under their full path.
   public func files(known: [WrittenFile] = []) throws(ReportError) -> [WrittenFile] {

@@ -26,7 +26,8 @@ struct Overvann: ParsableCommand {
       """,
     version: toolVersion,
     subcommands: [
-      RunCommand.self, ValidateCommand.self, InspectCommand.self, SchemaCommand.self, ConfigCommand.self,
+      RunCommand.self, PlanCommand.self, CleanCommand.self, ValidateCommand.self, InspectCommand.self,
+      SchemaCommand.self, ConfigCommand.self,
       FillCommand.self, FlowCommand.self, BluespotsCommand.self, SurfaceCommand.self, StormCommand.self,
       RainCommand.self, RunoffCommand.self, LandslideCommand.self, ZonalCommand.self, ExpectedAnnualCommand.self,
       DiffCommand.self,

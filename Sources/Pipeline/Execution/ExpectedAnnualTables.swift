@@ -12,6 +12,18 @@ struct AreaExposure {
   var floodedShare: Double?
 }
 
+extension AreaExposure: Archivable {
+  init(from archive: inout ArchiveReader) throws(ArchiveError) {
+    population = try archive.read()
+    damage = try archive.read()
+    buildings = try archive.read()
+    roads = try archive.read()
+    floodedShare = try archive.read()
+  }
+
+  func write(to archive: inout ArchiveWriter) { archive.write(population, damage, buildings, roads, floodedShare) }
+}
+
 /// What scenarios with a return period do to areas and buildings, and the expected annual values of it.
 struct ExpectedAnnualCollection {
   private var years: [Double] = []
@@ -32,6 +44,16 @@ struct ExpectedAnnualCollection {
     years.append(period)
     areas.append(areaResults.map { $0.isKnown ? $0.exposure : AreaExposure() })
     damages.append(buildingResults.map(\.damage))
+  }
+
+  /// Adds what other scenarios do.
+  mutating func append(_ other: Self) {
+    years += other.years
+    areas += other.areas
+    damages += other.damages
+    population = other.population
+    Self.merge(other.areaFlags, into: &areaFlags)
+    Self.merge(other.buildingFlags, into: &buildingFlags)
   }
 
   private static func merge(_ new: [Flags], into flags: inout [Flags]) {
@@ -163,5 +185,20 @@ private struct ExpectedAnnualWriter {
       recorder.note(.expectedAnnual, at: "exposure.expected_annual", "\(warning)")
     }
     return value
+  }
+}
+
+extension ExpectedAnnualCollection: Archivable {
+  init(from archive: inout ArchiveReader) throws(ArchiveError) {
+    years = try archive.read()
+    areas = try archive.read()
+    damages = try archive.read()
+    population = try archive.read()
+    areaFlags = try archive.read([String].self).map { Flags(text: $0) }
+    buildingFlags = try archive.read([String].self).map { Flags(text: $0) }
+  }
+
+  func write(to archive: inout ArchiveWriter) {
+    archive.write(years, areas, damages, population, areaFlags.map(\.text), buildingFlags.map(\.text))
   }
 }

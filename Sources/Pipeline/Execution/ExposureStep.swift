@@ -51,7 +51,9 @@ struct ExposureModel {
     for (id, asset) in section.assets {
       if let building = pipeline.building(asset.input) {
         buildings = try recorder.step("buildings") {
-          try BuildingAssets(id: id, asset, building, areas: zones, loader)
+          BuildingAssets(
+            id: id, asset,
+            try loader.cache.value("buildings \(id)") { try BuildingShapes(asset, building, areas: zones, loader) })
         }
       } else if let line = pipeline.line(asset.input) {
         roads = try recorder.step("roads") { try RoadAssets(id: id, asset, line, areas: zones, loader) }
@@ -91,9 +93,25 @@ struct ExposureModel {
 }
 
 /// Buildings, the surfaces around them that are sampled, and the areas they are counted in.
+@dynamicMemberLookup
 struct BuildingAssets {
   let id: String
   let asset: AssetSection
+  private let shapes: BuildingShapes
+  fileprivate(set) var residents: [Double?]
+
+  init(id: String, _ asset: AssetSection, _ shapes: BuildingShapes) {
+    self.id = id
+    self.asset = asset
+    self.shapes = shapes
+    residents = shapes.residents
+  }
+
+  subscript<Value>(dynamicMember member: KeyPath<BuildingShapes, Value>) -> Value { shapes[keyPath: member] }
+}
+
+/// Buildings as they are kept between runs.
+struct BuildingShapes {
   let features: LoadedFeatures
   /// Surfaces whose water is the building's: the ring around it, or its footprint.
   let samples: [[Polygon]]
@@ -102,14 +120,11 @@ struct BuildingAssets {
   let areaOf: [Int?]
   let type: [String?]
   let floorArea: [Double?]
-  fileprivate(set) var residents: [Double?]
+  /// Residents as the input has them.
+  fileprivate let residents: [Double?]
 
-  init(
-    id: String, _ asset: AssetSection, _ input: BuildingInput, areas: [[Polygon]], _ loader: InputLoader
-  ) throws {
+  init(_ asset: AssetSection, _ input: BuildingInput, areas: [[Polygon]], _ loader: InputLoader) throws {
     let pipeline = loader.pipeline
-    self.id = id
-    self.asset = asset
     let names = [input.type, input.floorArea, input.residents]
     let loaded = try loader.features(
       asset.input, path: input.path, layer: input.layer, crs: input.crs, shapeType: .polygons, idField: input.id,
@@ -154,6 +169,22 @@ struct BuildingAssets {
       }
     }
     areaOf = AreaIndex(areas).attribute(points, threads: loader.threads)
+  }
+}
+
+extension BuildingShapes: Archivable {
+  init(from archive: inout ArchiveReader) throws(ArchiveError) {
+    features = try archive.read()
+    samples = try archive.read()
+    footprints = try archive.read()
+    areaOf = try archive.read()
+    type = try archive.read()
+    floorArea = try archive.read()
+    residents = try archive.read()
+  }
+
+  func write(to archive: inout ArchiveWriter) {
+    archive.write(features, samples, footprints, areaOf, type, floorArea, residents)
   }
 }
 
