@@ -92,6 +92,7 @@ final class CacheEntryWriter {
     temporary = CacheFolder.temporaryName(in: folder)
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw fileError("open for writing", temporary) }
+    UnfinishedPaths.begin(temporary)
     let sink = Sink(descriptor)
     self.sink = sink
     archive = ArchiveWriter { sink.take($0) }
@@ -103,6 +104,7 @@ final class CacheEntryWriter {
   deinit {
     close(sink.descriptor)
     if !isFinished { unlink(temporary) }
+    UnfinishedPaths.end(temporary)
   }
 
   /// Completes the entry and puts it in place.

@@ -51,15 +51,23 @@ public func run(
   _ pipeline: PipelineFile, _ options: RunOptions = RunOptions(), observer: @escaping (RunEvent) -> Void = { _ in },
   isStopped: @escaping () -> Bool = { false }
 ) throws(RunFailure) -> RunOutcome {
+  let failure: RunFailure
   do {
-    return try PipelineRun(pipeline, options, observer, isStopped).outcome()
-  } catch let failure as RunFailure {
-    throw failure
+    let outcome = try PipelineRun(pipeline, options, observer, isStopped).outcome()
+    RunLog.end(
+      outcome.summary.status.rawValue, exitCode: outcome.exitCode.rawValue, runID: outcome.summary.runID)
+    return outcome
+  } catch let error as RunFailure {
+    failure = error
   } catch let error as ReportError {
-    throw RunFailure(outputError: error, pipeline, output: options.output)
+    failure = RunFailure(outputError: error, pipeline, output: options.output)
   } catch {
-    throw RunFailure(.processing, [Diagnostic("E-RUN-000", at: SourcePosition(file: pipeline.file), "\(error)")])
+    failure = RunFailure(.processing, [Diagnostic("E-RUN-000", at: SourcePosition(file: pipeline.file), "\(error)")])
   }
+  RunLog.end(
+    failure.exitCode == .interrupted ? "interrupted" : "failed", exitCode: failure.exitCode.rawValue,
+    message: failure.diagnostics.first?.description)
+  throw failure
 }
 
 /// The version that outputs carry.
@@ -103,6 +111,8 @@ struct PipelineRun {
 
   func outcome() throws -> RunOutcome {
     let directory = try RunDirectory(target: target, replace: options.replaces, waiting: options.lockWait)
+    if let link = pipeline.outputs.current { try RunDirectory.requireLink(link, beside: target) }
+    RunLog.begin(pipeline, target: target, cache: cacheFolder)
     GDALLibrary.start()
     let geometry = try pipeline.analysisGrid()
     let cache = StepCache(
@@ -306,6 +316,13 @@ struct PipelineRun {
     try requireUnchangedInputs()
     for afterthought in try directory.publish(manifest) {
       recorder.note("W-OUT-001", at: "outputs.dir", "\(afterthought)")
+    }
+    if let link = pipeline.outputs.current {
+      do throws(ReportError) {
+        try directory.link(link)
+      } catch {
+        recorder.note("W-OUT-001", at: "outputs.current", "\(error)")
+      }
     }
     return RunOutcome(
       exitCode: exitCode, directory: directory.target, summary: summary, timings: recorder.timings)
