@@ -35,6 +35,9 @@ struct RunCommand: ParsableCommand {
   @Flag(name: .customLong("no-cache"), help: "Compute everything, and keep nothing for later runs.")
   var noCache = false
 
+  @Option(help: "Refuse before computing what would need more memory, such as 4GB.")
+  var memory: ByteCount?
+
   @Option(help: "Wait so long for another run on the same output, such as 10m; not at all unless given.")
   var waitLock: TimeSpan?
 
@@ -78,6 +81,7 @@ struct RunCommand: ParsableCommand {
       options.threads = threads
       options.cache = cache
       options.usesCache = !noCache
+      options.memory = memory?.bytes
       options.lockWait = .seconds(waitLock?.seconds ?? 0)
       options.arguments = CommandLine.arguments
       let outcome = try Pipeline.run(file, options, observer: display.show) {
@@ -140,6 +144,11 @@ struct RunTable {
       let volume = String(format: "%.3f", item.volume)
       Console.error(
         "  \(item.item)\(String(repeating: " ", count: max(1, 46 - item.item.count - volume.count)))\(volume) m³")
+    }
+    for alert in summary.alerts { Console.error("alert: \(alert)") }
+    if let changes = summary.changes {
+      let text = changes.members.map { "\($0.name) \($0.value)" }.joined(separator: ", ")
+      Console.error("compared with the run before: \(text)")
     }
     for warning in summary.warnings { Console.error("\(warning.code) ×\(warning.count): \(warning.message)") }
     let slowest = outcome.timings.sorted { $0.seconds > $1.seconds }.prefix(5)

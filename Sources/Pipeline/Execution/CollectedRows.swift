@@ -234,6 +234,9 @@ struct CollectedRows {
     return RunSummary.Scenario(id: grids.scenario.id, figures: figures)
   }
 
+  /// Areas that pass thresholds, in the order of scenarios and areas.
+  func alerts(_ section: AlertSection) -> [Alert] { section.alerts(areas.map(\.values), areaSchema) }
+
   /// Everything that is to be written.
   func results(
     _ exposure: ExposureModel?, _ model: TerrainModel, crs: CoordinateReferenceSystem,

@@ -21,6 +21,8 @@ public struct RunOptions: Sendable {
   public var cache: String?
   /// Whether results of steps are kept between runs.
   public var usesCache = true
+  /// Memory in bytes that the run may need; nil for no limit.
+  public var memory: Int?
   /// How long to wait for another run on the same output.
   public var lockWait: Duration = .zero
 
@@ -115,6 +117,8 @@ struct PipelineRun {
     RunLog.begin(pipeline, target: target, cache: cacheFolder)
     GDALLibrary.start()
     let geometry = try pipeline.analysisGrid()
+    let estimate = MemoryEstimate(pipeline, cells: geometry.count, threads: options.threads)
+    try estimate.require(options.memory, pipeline)
     let cache = StepCache(
       folder: cacheFolder, graph: StepGraph(pipeline, hashes), recorder: recorder, directory: directory)
     hashes.save()
@@ -124,6 +128,7 @@ struct PipelineRun {
     var losses = try RunoffStep(loader)
     let model = try TerrainModel(loader, flood: flood)
     try losses.adjust(to: model)
+    try MemoryEstimate.requireOutlines(model.bluespots, in: model.hypsometry, limit: options.memory, pipeline)
     let slide = try pipeline.hazards.slide.map { try SlideStep($0, loader, model) }
     let warning = try pipeline.hazards.warning.map { try WarningStep($0, loader) }
     let flows = try pipeline.hazards.massFlow.map { try RunoutStep($0, loader) }
@@ -283,15 +288,30 @@ struct PipelineRun {
         "\(failed) areas have no values in some scenario: \(collected.failedAreas.prefix(5).joined(separator: ", "))"
           + (failed > 5 ? " and \(failed - 5) more" : "") + "; their flags say why", count: failed)
     }
-    let status: Manifest.Status = isPartial ? .partial : .ok
-    let exitCode: ExitCode = isPartial ? .partial : .success
+    let alerts = pipeline.alerts.map { collected.alerts($0) } ?? []
+    if !alerts.isEmpty {
+      let areas = Set(alerts.map(\.area)).sorted()
+      recorder.note(
+        .alert, at: "alerts.areas",
+        "\(areas.count) areas pass a threshold: \(areas.prefix(5).joined(separator: ", "))"
+          + (areas.count > 5 ? " and \(areas.count - 5) more" : ""), count: alerts.count)
+    }
+    if pipeline.alerts != nil {
+      try writeJSON(["alerts": .array(alerts.map(\.json))], to: directory.url(for: "alerts.json"))
+    }
+    let changes = try compareWithBefore(directory)
+    let status: Manifest.Status = isPartial ? .partial : alerts.isEmpty ? .ok : .alert
+    let isTold = !alerts.isEmpty && pipeline.alerts?.exitCode == 4
+    let exitCode: ExitCode = isPartial || isTold ? .partial : .success
     var counts = recorder.counters
     counts["areas"] = exposure.map { JSONValue($0.areas.count) } ?? .null
     counts["areas_without_values"] = JSONValue(failed)
     counts["buildings"] = exposure?.buildings.map { JSONValue($0.features.count) } ?? .null
-    let summary = RunSummary(
+    var summary = RunSummary(
       runID: runID, status: status, exitCode: Int(exitCode.rawValue), counts: counts, scenarios: collected.figures,
       warnings: recorder.warnings, waterBalance: recorder.balance)
+    summary.alerts = alerts.map(\.json)
+    summary.changes = changes
     try writeJSON(.object(summary.json), to: directory.url(for: "summary.json"))
     var manifest = Manifest(
       runID: runID, status: status, exitCode: Int(exitCode.rawValue), toolVersion: toolVersion,
@@ -312,6 +332,8 @@ struct PipelineRun {
     try recorder.step("publish") { manifest.outputs = try directory.files(known: writer.written) }
     manifest.timings = recorder.timings
     manifest.peakMemory = peakMemory()
+    manifest.estimatedMemory =
+      MemoryEstimate(pipeline, cells: geometry.count, threads: options.threads).bytes
     try recorder.requireRunning(before: "publishing")
     try requireUnchangedInputs()
     for afterthought in try directory.publish(manifest) {
@@ -324,12 +346,49 @@ struct PipelineRun {
         recorder.note("W-OUT-001", at: "outputs.current", "\(error)")
       }
     }
+    if !alerts.isEmpty, let failure = pipeline.alerts?.runCommand(directory.target) {
+      recorder.tell(.failedAlertCommand, failure, hint: "check alerts.command")
+      // Nobody was told: the exit code must.
+      return RunOutcome(
+        exitCode: .partial, directory: directory.target, summary: summary, timings: recorder.timings)
+    }
     return RunOutcome(
       exitCode: exitCode, directory: directory.target, summary: summary, timings: recorder.timings)
   }
 }
 
 extension PipelineRun {
+  /// What changed since the run before: the one that the link of the last run leads to, else the one that is replaced.
+  ///
+  /// Changes beyond the thresholds of `overvann diff` are written to `changes.csv`.
+  private func compareWithBefore(_ directory: RunDirectory) throws -> JSONObject? {
+    let linked = pipeline.outputs.current.map { target.deletingLastPathComponent().appendingPathComponent($0).path }
+    guard pipeline.outputs.tables.csv,
+      let before = [linked, options.replaces ? target.path : nil].compactMap({ $0 }).first(where: {
+        FileManager.default.fileExists(atPath: $0 + "/" + RunDirectory.manifestName)
+      }), pipeline.exposure != nil
+    else { return nil }
+    var comparison = RunComparison(before, directory.url.path)
+    comparison.isAfterComplete = false
+    let found: RunChanges
+    do throws(RunFailure) {
+      found = try comparison.run()
+    } catch {
+      // An older run may hold other tables; that is no reason to lose this one.
+      recorder.note(
+        .noComparison, at: "outputs.current",
+        "not compared with \(before): \(error.diagnostics.first?.message ?? "")")
+      return nil
+    }
+    try writeCSV(
+      Schemas.changes.table(found.changes.map { try $0.row() }), to: directory.url(for: "changes.csv"))
+    var summary: JSONObject = [
+      "since": JSONValue(RunSummary.identity(ofRun: before)), "changes": JSONValue(found.changes.count),
+    ]
+    for count in found.counts.members { summary[count.name] = count.value }
+    return summary
+  }
+
   /// Throws where an input is no longer what was read: results of two states would be mixed.
   private func requireUnchangedInputs() throws(RunFailure) {
     let changes = hashes.changes()
