@@ -14,7 +14,9 @@ extension EndToEnd {
     }
 
     /// Status of each step by the plan.
-    private func plan(_ pipeline: String, _ arguments: String...) throws -> [String: (isCached: Bool, reasons: [String])] {
+    private func plan(_ pipeline: String, _ arguments: String...) throws -> [String: (
+      isCached: Bool, reasons: [String]
+    )] {
       let result = try BuiltProgram.run(
         ["plan", pipeline, "--cache", cache, "--out", folder.path("planned"), "--format", "json"] + arguments)
       #expect(result.status == 0, "\(result.errors)")
@@ -60,7 +62,9 @@ extension EndToEnd {
       let steps = try plan(changed)
       #expect(steps["terrain"]?.isCached == true)
       #expect(
-        steps["scenario even"]?.reasons == ["parameter hazards.flood.min_depth: 0.05 m → 0.07 m", "step bluespots runs"])
+        steps["scenario even"]?.reasons == [
+          "parameter hazards.flood.min_depth: 0.05 m → 0.07 m", "step bluespots runs",
+        ])
       #expect(try run(changed, to: "changed").status == 0)
       let whole = try BuiltProgram.run(["run", changed, "--out", folder.path("changed_none"), "--no-cache", "--quiet"])
       #expect(whole.status == 0)
@@ -146,7 +150,9 @@ extension EndToEnd {
         ["run", short, "--out", folder.path("out/first"), "--quiet"], usesDefaultCache: true)
       #expect(result.status == 0)
       let cache = folder.path("out/.overvann-cache")
-      func entries() throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: cache + "/steps").sorted() }
+      func entries() throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: cache + "/steps").sorted()
+      }
       let all = try entries()
       #expect(all.count > 5)
       // A process that has ended.

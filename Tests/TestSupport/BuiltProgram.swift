@@ -25,7 +25,8 @@ public enum BuiltProgram {
     process.executableURL = url
     // Only tests of the cache have one: others look at every file that is left behind.
     let namesCache = arguments.contains { ["--cache", "--no-cache", "--dry-run", "--help"].contains($0) }
-    process.arguments = arguments.first == "run" && !namesCache && !usesDefaultCache ? arguments + ["--no-cache"] : arguments
+    process.arguments =
+      arguments.first == "run" && !namesCache && !usesDefaultCache ? arguments + ["--no-cache"] : arguments
     process.currentDirectoryURL = folder ?? packageRoot
     var environment = ProcessInfo.processInfo.environment
     environment["OVERVANN_SHARED_DATA"] =

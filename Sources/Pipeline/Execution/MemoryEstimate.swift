@@ -1,5 +1,5 @@
-import Foundation
 import Flood
+import Foundation
 import Report
 
 /// How much memory a run needs, from the number of cells and what is computed.

@@ -83,7 +83,10 @@ extension ValueFormat where Value == AlertCondition {
     }, write: { .string($0.text) },
     schema: .object([
       ("type", .string("string")),
-      ("pattern", .string("^ *(\(AlertCondition.fields.joined(separator: "|"))) *(>=|>|<=|<) *-?[0-9.]+([eE][-+]?[0-9]+)? *$")),
+      (
+        "pattern",
+        .string("^ *(\(AlertCondition.fields.joined(separator: "|"))) *(>=|>|<=|<) *-?[0-9.]+([eE][-+]?[0-9]+)? *$")
+      ),
     ]))
 }
 
