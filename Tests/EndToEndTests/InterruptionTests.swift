@@ -132,7 +132,7 @@ extension EndToEnd {
 
     @Test("A run waits for another one as long as it may")
     func waitsForTheLock() throws {
-      let descriptor = open(folder.path(".out.lock"), O_RDWR | O_CREAT, 0o666)
+      let descriptor = open(folder.path(".out.lock"), O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
       try #require(descriptor >= 0 && flock(descriptor, LOCK_EX | LOCK_NB) == 0)
       let pipeline = folder.write(try shortSandvikaText(), to: "short.yaml")
       let arguments = ["run", pipeline, "--out", out, "--quiet", "--wait-lock"]

@@ -135,6 +135,9 @@ struct StepGraph {
     var files: [String] = []
     var isComplete = true
     func set(_ name: String, _ value: String) { components[name] = value }
+    func setParameters(_ values: [(String, String)]) {
+      for (name, value) in values { set("parameter \(name)", value) }
+    }
     func addFile(_ name: String, _ path: String) {
       set("path \(name)", path)
       guard let dataset = hashes.dataset(path) else {
@@ -148,14 +151,13 @@ struct StepGraph {
       }
     }
     for part in parts {
-      for section in part.sections { leaves(of: section).forEach { set("parameter \($0)", $1) } }
+      for section in part.sections { setParameters(leaves(of: section)) }
       if let scenario = part.scenario, let place = pipeline.scenarios.firstIndex(where: { $0.id == scenario.id }) {
-        leaves(of: configuration["scenarios"].flatMap { $0[place] }, "scenarios.\(scenario.id)")
-          .forEach { set("parameter \($0)", $1) }
+        setParameters(leaves(of: configuration["scenarios"].flatMap { $0[place] }, "scenarios.\(scenario.id)"))
       }
       for (name, value) in part.values { set("parameter \(name)", value) }
       for input in part.inputs.compactMap({ $0 }) {
-        leaves(of: "inputs.\(input)").forEach { set("parameter \($0)", $1) }
+        setParameters(leaves(of: "inputs.\(input)"))
         for path in pipeline.paths(ofInput: input) {
           addFile("inputs.\(input)", pipeline.resolve(path, for: part.scenario))
         }
