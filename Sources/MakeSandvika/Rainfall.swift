@@ -42,6 +42,7 @@ struct Rainfall {
       columns: columns, rows: rows, west: west, north: north, cellWidth: cell, cellHeight: cell, crs: crs)
     let centres = try toPlace.transform(
       (0..<geometry.count).map { geometry.centre(column: $0 % columns, row: $0 / columns) })
+    try writeForecast(to: folder, geometry, centres)
     let showers = Noise(seed: 55)
     for (years, depth) in Rainfall.hourly where [20, 100, 200, 1000].contains(years) {
       let depths = centres.map { centre -> Float in
@@ -54,6 +55,21 @@ struct Rainfall {
       try writeGeoTIFF(
         Grid(geometry, cells: depths), to: "\(folder)/rain_60min_t\(years).tif", unit: "mm",
         description: "Rain in 60 minutes, return period \(years) years, MADE UP, no statistics of a real place")
+    }
+  }
+
+  /// Six hours of a forecast: a shower that moves from west to east and grows until the fourth hour.
+  private func writeForecast(to folder: String, _ geometry: GridGeometry, _ centres: [Coordinate]) throws {
+    for (hour, depth) in [1.5, 4, 9, 14, 6, 2].enumerated() {
+      let depths = centres.map { centre -> Float in
+        let x = (centre.x - place.geometry.west) / Frame.width
+        let y = (centre.y - place.geometry.south) / Frame.height - 0.5
+        let away = x - Double(hour) / 5
+        return Float((depth * (0.5 + 1 / (1 + 4 * away * away + y * y)) * 100).rounded() / 100)
+      }
+      try writeGeoTIFF(
+        Grid(geometry, cells: depths), to: "\(folder)/forecast_h\(hour + 1).tif", unit: "mm",
+        description: "Rain in hour \(hour + 1) of a forecast, MADE UP")
     }
   }
 

@@ -7,6 +7,8 @@ public struct Manifest: Sendable, Hashable {
   public enum Status: String, Sendable, Hashable {
     /// Everything was computed.
     case ok
+    /// Everything was computed, and some area passes a threshold that is worth an alert.
+    case alert
     /// Some areas failed or were flagged beyond the policy.
     case partial
     /// Nothing usable came out.
@@ -45,6 +47,10 @@ public struct Manifest: Sendable, Hashable {
   public var warnings: [WarningRecord] = []
   /// Wall time of each step.
   public var timings: [TimingRecord] = []
+  /// Largest memory that the program held, in bytes, where it is known.
+  public var peakMemory: Int?
+  /// Memory that was reckoned with before computing, in bytes.
+  public var estimatedMemory: Int?
   /// Where the water went, in each scenario.
   public var waterBalance: [WaterBalanceRecord] = []
   /// Proofs of results, such as that a fill is exact.
@@ -89,7 +95,10 @@ public struct Manifest: Sendable, Hashable {
       "water_balance": WaterBalanceRecord.json(waterBalance),
       "certificates": .array(certificates.map { .object($0.json) }),
       "counters": .object(counters),
-      "timings": .array(timings.map { ["step": .string($0.step), "seconds": .number($0.seconds)] }),
+      "peak_memory_bytes": JSONValue(peakMemory), "estimated_memory_bytes": JSONValue(estimatedMemory),
+      "timings": .array(
+        timings.map { ["step": .string($0.step), "seconds": .number($0.seconds), "cached": .bool($0.isCached)] }
+      ),
     ]
   }
 

@@ -44,15 +44,20 @@ public struct InputRecord: Sendable, Hashable {
   public var maximum: Double?
 
   /// Looks up length, time of change and hash of a file.
+  /// - Parameters:
+  ///   - name: Name of the input in the configuration.
+  ///   - url: The file.
+  ///   - sha256: Hash of its content where it is known already.
   /// - Throws: `ReportError` with code `unreadable`.
-  public init(name: String, file url: URL) throws(ReportError) {
+  public init(name: String, file url: URL, sha256 known: String? = nil) throws(ReportError) {
     self.name = name
     path = url.path
-    (sha256, bytes) = try SHA256.hexDigest(ofFile: url)
+    if let known { sha256 = known } else { sha256 = try SHA256.hexDigest(ofFile: url).sha256 }
     var status = stat()
     guard stat(url.path, &status) == 0 else {
       throw ReportError(.unreadable, path: url.path, message: "cannot be read: \(String(cString: strerror(errno)))")
     }
+    bytes = Int(status.st_size)
     #if canImport(Darwin)
       let seconds = status.st_mtimespec.tv_sec
     #else
@@ -122,11 +127,14 @@ public struct TimingRecord: Sendable, Hashable {
   public var step: String
   /// Seconds.
   public var seconds: Double
+  /// Whether the result was taken from the cache.
+  public var isCached: Bool
 
   /// Describes a timing.
-  public init(step: String, seconds: Double) {
+  public init(step: String, seconds: Double, isCached: Bool = false) {
     self.step = step
     self.seconds = seconds
+    self.isCached = isCached
   }
 }
 

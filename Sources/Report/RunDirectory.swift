@@ -40,6 +40,7 @@ public final class RunDirectory {
     let token = String(UInt32.random(in: .min ... .max), radix: 16)
     let temporary = "\(parent)/\(name).tmp-\(getpid())-\(token)"
     guard mkdir(temporary, 0o777) == 0 else { throw FileSystem.error("make the folder", temporary) }
+    UnfinishedPaths.begin(temporary)
     self.target = URL(fileURLWithPath: path, isDirectory: true)
     url = URL(fileURLWithPath: temporary, isDirectory: true)
     replaces = replace
@@ -54,6 +55,28 @@ public final class RunDirectory {
     try FileSystem.makeFolders((file.path as NSString).deletingLastPathComponent)
     return file
   }
+
+  /// Writes a file whose bytes are known.
+  public func write(_ bytes: UnsafeRawBufferPointer, to relativePath: String) throws(ReportError) {
+    let path = try url(for: relativePath).path
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else { throw FileSystem.error("open for writing", path) }
+    var done = 0
+    while done < bytes.count {
+      let count = Foundation.write(descriptor, bytes.baseAddress.map { $0 + done }, bytes.count - done)
+      if count < 0 {
+        if errno == EINTR { continue }
+        let number = errno
+        close(descriptor)
+        throw FileSystem.error("write", path, number: number)
+      }
+      done += count
+    }
+    guard close(descriptor) == 0 else { throw FileSystem.error("close", path) }
+  }
+
+  /// The files written so far, as paths relative to the run directory.
+  public func paths() throws(ReportError) -> [String] { try FileSystem.files(below: url.path) }
 
   /// Every file written so far: path relative to the run directory, length and hash, sorted by path.
   /// - Parameter known: Files whose hash the writers already told, under their full path.
@@ -82,8 +105,13 @@ public final class RunDirectory {
     try writeJSON(.object(manifest.json), to: url.appendingPathComponent(Self.manifestName))
     try FileSystem.synchronise(url.path)
     try Self.requireFree(target.path, replace: replaces)
+    guard UnfinishedPaths.beginPublishing() else {
+      throw ReportError(.failed, path: target.path, message: "the program was told to end")
+    }
+    defer { UnfinishedPaths.endPublishing() }
     let old = try moveIntoPlace()
     isOpen = false
+    UnfinishedPaths.end(url.path)
     var afterthoughts: [ReportError] = []
     do throws(ReportError) {
       try FileSystem.synchronise(target.deletingLastPathComponent().path)
@@ -99,6 +127,34 @@ public final class RunDirectory {
     guard isOpen else { return }
     isOpen = false
     try? FileSystem.remove(url.path)
+    UnfinishedPaths.end(url.path)
+  }
+
+  /// Lets a symbolic link beside the target lead to it, in place of where it led before.
+  /// - Throws: `ReportError` with code `exists` where something else has the name.
+  public func link(_ name: String) throws(ReportError) {
+    let path = try Self.requireLink(name, beside: target)
+    let temporary = "\(path).tmp-\(getpid())"
+    unlink(temporary)
+    guard symlink(target.lastPathComponent, temporary) == 0 else { throw FileSystem.error("make the link", temporary) }
+    guard rename(temporary, path) == 0 else {
+      let number = errno
+      unlink(temporary)
+      throw FileSystem.error("move into place", path, number: number)
+    }
+  }
+
+  /// The path of a link beside a run directory.
+  /// - Throws: `ReportError` with code `exists` where something other than a link has the name.
+  @discardableResult
+  public static func requireLink(_ name: String, beside target: URL) throws(ReportError) -> String {
+    let path = target.deletingLastPathComponent().appendingPathComponent(name).path
+    var status = stat()
+    if lstat(path, &status) == 0, status.st_mode & S_IFMT != S_IFLNK {
+      throw ReportError(
+        .exists, path: path, message: "is no symbolic link, so it is not replaced by one", hint: "choose another name")
+    }
+    return path
   }
 
   /// Renames the temporary folder to the target; returns where an older run directory is now.

@@ -37,7 +37,8 @@ public final class RunLock {
       // The last holder deleted the file between our opening and locking it: try the new one.
       close(descriptor)
     }
-    let text = "pid \(getpid()), since \(Date().ISO8601Format())\n"
+    UnfinishedPaths.begin(path)
+    let text = "pid \(getpid()) on \(ProcessInfo.processInfo.hostName), since \(Date().ISO8601Format())\n"
     ftruncate(descriptor, 0)
     let written = text.utf8.withContiguousStorageIfAvailable { pwrite(descriptor, $0.baseAddress, $0.count, 0) }
     // The lock holds without the text; only the message to others is poorer.
@@ -46,6 +47,7 @@ public final class RunLock {
 
   deinit {
     unlink(path)
+    UnfinishedPaths.end(path)
     close(descriptor)
   }
 

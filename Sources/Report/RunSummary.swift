@@ -24,6 +24,10 @@ public struct RunSummary: Sendable, Hashable {
   public var counts: JSONObject
   /// Key figures, scenario by scenario.
   public var scenarios: [Scenario]
+  /// Areas that pass thresholds.
+  public var alerts: [JSONValue] = []
+  /// What changed since the run before: its identity, and the number of changes of each kind; nil for none.
+  public var changes: JSONObject?
   /// Warnings by code.
   public var warnings: [WarningRecord]
   /// Where the water went, in each scenario.
@@ -51,6 +55,7 @@ public struct RunSummary: Sendable, Hashable {
       "exit_code": JSONValue(exitCode),
       "counts": .object(counts),
       "scenarios": .array(scenarios.map { ["id": .string($0.id), "figures": .object($0.figures)] }),
+      "alerts": .array(alerts), "changes": changes.map { .object($0) } ?? .null,
       "warnings": .array(warnings.map { .object($0.json) }),
       "water_balance": WaterBalanceRecord.json(waterBalance),
     ]

@@ -97,6 +97,21 @@ enum Signals {
   /// The signal that asked the program to stop, 0 while none did.
   static var received: Int32 { receivedSignal.load(ordering: .relaxed) }
 
+  /// How long a stopped step may go on before the program ends without it, in seconds.
+  private static let grace = 2.0
+
+  /// Ends the program where a step does not come to its end after a signal: steps look for signals between blocks of
+  /// their work, but a call of a library may take long.
+  private static func watch() {
+    while received == 0 { usleep(50_000) }
+    usleep(useconds_t(grace * 1e6))
+    // Results that are just being put in place are.
+    while !UnfinishedPaths.deleteAll() { usleep(50_000) }
+    RunLog.noteInterruption(exitCode: 128 + received)
+    Console.error("stopped by signal \(received); nothing was published")
+    _exit(128 + received)
+  }
+
   /// Lets SIGINT and SIGTERM stop the work at the next step; a second one ends the program at once.
   static func listen() {
     var wanted = sigset_t()
@@ -111,6 +126,9 @@ enum Signals {
     }
     // A parent may have blocked them, and children inherit that.
     pthread_sigmask(SIG_UNBLOCK, &wanted, nil)
+    // A write beyond the quota of a file then fails with an error that says so.
+    signal(SIGXFSZ, SIG_IGN)
+    Thread.detachNewThread { watch() }
   }
 }
 

@@ -21,12 +21,13 @@ struct Overvann: ParsableCommand {
 
       EXIT CODES
         0 done · 1 computation failed · 2 command line or pipeline file invalid · 3 input rejected
-        4 done, but more areas failed than the policy allows · 5 output exists or cannot be written
+        4 done, but more areas failed than the policy allows, or one passes a threshold · 5 output exists or cannot be written
         75 another run holds the lock · 130, 143 stopped by a signal
       """,
     version: toolVersion,
     subcommands: [
-      RunCommand.self, ValidateCommand.self, InspectCommand.self, SchemaCommand.self, ConfigCommand.self,
+      RunCommand.self, PlanCommand.self, CleanCommand.self, ValidateCommand.self, InspectCommand.self,
+      SchemaCommand.self, ConfigCommand.self,
       FillCommand.self, FlowCommand.self, BluespotsCommand.self, SurfaceCommand.self, StormCommand.self,
       RainCommand.self, RunoffCommand.self, LandslideCommand.self, ZonalCommand.self, ExpectedAnnualCommand.self,
       DiffCommand.self,

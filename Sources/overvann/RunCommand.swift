@@ -29,6 +29,18 @@ struct RunCommand: ParsableCommand {
   @Flag(help: "Replace the results of an older run.")
   var replace = false
 
+  @Option(help: "Folder of the cache; .overvann-cache beside the results unless given.", completion: .directory)
+  var cache: String?
+
+  @Flag(name: .customLong("no-cache"), help: "Compute everything, and keep nothing for later runs.")
+  var noCache = false
+
+  @Option(help: "Refuse before computing what would need more memory, such as 4GB.")
+  var memory: ByteCount?
+
+  @Option(help: "Wait so long for another run on the same output, such as 10m; not at all unless given.")
+  var waitLock: TimeSpan?
+
   @Option(help: "Number of threads; the results do not depend on it.")
   var threads = ProcessInfo.processInfo.activeProcessorCount
 
@@ -41,12 +53,22 @@ struct RunCommand: ParsableCommand {
   @Flag(help: "Only errors.")
   var quiet = false
 
+  @Flag(help: "Only tell what would be computed and why, as plan --why does.")
+  var dryRun = false
+
   func validate() throws {
     guard threads > 0 else { throw ValidationError("--threads \(threads): at least 1") }
     guard out?.isEmpty != true else { throw ValidationError("--out is empty: name a folder") }
+    guard cache?.isEmpty != true else { throw ValidationError("--cache is empty: name a folder") }
+    guard cache == nil || !noCache else { throw ValidationError("--cache and --no-cache exclude each other") }
   }
 
   func run() throws {
+    if dryRun {
+      var options = RunOptions()
+      (options.output, options.cache, options.usesCache) = (out, cache, !noCache)
+      return try PlanCommand.show(pipeline, set, options, why: true, .text)
+    }
     let display = ProgressDisplay(progress, logFormat: logFormat, isQuiet: quiet)
     Signals.listen()
     let clock = ContinuousClock()
@@ -57,6 +79,10 @@ struct RunCommand: ParsableCommand {
       options.output = out
       options.replaces = replace
       options.threads = threads
+      options.cache = cache
+      options.usesCache = !noCache
+      options.memory = memory?.bytes
+      options.lockWait = .seconds(waitLock?.seconds ?? 0)
       options.arguments = CommandLine.arguments
       let outcome = try Pipeline.run(file, options, observer: display.show) {
         Signals.received != 0
@@ -118,6 +144,11 @@ struct RunTable {
       let volume = String(format: "%.3f", item.volume)
       Console.error(
         "  \(item.item)\(String(repeating: " ", count: max(1, 46 - item.item.count - volume.count)))\(volume) m³")
+    }
+    for alert in summary.alerts { Console.error("alert: \(alert)") }
+    if let changes = summary.changes {
+      let text = changes.members.map { "\($0.name) \($0.value)" }.joined(separator: ", ")
+      Console.error("compared with the run before: \(text)")
     }
     for warning in summary.warnings { Console.error("\(warning.code) ×\(warning.count): \(warning.message)") }
     let slowest = outcome.timings.sorted { $0.seconds > $1.seconds }.prefix(5)

@@ -13,7 +13,8 @@ import Testing
     let object = try #require(try JSONSerialization.jsonObject(with: Data(schema.utf8)) as? [String: Any])
     let properties = try #require(object["properties"] as? [String: Any])
     let sections: Set = [
-      "version", "name", "title", "grid", "inputs", "tables", "scenarios", "hazards", "exposure", "policy", "outputs",
+      "version", "name", "title", "grid", "inputs", "tables", "scenarios", "hazards", "exposure", "policy", "alerts",
+      "outputs",
       "env",
     ]
     #expect(Set(properties.keys) == sections)

@@ -18,25 +18,29 @@ public enum BuiltProgram {
   ///
   /// What it knows of the environment is the same on every machine, but for the place of the real data.
   public static func process(
-    _ arguments: [String], in folder: URL? = nil, environment more: [String: String] = [:]
+    _ arguments: [String], in folder: URL? = nil, environment added: [String: String] = [:],
+    usesDefaultCache: Bool = false
   ) -> Process {
     let process = Process()
     process.executableURL = url
-    process.arguments = arguments
+    // Only tests of the cache have one: others look at every file that is left behind.
+    let namesCache = arguments.contains { ["--cache", "--no-cache", "--dry-run", "--help"].contains($0) }
+    process.arguments =
+      arguments.first == "run" && !namesCache && !usesDefaultCache ? arguments + ["--no-cache"] : arguments
     process.currentDirectoryURL = folder ?? packageRoot
     var environment = ProcessInfo.processInfo.environment
     environment["OVERVANN_SHARED_DATA"] =
       environment["OVERVANN_SHARED_DATA"]
       ?? packageRoot.deletingLastPathComponent().appendingPathComponent("shared/data").path
-    process.environment = environment.merging(more) { _, new in new }
+    process.environment = environment.merging(added) { $1 }
     return process
   }
 
   /// Runs the program to its end.
   public static func run(
-    _ arguments: [String], in folder: URL? = nil, environment: [String: String] = [:]
+    _ arguments: [String], in folder: URL? = nil, environment: [String: String] = [:], usesDefaultCache: Bool = false
   ) throws -> ProgramResult {
-    let process = process(arguments, in: folder, environment: environment)
+    let process = process(arguments, in: folder, environment: environment, usesDefaultCache: usesDefaultCache)
     let scratch = TemporaryFolder()
     let (output, errors) = (scratch.write("", to: "out"), scratch.write("", to: "err"))
     process.standardInput = FileHandle.nullDevice

@@ -124,6 +124,8 @@ public struct BluespotAnalysis: Sendable {
     pipeline.origin.positions = [:]
     var options = options
     options.output = output
+    // One command, one folder: nothing is left beside it.
+    options.usesCache = false
     return try Pipeline.run(pipeline, options, observer: observer, isStopped: isStopped)
   }
 

@@ -25,6 +25,9 @@ public struct RunComparison: Sendable {
     "damage_nok": 1000, "exposed": 0, "depth_p95_m": 0.05, "ead_nok_a": 100, "eapop_n_a": 0.01, "result_status": 0,
   ]
 
+  /// Whether the second run is complete; else it is one that is about to be published.
+  var isAfterComplete = true
+
   /// Compares two runs.
   public init(_ before: String, _ after: String) {
     self.before = before
@@ -61,7 +64,7 @@ public struct RunComparison: Sendable {
 
   private func tables(of run: String) throws(RunFailure) -> [String] {
     let folder = URL(fileURLWithPath: run).appendingPathComponent("tables")
-    let isRun = FileManager.default.fileExists(atPath: run + "/manifest.json")
+    let isRun = FileManager.default.fileExists(atPath: run + "/manifest.json") || (run == after && !isAfterComplete)
     guard isRun, let files = try? FileManager.default.contentsOfDirectory(atPath: folder.path) else {
       throw RunFailure(
         .input,

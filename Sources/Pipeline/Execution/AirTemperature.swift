@@ -54,8 +54,7 @@ struct AirTemperature {
         hint: TemperatureUnit(spelling: text).map { "write unit: \($0.rawValue)" } ?? "name a raster of temperatures")
     }
     for (number, file) in files.enumerated() {
-      var record = try InputRecord(
-        name: id + (files.count > 1 ? " \(number + 1)" : ""), file: URL(fileURLWithPath: file))
+      var record = try loader.recorder.inputRecord(id + (files.count > 1 ? " \(number + 1)" : ""), file)
       record.driver = series.information.driver
       record.crs = series.information.crs?.description
       record.noData = series.information.nodata

@@ -15,13 +15,15 @@ struct BluespotLayers {
   private let place: [Int32]
   private let range: [Range<Int32>]
 
-  init(_ model: TerrainModel, threads: Int, smooth: Bool = false) {
+  init(_ model: TerrainModel, _ cache: StepCache, threads: Int, smooth: Bool = false) throws {
     self.model = model
     self.threads = threads
     self.smooth = smooth
     let (place, range) = model.hierarchy.leafRanges()
-    shapes = parallelMap(of: model.bluespots.items.count, threads: threads) { index in
-      Self.shape(of: model.bluespots.items[index].node, model, place, range, smooth: smooth) { _, _ in true }
+    shapes = try cache.value("bluespots") {
+      parallelMap(of: model.bluespots.items.count, threads: threads) { index in
+        Self.shape(of: model.bluespots.items[index].node, model, place, range, smooth: smooth) { _, _ in true }
+      }
     }
     self.place = place
     self.range = range

@@ -4,19 +4,49 @@ import Grids
 import Report
 
 /// Buildings, the surfaces around them that are sampled, and the areas they are counted in.
+@dynamicMemberLookup
 struct BuildingAssets {
+  typealias Member = BuildingShapes.Member
+
+  let id: String
+  let asset: AssetSection
+  /// Names of the counts where the buildings are counted apart.
+  let counts: FacilityFields
+  private let shapes: BuildingShapes
+  /// Residents of each building; nil where they are not known.
+  var residents: [Double?]
+
+  init(id: String, _ asset: AssetSection, _ shapes: BuildingShapes) {
+    self.id = id
+    self.asset = asset
+    self.shapes = shapes
+    counts = FacilityFields(asset.prefix ?? AssetSection.buildingPrefix, id)
+    residents = shapes.residents
+  }
+
+  subscript<Value>(dynamicMember member: KeyPath<BuildingShapes, Value>) -> Value { shapes[keyPath: member] }
+
+  /// Whether the buildings are points.
+  var arePoints: Bool { shapes.features.shapes.contains { if case .point = $0 { true } else { false } } }
+
+  /// Residents of some buildings; nil where those of any of them are not known.
+  func residents(of members: [Member]) -> Double? {
+    members.reduce(0 as Double?) { sum, member in
+      sum.flatMap { sum in residents[member.index].map { sum + $0 * member.share } }
+    }
+  }
+}
+
+/// Buildings as they are kept between runs.
+struct BuildingShapes {
   /// A building, or the share of it, that counts for an area.
-  struct Member {
+  struct Member: BitwiseCopyable, Archivable {
     let index: Int
     /// 1, or with apportioning the share of the footprint that lies in the area.
     let share: Double
   }
 
-  let id: String
-  let asset: AssetSection
   let features: LoadedFeatures
-  /// Names of the counts where the buildings are counted apart.
-  let counts: FacilityFields
   /// Footprints; around buildings that are points, the disc that stands for them.
   let surfaces: [[Polygon]]
   /// Surfaces whose water is the building's: the ring around it, its footprint, or both.
@@ -33,18 +63,11 @@ struct BuildingAssets {
   let shareInside: [Double]
   let type: [String?]
   let floorArea: [Double?]
-  var residents: [Double?]
+  /// Residents as the input has them.
+  fileprivate let residents: [Double?]
 
-  /// Whether the buildings are points.
-  var arePoints: Bool { features.shapes.contains { if case .point = $0 { true } else { false } } }
-
-  init(
-    id: String, _ asset: AssetSection, _ input: BuildingInput, areas: [[Polygon]], _ loader: InputLoader
-  ) throws {
+  init(_ asset: AssetSection, _ input: BuildingInput, areas: [[Polygon]], _ loader: InputLoader) throws {
     let pipeline = loader.pipeline
-    self.id = id
-    self.asset = asset
-    counts = FacilityFields(asset.prefix ?? AssetSection.buildingPrefix, id)
     let names = [input.type, input.floorArea, input.residents]
     let loaded = try loader.features(
       asset.input, path: input.path, layer: input.layer, crs: input.crs,
@@ -116,16 +139,30 @@ struct BuildingAssets {
     }
     self.inside = inside
   }
+}
 
-  /// Residents of some buildings; nil where those of any of them are not known.
-  func residents(of members: [Member]) -> Double? {
-    members.reduce(0 as Double?) { sum, member in
-      sum.flatMap { sum in residents[member.index].map { sum + $0 * member.share } }
-    }
+extension BuildingShapes: Archivable {
+  init(from archive: inout ArchiveReader) throws(ArchiveError) {
+    features = try archive.read()
+    surfaces = try archive.read()
+    samples = try archive.read()
+    footprints = try archive.read()
+    points = try archive.read()
+    areaOf = try archive.read()
+    inside = try archive.read()
+    shareInside = try archive.read()
+    type = try archive.read()
+    floorArea = try archive.read()
+    residents = try archive.read()
+  }
+
+  func write(to archive: inout ArchiveWriter) {
+    archive.write(
+      features, surfaces, samples, footprints, points, areaOf, inside, shareInside, type, floorArea, residents)
   }
 }
 
-extension [BuildingAssets.Member] {
+extension [BuildingShapes.Member] {
   /// How many buildings they are, each by its share.
   var sum: Double { reduce(0) { $0 + $1.share } }
 }

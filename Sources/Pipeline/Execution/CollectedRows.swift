@@ -250,6 +250,9 @@ struct CollectedRows {
     return RunSummary.Scenario(id: grids.scenario.id, figures: figures)
   }
 
+  /// Areas that pass thresholds, in the order of scenarios and areas.
+  func alerts(_ section: AlertSection) -> [Alert] { section.alerts(areas.map(\.values), areaSchema) }
+
   /// Everything that is to be written.
   func results(
     _ exposure: ExposureModel?, _ model: TerrainModel, crs: CoordinateReferenceSystem,
@@ -337,5 +340,91 @@ struct CollectedRows {
       }
     }
     return results
+  }
+}
+
+// MARK: - What one scenario adds
+
+/// What one scenario adds to the rows of a run: all that is kept of it between runs.
+struct ScenarioRows {
+  fileprivate var features: [[Feature]] = []
+  fileprivate var rows: [[[FieldValue]]] = []
+  fileprivate var figures: [RunSummary.Scenario] = []
+  fileprivate var failedAreas: [String] = []
+  fileprivate var expected = ExpectedAnnualCollection()
+  fileprivate var safety: [[SafetyStep.Event]] = []
+  fileprivate var drainage: [DrainageStep.Event] = []
+  fileprivate var indicators: [IndicatorCollection.Share] = []
+  /// Runoff by basin, in quanta.
+  var inflow: [Int64] = []
+  /// Whether the runoff of each bluespot's watershed is known well enough.
+  var isKnown: [Bool] = []
+}
+
+extension ScenarioRows: Archivable {
+  init(from archive: inout ArchiveReader) throws(ArchiveError) {
+    features = try archive.read()
+    rows = try archive.read()
+    let ids: [String] = try archive.read()
+    let figures: [JSONValue] = try archive.read()
+    for (id, value) in zip(ids, figures) {
+      guard case .object(let members) = value else { throw ArchiveError("figures that are no object") }
+      self.figures.append(RunSummary.Scenario(id: id, figures: members))
+    }
+    failedAreas = try archive.read()
+    expected = try archive.read()
+    safety = try archive.read()
+    drainage = try archive.read()
+    indicators = try archive.read()
+    inflow = try archive.read()
+    isKnown = try archive.read()
+    guard features.count >= CollectedRows.featureLists.count, rows.count == CollectedRows.rowLists.count else {
+      throw ArchiveError("\(features.count) layers and \(rows.count) tables")
+    }
+  }
+
+  func write(to archive: inout ArchiveWriter) {
+    archive.write(
+      features, rows, figures.map(\.id), figures.map { JSONValue.object($0.figures) }, failedAreas, expected, safety,
+      drainage, indicators, inflow, isKnown)
+  }
+}
+
+extension CollectedRows {
+  /// Layers that scenarios add to.
+  fileprivate static var featureLists: [WritableKeyPath<CollectedRows, [Feature]>] {
+    [
+      \.bluespots, \.bluespotWater, \.bluespotNodes, \.flowPaths, \.landslide, \.runout, \.peakRunoff, \.areas,
+      \.buildings,
+    ]
+  }
+
+  /// Tables that scenarios add to.
+  fileprivate static var rowLists: [WritableKeyPath<CollectedRows, [[FieldValue]]>] {
+    [\.bluespotBalance, \.outlets, \.threats, \.warningLevels, \.hazardRows, \.classRows]
+  }
+
+  /// What was collected so far, as rows to be added to others.
+  var contribution: ScenarioRows {
+    ScenarioRows(
+      features: Self.featureLists.map { self[keyPath: $0] } + facilities + lines,
+      rows: Self.rowLists.map { self[keyPath: $0] },
+      figures: figures, failedAreas: failedAreas, expected: expected, safety: safety?.events ?? [],
+      drainage: drainage?.flooded ?? [], indicators: indicators?.shares ?? [])
+  }
+
+  /// Adds what one scenario adds.
+  mutating func append(_ scenario: ScenarioRows) {
+    for (list, features) in zip(Self.featureLists, scenario.features) { self[keyPath: list] += features }
+    let assets = scenario.features.dropFirst(Self.featureLists.count)
+    for (kind, features) in assets.prefix(facilities.count).enumerated() { facilities[kind] += features }
+    for (kind, features) in assets.dropFirst(facilities.count).enumerated() { lines[kind] += features }
+    for (list, rows) in zip(Self.rowLists, scenario.rows) { self[keyPath: list] += rows }
+    figures += scenario.figures
+    for id in scenario.failedAreas where !failedAreas.contains(id) { failedAreas.append(id) }
+    expected.append(scenario.expected)
+    safety?.append(scenario.safety)
+    drainage?.append(scenario.drainage)
+    indicators?.append(scenario.indicators)
   }
 }

@@ -10,7 +10,13 @@ struct DrainageStep {
   private let lengths: [Double]
   private let least: Float
   /// Length under water of each pipe, by scenario; nil where part of it is not known.
-  private var flooded: [(years: Double?, lengths: [Double?])] = []
+  private(set) var flooded: [Event] = []
+
+  /// What a scenario does.
+  struct Event {
+    let years: Double?
+    let lengths: [Double?]
+  }
 
   init(_ id: String, _ loader: InputLoader) throws {
     let pipeline = loader.pipeline
@@ -47,15 +53,17 @@ struct DrainageStep {
   /// Adds the water of a scenario.
   mutating func add(_ grids: ScenarioGrids) {
     flooded.append(
-      (
-        grids.scenario.returnPeriod?.years,
-        (0..<pipes.count).map { index in
+      Event(
+        years: grids.scenario.returnPeriod?.years,
+        lengths: (0..<pipes.count).map { index in
           let found = lineExposure(of: pipes.lines(index), on: grids.depth, thresholds: [least])
           let known = found.length - found.lengthWithoutData - found.lengthOutside
           return known >= found.length * (1 - 1e-9) ? found.lengthsAtOrAbove[0] : nil
-        }
-      ))
+        }))
   }
+
+  /// Adds what other scenarios did.
+  mutating func append(_ events: [Event]) { flooded += events }
 
   /// One row for each pipe; those without sensors have a rank by the expected annual length under water.
   func table(_ section: ExpectedAnnualSection) throws -> (table: FeatureTable, key: [String]) {
@@ -89,4 +97,13 @@ struct DrainageStep {
     }
     return (Schemas.drainage.table(rows), Schemas.drainage.key)
   }
+}
+
+extension DrainageStep.Event: Archivable {
+  init(from archive: inout ArchiveReader) throws(ArchiveError) {
+    years = try archive.read()
+    lengths = try archive.read()
+  }
+
+  func write(to archive: inout ArchiveWriter) { archive.write(years, lengths) }
 }

@@ -14,6 +14,25 @@ struct AreaExposure {
   var assets: [String: Double] = [:]
 }
 
+extension AreaExposure: Archivable {
+  init(from archive: inout ArchiveReader) throws(ArchiveError) {
+    population = try archive.read()
+    damage = try archive.read()
+    landDamage = try archive.read()
+    buildings = try archive.read()
+    floodedShare = try archive.read()
+    let ids: [String] = try archive.read()
+    let values: [Double] = try archive.read()
+    guard ids.count == values.count, Set(ids).count == ids.count else { throw ArchiveError("assets without values") }
+    assets = Dictionary(uniqueKeysWithValues: zip(ids, values))
+  }
+
+  func write(to archive: inout ArchiveWriter) {
+    let ids = assets.keys.sorted()
+    archive.write(population, damage, landDamage, buildings, floodedShare, ids, ids.compactMap { assets[$0] })
+  }
+}
+
 /// What scenarios with a return period do to areas and buildings, and the expected annual values of it.
 struct ExpectedAnnualCollection {
   private var years: [Double] = []
@@ -34,6 +53,16 @@ struct ExpectedAnnualCollection {
     years.append(period)
     areas.append(areaResults.map { $0.isKnown ? $0.exposure : AreaExposure() })
     damages.append(buildingResults.map(\.damage))
+  }
+
+  /// Adds what other scenarios do.
+  mutating func append(_ other: Self) {
+    years += other.years
+    areas += other.areas
+    damages += other.damages
+    population = other.population
+    Self.merge(other.areaFlags, into: &areaFlags)
+    Self.merge(other.buildingFlags, into: &buildingFlags)
   }
 
   private static func merge(_ new: [Flags], into flags: inout [Flags]) {
@@ -172,5 +201,20 @@ private struct ExpectedAnnualWriter {
       recorder.note(.expectedAnnual, at: "exposure.expected_annual", "\(warning)")
     }
     return value
+  }
+}
+
+extension ExpectedAnnualCollection: Archivable {
+  init(from archive: inout ArchiveReader) throws(ArchiveError) {
+    years = try archive.read()
+    areas = try archive.read()
+    damages = try archive.read()
+    population = try archive.read()
+    areaFlags = try archive.read([String].self).map { Flags(text: $0) }
+    buildingFlags = try archive.read([String].self).map { Flags(text: $0) }
+  }
+
+  func write(to archive: inout ArchiveWriter) {
+    archive.write(years, areas, damages, population, areaFlags.map(\.text), buildingFlags.map(\.text))
   }
 }

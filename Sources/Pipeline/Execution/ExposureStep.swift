@@ -48,7 +48,11 @@ struct ExposureModel {
     var lines: [LineAssets] = []
     for (id, asset) in section.assets {
       if let building = pipeline.building(asset.input) {
-        let assets = try recorder.step(id) { try BuildingAssets(id: id, asset, building, areas: zones, loader) }
+        let assets = try recorder.step(id) {
+          BuildingAssets(
+            id: id, asset,
+            try loader.cache.value("buildings \(id)") { try BuildingShapes(asset, building, areas: zones, loader) })
+        }
         if asset.prefix == AssetSection.buildingPrefix { buildings = assets } else { facilities.append(assets) }
       } else if let line = pipeline.line(asset.input) {
         lines.append(try recorder.step(id) { try LineAssets(id: id, asset, line, loader) })

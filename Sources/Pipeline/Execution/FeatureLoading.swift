@@ -17,7 +17,7 @@ extension InputLoader {
         file, reprojectedTo: geometry.crs,
         VectorReading(
           shapeType: shapeType, layer: layer, crs: try crs.map { try coordinateReferenceSystem($0) }, invalid: policy))
-      var input = try InputRecord(name: id, file: URL(fileURLWithPath: file))
+      var input = try recorder.inputRecord(id, file)
       input.layer = report.layer
       input.crs = report.crs?.description
       recorder.record(input)
@@ -100,4 +100,16 @@ struct LoadedFeatures {
   func lines(_ index: Int) -> [[Coordinate]] {
     if case .lines(let lines) = shapes[index] { lines } else { [] }
   }
+}
+
+extension LoadedFeatures: Archivable {
+  init(from archive: inout ArchiveReader) throws(ArchiveError) {
+    ids = try archive.read()
+    shapes = try archive.read()
+    fields = try archive.read()
+    values = try archive.read()
+    guard ids.count == shapes.count, ids.count == values.count else { throw ArchiveError("\(ids.count) features") }
+  }
+
+  func write(to archive: inout ArchiveWriter) { archive.write(ids, shapes, fields, values) }
 }

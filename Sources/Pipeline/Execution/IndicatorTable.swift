@@ -7,7 +7,7 @@ import Report
 /// What scenarios mean for the indicators of all areas together.
 struct IndicatorCollection {
   /// People that a hazard touches in a scenario.
-  private struct Share {
+  struct Share {
     let hazard: String
     let scenario: String
     let touched: Double
@@ -17,9 +17,12 @@ struct IndicatorCollection {
 
   /// Least share of the people whose exposure must be known.
   let least: Double
-  private var shares: [Share] = []
+  private(set) var shares: [Share] = []
 
   init(least: Double) { self.least = least }
+
+  /// Adds what other scenarios mean.
+  mutating func append(_ more: [Share]) { shares += more }
 
   /// Adds the hazards of a scenario and their union, in which nobody counts twice.
   mutating func add(_ hazards: [ScenarioHazard], of scenario: Scenario, _ exposure: ExposureModel, threads: Int) throws
@@ -116,4 +119,16 @@ struct IndicatorCollection {
     row.set(Fields.indicatorUnit, unit)
     return row
   }
+}
+
+extension IndicatorCollection.Share: Archivable {
+  init(from archive: inout ArchiveReader) throws(ArchiveError) {
+    hazard = try archive.read()
+    scenario = try archive.read()
+    touched = try archive.read()
+    known = try archive.read()
+    total = try archive.read()
+  }
+
+  func write(to archive: inout ArchiveWriter) { archive.write(hazard, scenario, touched, known, total) }
 }

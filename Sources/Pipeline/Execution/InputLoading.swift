@@ -8,6 +8,7 @@ struct InputLoader {
   let pipeline: PipelineFile
   let geometry: GridGeometry
   let recorder: RunRecorder
+  let cache: StepCache
   let threads: Int
 
   func reading(
@@ -19,7 +20,7 @@ struct InputLoader {
   }
 
   func record(_ id: String, _ information: RasterInformation, unit: String?) throws {
-    var input = try InputRecord(name: id, file: URL(fileURLWithPath: information.path))
+    var input = try recorder.inputRecord(id, information.path)
     input.driver = information.driver
     input.crs = information.crs?.description
     input.geotransform = information.geotransform
@@ -104,12 +105,14 @@ struct InputLoader {
     try pipeline.reading("inputs.\(id)") {
       guard let input = pipeline.classes(id) else { preconditionFailure("\(id) was checked to be classes") }
       guard let path = input.path else { return Grid(geometry, repeating: Int32(input.value ?? 0)) }
-      let (grid, information, alignment) = try readClasses(
-        pipeline.resolve(path), alignedTo: geometry,
-        reading(nodata: input.nodata ?? .file, band: input.band ?? 1, crs: input.crs))
-      try record(id, information, unit: nil)
-      guard alignment.cellsCovered > 0 else { throw noOverlap(id, information) }
-      return grid
+      return try cache.value("input \(id)") {
+        let (grid, information, alignment) = try readClasses(
+          pipeline.resolve(path), alignedTo: geometry,
+          reading(nodata: input.nodata ?? .file, band: input.band ?? 1, crs: input.crs))
+        try record(id, information, unit: nil)
+        guard alignment.cellsCovered > 0 else { throw noOverlap(id, information) }
+        return grid
+      }
     }
   }
 
@@ -118,7 +121,7 @@ struct InputLoader {
     guard let path = pipeline.tables[id] else { preconditionFailure("\(id) was checked to be a table") }
     let file = pipeline.resolve(path)
     let table = try CSVTable(path: file)
-    recorder.record(try InputRecord(name: "table \(id)", file: URL(fileURLWithPath: file)))
+    recorder.record(try recorder.inputRecord("table \(id)", file))
     if table.columnNames.contains("source"), table.columnNames.contains("status") {
       let sources = Set(try table.texts("source")).sorted()
       let states = Set(try table.texts("status")).sorted()

@@ -59,7 +59,7 @@ struct PeakRunoffStep {
     outlets = try Self.outlets(section, loader, model, terrain)
     climate = ClimateAllowanceTables(loader)
     loader.recorder.cite(section.time.citation)
-    loader.recorder.counters["outlets"] = JSONValue(outlets.count)
+    loader.recorder.count("outlets", JSONValue(outlets.count))
   }
 
   /// The outlets with their catchments; those outside the terrain have none.
@@ -196,7 +196,7 @@ extension InputLoader {
     return try RunFailure.locatingTable(
       at: pipeline.position(of: "tables.\(section.table)"), keyPath: "tables.\(section.table)"
     ) {
-      recorder.record(try InputRecord(name: "table \(section.table)", file: URL(fileURLWithPath: path)))
+      recorder.record(try recorder.inputRecord("table \(section.table)", path))
       return try RainFrequencyTable(path: path, unit: section.unit, station: section.station).figures(of: path)
     }
   }

@@ -17,6 +17,14 @@ public struct RunOptions: Sendable {
   public var threads = ProcessInfo.processInfo.activeProcessorCount
   /// Command line, for the manifest.
   public var arguments: [String] = []
+  /// Folder of the cache; nil for the one beside the results.
+  public var cache: String?
+  /// Whether results of steps are kept between runs.
+  public var usesCache = true
+  /// Memory in bytes that the run may need; nil for no limit.
+  public var memory: Int?
+  /// How long to wait for another run on the same output.
+  public var lockWait: Duration = .zero
 
   /// Everything at its default.
   public init() {}
@@ -45,24 +53,37 @@ public func run(
   _ pipeline: PipelineFile, _ options: RunOptions = RunOptions(), observer: @escaping (RunEvent) -> Void = { _ in },
   isStopped: @escaping () -> Bool = { false }
 ) throws(RunFailure) -> RunOutcome {
+  let failure: RunFailure
   do {
-    return try PipelineRun(pipeline, options, observer, isStopped).outcome()
-  } catch let failure as RunFailure {
-    throw failure
+    let outcome = try PipelineRun(pipeline, options, observer, isStopped).outcome()
+    RunLog.end(
+      outcome.summary.status.rawValue, exitCode: outcome.exitCode.rawValue, runID: outcome.summary.runID)
+    return outcome
+  } catch let error as RunFailure {
+    failure = error
   } catch let error as ReportError {
-    throw RunFailure(outputError: error, pipeline, output: options.output)
+    failure = RunFailure(outputError: error, pipeline, output: options.output)
   } catch {
-    throw RunFailure(.processing, [Diagnostic("E-RUN-000", at: SourcePosition(file: pipeline.file), "\(error)")])
+    failure = RunFailure(.processing, [Diagnostic("E-RUN-000", at: SourcePosition(file: pipeline.file), "\(error)")])
   }
+  RunLog.end(
+    failure.exitCode == .interrupted ? "interrupted" : "failed", exitCode: failure.exitCode.rawValue,
+    message: failure.diagnostics.first?.description)
+  throw failure
 }
 
 /// The version that outputs carry.
 public let toolVersion = "0.1.0"
 
-private struct PipelineRun {
+struct PipelineRun {
   let pipeline: PipelineFile
   let options: RunOptions
   let recorder: RunRecorder
+  let hashes: ContentHashes
+  /// Where the results will be.
+  let target: URL
+  /// Folder of the cache; nil for none.
+  let cacheFolder: URL?
 
   init(
     _ pipeline: PipelineFile, _ options: RunOptions, _ observer: @escaping (RunEvent) -> Void,
@@ -76,36 +97,50 @@ private struct PipelineRun {
       + (pipeline.exposure == nil ? 0 : 1)
     let assets =
       pipeline.exposure.map { 1 + $0.assets.count + ($0.population == nil ? 0 : 1) + ($0.drainage == nil ? 0 : 1) } ?? 0
+    let date = Date.now.ISO8601Format(.iso8601.year().month().day())
+    target = URL(fileURLWithPath: options.output ?? pipeline.outputDirectory(date: date))
+    cacheFolder = options.cacheFolder(beside: target)
+    hashes = ContentHashes(memory: cacheFolder.map { CacheFolder.hashes(in: $0) })
     recorder = RunRecorder(
       pipeline,
       stepCount: 7 + (hazards.quickClay == nil ? 0 : 1) + (hazards.peakRunoff == nil ? 0 : 1) + assets + perScenario
         * pipeline.scenarios.count + 4,
+      hashes: hashes,
       observer: observer,
       isStopped: isStopped)
     for diagnostic in pipeline.diagnostics where diagnostic.severity != .error { observer(.message(diagnostic)) }
   }
 
   func outcome() throws -> RunOutcome {
-    let date = Date.now.ISO8601Format(.iso8601.year().month().day())
-    let target = URL(fileURLWithPath: options.output ?? pipeline.outputDirectory(date: date))
-    let directory = try RunDirectory(target: target, replace: options.replaces)
+    let directory = try RunDirectory(target: target, replace: options.replaces, waiting: options.lockWait)
+    if let link = pipeline.outputs.current { try RunDirectory.requireLink(link, beside: target) }
+    RunLog.begin(pipeline, target: target, cache: cacheFolder)
     GDALLibrary.start()
     let geometry = try pipeline.analysisGrid()
-    let loader = InputLoader(pipeline: pipeline, geometry: geometry, recorder: recorder, threads: options.threads)
+    let estimate = MemoryEstimate(pipeline, cells: geometry.count, threads: options.threads)
+    try estimate.require(options.memory, pipeline)
+    let cache = StepCache(
+      folder: cacheFolder, graph: StepGraph(pipeline, hashes), recorder: recorder, directory: directory)
+    hashes.save()
+    let loader = InputLoader(
+      pipeline: pipeline, geometry: geometry, recorder: recorder, cache: cache, threads: options.threads)
     guard let flood = pipeline.hazards.flood else { preconditionFailure("checked to be there") }
     var losses = try RunoffStep(loader)
     let model = try TerrainModel(loader, flood: flood)
     try losses.adjust(to: model)
+    try MemoryEstimate.requireOutlines(model.bluespots, in: model.hypsometry, limit: options.memory, pipeline)
     let slide = try pipeline.hazards.slide.map { try SlideStep($0, loader, model) }
     let warning = try pipeline.hazards.warning.map { try WarningStep($0, loader) }
     let flows = try pipeline.hazards.massFlow.map { try RunoutStep($0, loader) }
-    let clay = try pipeline.hazards.quickClay.map { try QuickClayStep($0, loader, model) }
+    let clay = try pipeline.hazards.quickClay.map { section in
+      try cache.value("quick clay") { try QuickClayStep(section, loader, model) }
+    }
     let peaks = try pipeline.hazards.peakRunoff.map { section in
       try recorder.step("catchments of outlets") { try PeakRunoffStep(section, loader, model, losses) }
     }
     let exposure = try pipeline.exposure.map { try ExposureModel($0, loader) }
     let bluespots = try recorder.step("bluespots") {
-      BluespotLayers(model, threads: options.threads, smooth: pipeline.outputs.smooth)
+      try BluespotLayers(model, cache, threads: options.threads, smooth: pipeline.outputs.smooth)
     }
     var moments = FillMoments(model, exposure, minDepth: flood.minDepth.metres)
     let paths = FlowPaths(model, leastArea: flood.flowPathArea.squareMetres, threads: options.threads)
@@ -115,76 +150,86 @@ private struct PipelineRun {
     var collected = CollectedRows(pipeline, exposure)
     collected.quickClay = clay?.features ?? []
     for scenario in try pipeline.scenarios.map({ try loader.withClimate($0) }) {
-      let flow = try recorder.step("runoff \(scenario.id)") { try losses.runoff(of: scenario, model) }
-      let (rain, runoff, infiltrated, ledger) = (flow.rain, flow.runoff, flow.infiltrated, flow.ledger)
-      try writer.hyetograph(flow.course, of: scenario)
-      let (basins, water, depth) = try recorder.step("flood \(scenario.id)") {
-        let basins = BasinRunoff(runoff, in: model.hierarchy.basins)
-        let water = StandingWater(inflow: basins.quanta, in: model.hypsometry, losses: model.losses)
-        try WaterLedger(scenario, ledger, basins, water, model).record(recorder, pipeline)
-        let depth = water.depth(over: model.ground, threads: options.threads).masked(by: runoff)
-        return (basins, water, depth)
-      }
-      let passing = try recorder.step("event flow \(scenario.id)") {
-        EventFlow(water, runoff: runoff, routed: model.directions, threads: options.threads)
-      }
-      let slopes = try slide.map { slide in
-        try recorder.step("slide \(scenario.id)") {
-          let recharge = slide.recharge(infiltrated: infiltrated, model)
-          return (
-            stability: try slide.stability(recharge: recharge, model, pipeline),
-            index: try slide.stabilityIndex(recharge: recharge, model, pipeline),
-            probability: try slide.failureProbability(recharge: recharge, model, pipeline),
-            transient: try slide.transientStability(of: scenario, model)
-          )
+      let rows = try cache.value("scenario \(scenario.id)") { () throws -> ScenarioRows in
+        var part = CollectedRows(pipeline, exposure)
+        var isKnown: [Bool] = []
+        let flow = try recorder.step("runoff \(scenario.id)") { try losses.runoff(of: scenario, model) }
+        let (rain, runoff, infiltrated, ledger) = (flow.rain, flow.runoff, flow.infiltrated, flow.ledger)
+        try writer.hyetograph(flow.course, of: scenario)
+        let (basins, water, depth) = try recorder.step("flood \(scenario.id)") {
+          let basins = BasinRunoff(runoff, in: model.hierarchy.basins)
+          let water = StandingWater(inflow: basins.quanta, in: model.hypsometry, losses: model.losses)
+          try WaterLedger(scenario, ledger, basins, water, model).record(recorder, pipeline)
+          let depth = water.depth(over: model.ground, threads: options.threads).masked(by: runoff)
+          return (basins, water, depth)
         }
-      }
-      let levels = try warning.map { warning in
-        try recorder.step("warning \(scenario.id)") { try warning.levels(of: scenario) }
-      }
-      let runout = try flows.map { flows in
-        try recorder.step("runout \(scenario.id)") {
-          try flows.runout(
-            slideClasses: slopes?.stability.classes, releaseAreas: slide?.releaseAreas, exposure, model,
-            scenario: scenario, recorder)
+        let passing = try recorder.step("event flow \(scenario.id)") {
+          EventFlow(water, runoff: runoff, routed: model.directions, threads: options.threads)
         }
-      }
-      let moving = try flood.velocity.map { id in
-        MovingWater(depth: depth, speed: try loader.velocity(id, for: scenario), threads: options.threads)
-      }
-      let classes = try exposure?.hazardClasses?.classes(
-        depth: depth, moving: moving, safety: slopes?.stability.safety, runout: runout, clay: clay,
-        threads: options.threads)
-      let grids = ScenarioGrids(
-        scenario: scenario, rain: rain, runoff: runoff, water: water, flow: passing,
-        unknownCells: basins.unknownCells, depth: depth, moving: moving, safety: slopes?.stability.safety,
-        slideClasses: slopes?.stability.classes, stabilityIndex: slopes?.index,
-        failureProbability: slopes?.probability, transient: slopes?.transient, warning: levels, runout: runout,
-        hazardClasses: classes)
-      try recorder.step("shapes \(scenario.id)") {
-        let least = pipeline.policy.minCoveredFraction
-        let features = try bluespots.features(grids, leastCovered: least)
-        moments.add(scenario, basins.quanta, isKnown: features.isKnown)
-        try collected.add(features, bluespots, grids)
-        collected.flowPaths += try paths.features(grids, leastCovered: least)
-        if let peaks { collected.peakRunoff += try peaks.features(of: scenario) }
-        if let runout {
-          collected.runout += try runout.features(scenario: scenario.id)
-          collected.threats += try runout.threatRows(scenario: scenario.id)
+        let slopes = try slide.map { slide in
+          try recorder.step("slide \(scenario.id)") {
+            let recharge = slide.recharge(infiltrated: infiltrated, model)
+            return (
+              stability: try slide.stability(recharge: recharge, model, pipeline),
+              index: try slide.stabilityIndex(recharge: recharge, model, pipeline),
+              probability: try slide.failureProbability(recharge: recharge, model, pipeline),
+              transient: try slide.transientStability(of: scenario, model)
+            )
+          }
         }
-        if let levels { collected.warningLevels += try WarningStep.rows(levels, scenario: scenario.id) }
-        if let section = pipeline.hazards.slide, let safety = grids.safety, let classes = grids.slideClasses {
-          collected.landslide += try landslideFeatures(
-            safety: safety, classes: classes, stableClass: Int(StabilityClass.stable.rawValue),
-            leastArea: section.minArea.squareMetres, scenario: scenario.id, smooth: pipeline.outputs.smooth)
+        let levels = try warning.map { warning in
+          try recorder.step("warning \(scenario.id)") { try warning.levels(of: scenario) }
         }
-      }
-      if let exposure {
-        try recorder.step("exposure \(scenario.id)") {
-          try collected.add(grids, exposure, pipeline, recorder, clay: clay, threads: options.threads)
+        let runout = try flows.map { flows in
+          try recorder.step("runout \(scenario.id)") {
+            try flows.runout(
+              slideClasses: slopes?.stability.classes, releaseAreas: slide?.releaseAreas, exposure, model,
+              scenario: scenario, recorder)
+          }
         }
+        let moving = try flood.velocity.map { id in
+          MovingWater(depth: depth, speed: try loader.velocity(id, for: scenario), threads: options.threads)
+        }
+        let classes = try exposure?.hazardClasses?.classes(
+          depth: depth, moving: moving, safety: slopes?.stability.safety, runout: runout, clay: clay,
+          threads: options.threads)
+        let grids = ScenarioGrids(
+          scenario: scenario, rain: rain, runoff: runoff, water: water, flow: passing,
+          unknownCells: basins.unknownCells, depth: depth, moving: moving, safety: slopes?.stability.safety,
+          slideClasses: slopes?.stability.classes, stabilityIndex: slopes?.index,
+          failureProbability: slopes?.probability, transient: slopes?.transient, warning: levels, runout: runout,
+          hazardClasses: classes)
+        try recorder.step("shapes \(scenario.id)") {
+          let least = pipeline.policy.minCoveredFraction
+          let features = try bluespots.features(grids, leastCovered: least)
+          isKnown = features.isKnown
+          try part.add(features, bluespots, grids)
+          part.flowPaths += try paths.features(grids, leastCovered: least)
+          if let peaks { part.peakRunoff += try peaks.features(of: scenario) }
+          if let runout {
+            part.runout += try runout.features(scenario: scenario.id)
+            part.threats += try runout.threatRows(scenario: scenario.id)
+          }
+          if let levels { part.warningLevels += try WarningStep.rows(levels, scenario: scenario.id) }
+          if let section = pipeline.hazards.slide, let safety = grids.safety, let classes = grids.slideClasses {
+            part.landslide += try landslideFeatures(
+              safety: safety, classes: classes, stableClass: Int(StabilityClass.stable.rawValue),
+              leastArea: section.minArea.squareMetres, scenario: scenario.id, smooth: pipeline.outputs.smooth)
+          }
+        }
+        if let exposure {
+          try recorder.step("exposure \(scenario.id)") {
+            try part.add(grids, exposure, pipeline, recorder, clay: clay, threads: options.threads)
+          }
+        }
+        try recorder.step("rasters \(scenario.id)") { try writer.rasters(of: grids, model) }
+        var rows = part.contribution
+        rows.inflow = basins.quanta
+        rows.isKnown = isKnown
+        return rows
       }
-      try recorder.step("rasters \(scenario.id)") { try write(grids, model, &writer) }
+      collected.append(rows)
+      moments.add(scenario, rows.inflow, isKnown: rows.isKnown)
     }
     try collected.add(moments, bluespots, recorder)
     // Only now has every input been read, rain of the last scenario included.
@@ -195,173 +240,47 @@ private struct PipelineRun {
       "crs_source": .string(geometry.crs.description), "manifest": "../manifest.json",
     ]
     return try publish(
-      collected, exposure, model, slide, clay, geometry, directory, &writer, runID: runID,
+      collected, exposure, model, slide, clay, geometry, cache, directory, &writer, runID: runID,
       configuration: configuration)
   }
 
-  private func write(_ grids: ScenarioGrids, _ model: TerrainModel, _ writer: inout ResultWriter) throws {
-    let folder = grids.scenario.id
-    for product in pipeline.outputs.rasters {
-      switch product {
-      case .rain:
-        try writer.raster(
-          grids.rain, "\(folder)/rain", unit: "mm", "Rain with the climate factor", overviews: .average)
-      case .runoff:
-        try writer.raster(grids.runoff, "\(folder)/runoff", unit: "mm", "Rain that runs off", overviews: .average)
-      case .depth:
-        try writer.raster(grids.depth, "\(folder)/depth", unit: "m", "Depth of standing water", overviews: .maximum)
-      case .eventFlow:
-        let volumes = grids.flow.passing.map(threads: options.threads) { Float(WaterVolume.cubicMetres($0)) }
-        try writer.raster(
-          volumes.masked(by: model.ground), "\(folder)/event_flow", unit: "m3",
-          "Water that passes the cell in the event", overviews: .maximum)
-      case .stability:
-        if let safety = grids.safety {
-          try writer.raster(safety, "\(folder)/stability", unit: "1", "Factor of safety", overviews: .average)
-        }
-      case .stabilityIndex:
-        if let found = grids.stabilityIndex {
-          try writer.raster(
-            found.index, "\(folder)/stability_index", unit: "1",
-            "Stability index: factor of safety from 1 up, below it the probability of standing", overviews: .average)
-          try writer.raster(
-            found.saturation, "\(folder)/stability_index_saturation", unit: "1",
-            "Wetness at the upper end of the recharge; 2 where only that fills the soil, 3 where it is full throughout",
-            overviews: .nearest)
-        }
-      case .probability:
-        guard let found = grids.failureProbability else { continue }
-        for (name, grid, description) in [
-          ("probability", found.probability, "Probability of failure, \(found.draws) draws a cell"),
-          ("probability_lower", found.lower, "Lower bound of its 95 % Wilson interval"),
-          ("probability_upper", found.upper, "Upper bound of its 95 % Wilson interval"),
-          ("saturation_probability", found.saturation, "Probability that the soil is full of water"),
-        ] {
-          try writer.raster(grid, "\(folder)/\(name)", unit: "1", description, overviews: .average)
-        }
-      case .transient:
-        guard let found = grids.transient else { continue }
-        for (name, grid, unit, description) in [
-          ("transient_safety", found.factorOfSafety, "1", "Least factor of safety over depth and times"),
-          ("transient_depth", found.depth, "m", "Depth of the least factor of safety"),
-          (
-            "failure_time", found.failureHours(threads: options.threads), "h",
-            "Time at which the factor of safety falls below 1; 1000000 where it does not"
-          ),
-        ] {
-          try writer.raster(grid, "\(folder)/\(name)", unit: unit, description, overviews: .nearest)
-        }
-      case .warningLevels:
-        guard let found = grids.warning else { continue }
-        for (number, level) in found.steps.enumerated() {
-          let digits = String(number + 1)
-          let name = "warning_level_" + String(repeating: "0", count: max(0, 3 - digits.count)) + digits
-          try writer.raster(
-            level.noData255(threads: options.threads), "\(folder)/\(name)",
-            "Level of warning after \(JSONTree.text(of: found.ends[number])) h")
-        }
-        try writer.raster(
-          found.largest.noData255(threads: options.threads), "\(folder)/warning_level", "Largest level of all steps")
-      case .depthVelocity:
-        if let moving = grids.moving {
-          try writer.raster(
-            moving.depthVelocity, "\(folder)/depth_velocity", unit: "m2/s", "Depth of standing water × largest speed",
-            overviews: .maximum)
-        }
-      case .floodHazardRating:
-        if let moving = grids.moving {
-          try writer.raster(
-            moving.rating, "\(folder)/flood_hazard_rating", unit: "1",
-            "Hazard rating d (v + 0.5) + debris factor: 0.75 caution, 1.25 danger for most, 2 danger for all",
-            overviews: .maximum)
-        }
-      case .floodHazardClass:
-        if let moving = grids.moving {
-          try writer.raster(
-            moving.hazardClass, "\(folder)/flood_hazard_class", "Hazard class H1 to H6 of AIDR guideline 7-3; 0 dry")
-        }
-      case .hazardClass:
-        if let classes = grids.hazardClasses {
-          try writer.raster(classes, "\(folder)/hazard_class", "Worst hazard class by the table of rules; 0 is none")
-        }
-      case .runoutEnergyHeight:
-        if let flows = grids.runout?.flows {
-          try writer.raster(
-            flows.energyHeight, "\(folder)/runout_energy_height", unit: "m",
-            "Largest height of the energy line above the ground", overviews: .maximum)
-        }
-      case .runoutVelocity:
-        if let flows = grids.runout?.flows {
-          try writer.raster(
-            flows.velocity(threads: options.threads), "\(folder)/runout_velocity", unit: "m/s",
-            "Largest speed of mass flows", overviews: .maximum)
-        }
-      case .runoutEnergy:
-        if let flows = grids.runout?.flows {
-          try writer.raster(
-            flows.energy(threads: options.threads), "\(folder)/runout_energy", unit: "J/kg",
-            "Largest kinetic energy of each kilogram", overviews: .maximum)
-        }
-      case .runoutLength:
-        if let flows = grids.runout?.flows {
-          try writer.raster(
-            flows.shortestLength, "\(folder)/runout_length", unit: "m", "Shortest way from a release cell",
-            overviews: .nearest)
-        }
-      case .runoutAngle:
-        if let flows = grids.runout?.flows {
-          try writer.raster(
-            flows.wayAngle, "\(folder)/runout_angle", unit: "degree", "Largest travel angle along the shortest way",
-            overviews: .maximum)
-        }
-      case .runoutDeposition:
-        if let flows = grids.runout?.flows {
-          try writer.raster(
-            flows.deposition, "\(folder)/runout_deposition", unit: "1",
-            "Flux that comes to rest, in release cells", overviews: .average)
-        }
-      case .runoutThreat:
-        if let ranks = grids.runout?.flows.rankDownstream {
-          try writer.raster(
-            ranks.map(threads: options.threads) { $0 < 0 ? 255 : UInt8($0) }, "\(folder)/runout_threat",
-            "What flows over the cell come to: 0 nothing, 1 a road, 2 a building; 255 no flow")
-        }
-      default: break
-      }
+  private func writeTerrainRasters(
+    _ model: TerrainModel, _ slide: SlideStep?, _ clay: QuickClayStep?, _ writer: inout ResultWriter
+  ) throws {
+    try writer.rasters(of: model)
+    if pipeline.outputs.rasters.contains(.criticalRecharge),
+      let found = try slide?.criticalRecharge(model, pipeline)
+    {
+      try writer.raster(
+        found.recharge, "critical_recharge", unit: "mm/d",
+        "Recharge at which the slope fails; 0 fails dry, 1000000 stands when full", overviews: .average)
+      try writer.raster(
+        found.classes.noData255(threads: options.threads), "recharge_classes", SlopeStabilityAnalysis.classLegend)
+    }
+    for (name, safety) in try slide?.limits(model, pipeline) ?? [] {
+      try writer.raster(
+        safety, "stability_\(name)", unit: "1", "Factor of safety, \(name)", overviews: .average)
+    }
+    if pipeline.outputs.rasters.contains(.releaseAreas), let areas = slide?.releaseAreas {
+      try writer.raster(
+        areas.map(threads: options.threads) { $0 < 0 ? 255 : $0 > 0 ? 1 : 0 }, "release_areas",
+        "1 where slides may start by slope, plan curvature and upslope area")
+    }
+    if pipeline.outputs.rasters.contains(.quickClay), let clay {
+      try writer.raster(
+        clay.zones.map(threads: options.threads) { $0 == 0 ? 255 : $0 }, "quick_clay",
+        "Flags: 1 known, 2 near a slope, 4 on the line of reach, 8 release, 16 runout")
     }
   }
 
   private func publish(
     _ collected: CollectedRows, _ exposure: ExposureModel?, _ model: TerrainModel, _ slide: SlideStep?,
-    _ clay: QuickClayStep?, _ geometry: GridGeometry, _ directory: RunDirectory, _ writer: inout ResultWriter,
-    runID: String,
-    configuration: JSONValue
+    _ clay: QuickClayStep?, _ geometry: GridGeometry, _ cache: StepCache, _ directory: RunDirectory,
+    _ writer: inout ResultWriter, runID: String, configuration: JSONValue
   ) throws -> RunOutcome {
-    try recorder.step("terrain rasters") {
-      try writer.rasters(of: model)
-      if pipeline.outputs.rasters.contains(.criticalRecharge),
-        let found = try slide?.criticalRecharge(model, pipeline)
-      {
-        try writer.raster(
-          found.recharge, "critical_recharge", unit: "mm/d",
-          "Recharge at which the slope fails; 0 fails dry, 1000000 stands when full", overviews: .average)
-        try writer.raster(
-          found.classes.noData255(threads: options.threads), "recharge_classes", SlopeStabilityAnalysis.classLegend)
-      }
-      for (name, safety) in try slide?.limits(model, pipeline) ?? [] {
-        try writer.raster(
-          safety, "stability_\(name)", unit: "1", "Factor of safety, \(name)", overviews: .average)
-      }
-      if pipeline.outputs.rasters.contains(.releaseAreas), let areas = slide?.releaseAreas {
-        try writer.raster(
-          areas.map(threads: options.threads) { $0 < 0 ? 255 : $0 > 0 ? 1 : 0 }, "release_areas",
-          "1 where slides may start by slope, plan curvature and upslope area")
-      }
-      if pipeline.outputs.rasters.contains(.quickClay), let clay {
-        try writer.raster(
-          clay.screening.zones.map(threads: options.threads) { $0 == 0 ? 255 : $0 }, "quick_clay",
-          "Flags: 1 known, 2 near a slope, 4 on the line of reach, 8 release, 16 runout")
-      }
+    _ = try cache.value("terrain rasters") { () throws -> Bool in
+      try recorder.step("terrain rasters") { try writeTerrainRasters(model, slide, clay, &writer) }
+      return true
     }
     let results = try recorder.step("layers and tables") {
       let results = try collected.results(
@@ -377,15 +296,30 @@ private struct PipelineRun {
         "\(failed) areas have no values in some scenario: \(collected.failedAreas.prefix(5).joined(separator: ", "))"
           + (failed > 5 ? " and \(failed - 5) more" : "") + "; their flags say why", count: failed)
     }
-    let status: Manifest.Status = isPartial ? .partial : .ok
-    let exitCode: ExitCode = isPartial ? .partial : .success
+    let alerts = pipeline.alerts.map { collected.alerts($0) } ?? []
+    if !alerts.isEmpty {
+      let areas = Set(alerts.map(\.area)).sorted()
+      recorder.note(
+        .alert, at: "alerts.areas",
+        "\(areas.count) areas pass a threshold: \(areas.prefix(5).joined(separator: ", "))"
+          + (areas.count > 5 ? " and \(areas.count - 5) more" : ""), count: alerts.count)
+    }
+    if pipeline.alerts != nil {
+      try writeJSON(["alerts": .array(alerts.map(\.json))], to: directory.url(for: "alerts.json"))
+    }
+    let changes = try compareWithBefore(directory)
+    let status: Manifest.Status = isPartial ? .partial : alerts.isEmpty ? .ok : .alert
+    let isTold = !alerts.isEmpty && pipeline.alerts?.exitCode == 4
+    let exitCode: ExitCode = isPartial || isTold ? .partial : .success
     var counts = recorder.counters
     counts["areas"] = exposure.map { JSONValue($0.areas.count) } ?? .null
     counts["areas_without_values"] = JSONValue(failed)
     counts["buildings"] = exposure?.buildings.map { JSONValue($0.features.count) } ?? .null
-    let summary = RunSummary(
+    var summary = RunSummary(
       runID: runID, status: status, exitCode: Int(exitCode.rawValue), counts: counts, scenarios: collected.figures,
       warnings: recorder.warnings, waterBalance: recorder.balance)
+    summary.alerts = alerts.map(\.json)
+    summary.changes = changes
     try writeJSON(.object(summary.json), to: directory.url(for: "summary.json"))
     try recorder.step("report") { try writer.report(results, summary, model, recorder) }
     var manifest = Manifest(
@@ -410,8 +344,26 @@ private struct PipelineRun {
       try writer.publishToDatabase(results, runID: runID)
     }
     manifest.timings = recorder.timings
+    manifest.peakMemory = peakMemory()
+    manifest.estimatedMemory =
+      MemoryEstimate(pipeline, cells: geometry.count, threads: options.threads).bytes
+    try recorder.requireRunning(before: "publishing")
+    try requireUnchangedInputs()
     for afterthought in try directory.publish(manifest) {
       recorder.note("W-OUT-001", at: "outputs.dir", "\(afterthought)")
+    }
+    if let link = pipeline.outputs.current {
+      do throws(ReportError) {
+        try directory.link(link)
+      } catch {
+        recorder.note("W-OUT-001", at: "outputs.current", "\(error)")
+      }
+    }
+    if !alerts.isEmpty, let failure = pipeline.alerts?.runCommand(directory.target) {
+      recorder.tell(.failedAlertCommand, failure, hint: "check alerts.command")
+      // Nobody was told: the exit code must.
+      return RunOutcome(
+        exitCode: .partial, directory: directory.target, summary: summary, timings: recorder.timings)
     }
     return RunOutcome(
       exitCode: exitCode, directory: directory.target, summary: summary, timings: recorder.timings)
@@ -429,9 +381,4 @@ extension Grid<Float> {
     }
     return result
   }
-}
-
-extension Grid<UInt8> {
-  /// The same with 255 instead of 0 for no data.
-  fileprivate func noData255(threads: Int) -> Grid<UInt8> { map(threads: threads) { $0 == 0 ? 255 : $0 } }
 }

@@ -86,8 +86,8 @@ struct PlacedPopulation {
     let left = surfaces.filter { $0.people > 0 }
     let people = left.reduce(0) { $0 + $1.people }
     let all = counts.reduce(0, +)
-    loader.recorder.counters["population"] = .number(all)
-    loader.recorder.counters["population_unplaced"] = .number(people)
+    loader.recorder.count("population", .number(all))
+    loader.recorder.count("population_unplaced", .number(people))
     guard !left.isEmpty else { return nil }
     if !isExpected {
       loader.recorder.note(

@@ -142,9 +142,8 @@ extension InputLoader {
     source.resampling = Resampling(rawValue: (input.resample ?? .bilinear).rawValue) ?? .bilinear
     let field = try RainField(source, onto: geometry, threads: threads, at: pipeline.position(of: keyPath))
     for (number, file) in files.enumerated() {
-      var record = try InputRecord(
-        name: "\(scenario.rain) (\(scenario.id))" + (files.count > 1 ? " \(number + 1)" : ""),
-        file: URL(fileURLWithPath: file))
+      var record = try recorder.inputRecord(
+        "\(scenario.rain) (\(scenario.id))" + (files.count > 1 ? " \(number + 1)" : ""), file)
       record.driver = field.series.information.driver
       record.crs = field.series.information.crs?.description
       record.noData = field.series.information.nodata

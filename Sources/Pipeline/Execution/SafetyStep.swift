@@ -7,7 +7,7 @@ import Report
 /// Sets buildings against the safety classes of TEK17, scenario by scenario.
 struct SafetyStep {
   /// A rule with the event that each building is to stand clear of.
-  private struct Rule {
+  fileprivate struct Rule {
     let name: String
     /// Class of each building; nil where none applies or the type is not known.
     let classes: [SafetyClass?]
@@ -19,7 +19,7 @@ struct SafetyStep {
   }
 
   /// What a scenario does to every building.
-  private struct Event {
+  struct Event {
     let returnPeriod: Double
     let isHit: [Bool?]
     let hitArea: [Double?]
@@ -87,6 +87,14 @@ struct SafetyStep {
         "some scenarios have no climate factor above 1; § 15-8 asks for climate-adjusted rain",
         hint: "set climate_factor of the scenarios")
     }
+  }
+
+  /// What scenarios did so far, rule by rule.
+  var events: [[Event]] { rules.map(\.events) }
+
+  /// Adds what other scenarios did.
+  mutating func append(_ events: [[Event]]) {
+    for index in rules.indices where events.indices.contains(index) { rules[index].events += events[index] }
   }
 
   /// Return period in years of the rain of § 15-8.
@@ -171,4 +179,15 @@ struct SafetyStep {
 
 extension DiagnosticCode {
   static let presentClimate: Self = "W-RULE-101"
+}
+
+extension SafetyStep.Event: Archivable {
+  init(from archive: inout ArchiveReader) throws(ArchiveError) {
+    returnPeriod = try archive.read()
+    isHit = try archive.read()
+    hitArea = try archive.read()
+    distance = try archive.read()
+  }
+
+  func write(to archive: inout ArchiveWriter) { archive.write(returnPeriod, isHit, hitArea, distance) }
 }

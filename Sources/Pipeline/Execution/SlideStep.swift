@@ -39,7 +39,9 @@ struct SlideStep {
     let products = pipeline.outputs.rasters
     writesCriticalRecharge = products.contains(.criticalRecharge)
     writesLimits = products.contains(.stabilityLimits)
-    releaseAreas = try section.release.map { try Self.releaseAreas($0, loader, model) }
+    releaseAreas = try section.release.map { release in
+      try loader.cache.value("release areas") { try Self.releaseAreas(release, loader, model) }
+    }
     let codes = deposits
     transient =
       products.contains(.transient)

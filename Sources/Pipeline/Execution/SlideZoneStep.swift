@@ -8,6 +8,7 @@ struct RunoutStep {
   private let section: RunoutSection
   private let parameters: RunoutParameters
   private let threads: Int
+  private let cache: StepCache
   /// Release areas of the input with their identifiers; nil where the terrain or the scenario tells them.
   private let release: (numbers: Grid<Int32>, ids: [String])?
   private let forest: (structure: Grid<Float>, friction: ForestFriction)?
@@ -16,6 +17,7 @@ struct RunoutStep {
     let pipeline = loader.pipeline
     self.section = section
     threads = loader.threads
+    cache = loader.cache
     parameters = try pipeline.reading("hazards.runout") { try section.parameters() }
     release = try section.release.map { id in
       guard let input = pipeline.area(id) else { preconditionFailure("checked to be areas") }
@@ -71,10 +73,13 @@ struct RunoutStep {
       starts = ConnectedRegions(of: slideClasses.map(threads: threads) { $0 == unstable ? 1 : 0 }, ignoring: 0).labels
     }
     let objects = exposure.flatMap { $0.hasAssets ? Self.objects($0, on: model.ground.geometry) : nil }
-    let flows = try recorder.pipeline.reading("hazards.runout") {
-      try Landslide.runout(
-        terrain: model.ground, release: starts, parameters: parameters, forest: forest,
-        objects: objects.map { RunoutObjects($0.map(\.object), on: model.ground.geometry) }, threads: threads)
+    // Where no scenario has a say in where flows start, they are the same in all.
+    let flows = try cache.value("runout") {
+      try recorder.pipeline.reading("hazards.runout") {
+        try Landslide.runout(
+          terrain: model.ground, release: starts, parameters: parameters, forest: forest,
+          objects: objects.map { RunoutObjects($0.map(\.object), on: model.ground.geometry) }, threads: threads)
+      }
     }
     if flows.skippedReleases > 0 {
       recorder.note(
@@ -154,9 +159,17 @@ struct RunoutZones {
 }
 
 /// Screening for quick clay, which does not depend on the scenario.
-struct QuickClayStep {
-  let screening: QuickClayScreening
+struct QuickClayStep: Archivable {
+  /// Zones of the screening, as `ClayZones`; 0 is no data.
+  let zones: Grid<UInt8>
   let features: [Feature]
+
+  init(from archive: inout ArchiveReader) throws(ArchiveError) {
+    zones = try archive.read()
+    features = try archive.read()
+  }
+
+  func write(to archive: inout ArchiveWriter) { archive.write(zones, features) }
 
   init(_ section: QuickClaySection, _ loader: InputLoader, _ model: TerrainModel) throws {
     let pipeline = loader.pipeline
@@ -187,7 +200,7 @@ struct QuickClayStep {
           isChannelled: section.runout == .channel, threads: threads)
       }
     }
-    screening = found
+    zones = found.zones
     features = try quickClayFeatures(found, leastArea: section.minArea.squareMetres)
     for (name, figure) in rules.figures {
       loader.recorder.record(
@@ -204,7 +217,7 @@ struct QuickClayStep {
 
   /// Mask of a zone as `HazardUnion` has it.
   func mask(of zone: ClayZones, threads: Int) -> Grid<UInt8> {
-    screening.zones.map(threads: threads) {
+    zones.map(threads: threads) {
       $0 == 0 ? HazardUnion.noData : $0 & zone.rawValue != 0 ? HazardUnion.present : HazardUnion.absent
     }
   }

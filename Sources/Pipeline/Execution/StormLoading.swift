@@ -32,7 +32,7 @@ extension InputLoader {
     source.arealTable = section.arealTable.map(path)
     source.extrapolates = section.extrapolates ?? false
     for id in [section.table, section.profile, section.arealTable].compactMap({ $0 }) {
-      recorder.record(try InputRecord(name: "table \(id)", file: URL(fileURLWithPath: path(id))))
+      recorder.record(try recorder.inputRecord("table \(id)", path(id)))
     }
     let storm = try RunFailure.locatingTable(at: pipeline.position(of: "tables.\(section.table)")) {
       switch try source.read() {

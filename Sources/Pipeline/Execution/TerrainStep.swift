@@ -4,35 +4,23 @@ import Grids
 import Report
 import Terrain
 
-/// The terrain as the water sees it; the same for all scenarios.
-struct TerrainModel {
+/// What the terrain is computed to and kept as between runs; everything else of ``TerrainModel`` follows from it.
+struct TerrainCore {
+  /// Elevation as it was read, metres.
+  let original: Grid<Float>
   /// Elevation with culverts burned and trenches dug, metres.
   let ground: Grid<Float>
-  /// Cells that were lowered.
   let changedCells: [ChangedCell]
-  let hierarchy: DepressionHierarchy
-  let filled: Grid<Float>
+  let hypsometry: Hypsometry
   let directions: Grid<UInt8>
   /// Cells that drain through each cell.
   let upslope: Grid<Int32>
-  let hypsometry: Hypsometry
-  /// What standing water loses to the ground and to drains.
-  let losses: BluespotLosses
-  let bluespots: Bluespots
-  /// What the bluespots are, in their order.
-  let properties: [BluespotProperties]
-  /// Elevation as it was read, metres.
-  let original: Grid<Float>
-  /// Tangent of the slope of the terrain as it was read.
-  let slope: Grid<Float>
 
   init(_ loader: InputLoader, flood: FloodSection) throws {
     let pipeline = loader.pipeline
     let recorder = loader.recorder
     let threads = loader.threads
     let original = try recorder.step("terrain") { try loader.elevation(flood.dtm) }
-    self.original = original
-    slope = slopeTangent(original, threads: threads)
     var burnedGround = original
     var changed: [ChangedCell] = []
     if let id = flood.culverts, let input = pipeline.line(id) {
@@ -54,8 +42,8 @@ struct TerrainModel {
       }
       burnedGround = result.ground
       changed += result.changes.map { ChangedCell($0) }
-      recorder.counters["pits"] = .integer(Int64(result.pitCount))
-      recorder.counters["pits_not_breached"] = .integer(Int64(result.remainingPits.count))
+      recorder.count("pits", .integer(Int64(result.pitCount)))
+      recorder.count("pits_not_breached", .integer(Int64(result.remainingPits.count)))
       recorder.cite("Lindsay & Dhun (2015), Int. J. Geogr. Inf. Sci.: least-cost breaching")
     }
     let keyPath = "hazards.flood"
@@ -85,6 +73,73 @@ struct TerrainModel {
     let hypsometry = try recorder.step("hypsometry") {
       Hypsometry(hierarchy, ground: burnedTerrain, threads: threads)
     }
+    self.original = original
+    ground = burnedTerrain
+    changedCells = changed
+    self.hypsometry = hypsometry
+    self.directions = directions
+    upslope = upslopeCells(directions)
+  }
+}
+
+extension TerrainCore: Archivable {
+  init(from archive: inout ArchiveReader) throws(ArchiveError) {
+    original = try archive.read()
+    let changedGround: Grid<Float>? = try archive.read()
+    ground = changedGround ?? original
+    changedCells = try archive.read()
+    hypsometry = try archive.read()
+    directions = try archive.read()
+    upslope = try archive.read()
+  }
+
+  func write(to archive: inout ArchiveWriter) {
+    // Grids share their cells until one is changed.
+    archive.write(original, changedCells.isEmpty ? nil : ground, changedCells, hypsometry, directions, upslope)
+  }
+}
+
+extension ChangedCell: Archivable {
+  init(from archive: inout ArchiveReader) throws(ArchiveError) {
+    origin = try archive.read()
+    id = try archive.read()
+    column = try archive.read()
+    row = try archive.read()
+    before = try archive.read()
+    after = try archive.read()
+  }
+
+  func write(to archive: inout ArchiveWriter) { archive.write(origin, id, column, row, before, after) }
+}
+
+/// The terrain as the water sees it; the same for all scenarios.
+struct TerrainModel {
+  /// Elevation with culverts burned and trenches dug, metres.
+  let ground: Grid<Float>
+  /// Cells that were lowered.
+  let changedCells: [ChangedCell]
+  let hierarchy: DepressionHierarchy
+  let filled: Grid<Float>
+  let directions: Grid<UInt8>
+  /// Cells that drain through each cell.
+  let upslope: Grid<Int32>
+  let hypsometry: Hypsometry
+  /// What standing water loses to the ground and to drains.
+  let losses: BluespotLosses
+  let bluespots: Bluespots
+  /// What the bluespots are, in their order.
+  let properties: [BluespotProperties]
+  /// Elevation as it was read, metres.
+  let original: Grid<Float>
+  /// Tangent of the slope of the terrain as it was read.
+  let slope: Grid<Float>
+
+  init(_ loader: InputLoader, flood: FloodSection) throws {
+    let recorder = loader.recorder
+    let threads = loader.threads
+    let core = try loader.cache.value("terrain") { try TerrainCore(loader, flood: flood) }
+    let (hypsometry, burnedTerrain) = (core.hypsometry, core.ground)
+    let hierarchy = hypsometry.hierarchy
     let drains = try loader.drains(of: flood)
     losses = BluespotLosses(hypsometry, infiltration: flood.infiltration.millimetres, drains: drains)
     if let id = flood.drains {
@@ -96,18 +151,21 @@ struct TerrainModel {
       least: BluespotSize(
         volume: flood.minVolume.cubicMetres, area: flood.minArea.squareMetres, depth: flood.minBluespotDepth.metres))
     properties = bluespots.properties(in: hypsometry, fillRain: FillRain(hypsometry, losses: losses))
+    // What follows is sooner computed than read.
+    original = core.original
+    slope = slopeTangent(core.original, threads: threads)
     ground = burnedTerrain
-    self.filled = filled
-    self.directions = directions
-    upslope = upslopeCells(directions)
+    filled = hierarchy.filled(burnedTerrain, threads: threads)
+    directions = core.directions
+    upslope = core.upslope
     self.hypsometry = hypsometry
-    changedCells = changed
+    changedCells = core.changedCells
     self.hierarchy = hierarchy
-    recorder.counters["cells"] = .integer(Int64(ground.count))
-    recorder.counters["depressions"] = .integer(Int64(hierarchy.leafCount))
-    recorder.counters["bluespots"] = .integer(Int64(bluespots.items.count))
-    recorder.counters["bluespots_dropped"] = .integer(Int64(bluespots.dropped.count))
-    recorder.counters["bluespots_dropped_m3"] = .number(WaterVolume.cubicMetres(bluespots.dropped.capacity))
+    recorder.count("cells", .integer(Int64(ground.count)))
+    recorder.count("depressions", .integer(Int64(hierarchy.leafCount)))
+    recorder.count("bluespots", .integer(Int64(bluespots.items.count)))
+    recorder.count("bluespots_dropped", .integer(Int64(bluespots.dropped.count)))
+    recorder.count("bluespots_dropped_m3", .number(WaterVolume.cubicMetres(bluespots.dropped.capacity)))
     recorder.cite("Barnes, Callaghan & Wickert (2020), Earth Surf. Dynam. 8, 431–445: depression hierarchy")
     recorder.cite("Barnes, Callaghan & Wickert (2021), Earth Surf. Dynam. 9, 105–121: fill–spill–merge")
     recorder.cite("Cordonnier, Bovy & Braun (2019), Earth Surf. Dynam. 7, 549–562: flow routing through depressions")

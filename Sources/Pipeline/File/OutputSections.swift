@@ -279,6 +279,8 @@ extension PostGISSection: ConfigurationSection {
 public struct OutputsSection: Sendable, Equatable {
   /// The folder of the run; `{date}` may still be in it.
   public internal(set) var directory = PathText.blank
+  /// The name of a symbolic link beside the run that leads to the run published last; nil for none.
+  public internal(set) var current: String?
   /// The GeoJSON layers; nil where none are written.
   public internal(set) var geojson: GeoJSONSection?
   /// The GeoPackage; nil where none is written.
@@ -306,6 +308,9 @@ extension OutputsSection: ConfigurationSection {
     summary: "What is written, and where.",
     keys: [
       .required("dir", \.directory, .path(.outputDirectory), "Folder of the run; {name} and {date} are replaced."),
+      .optional(
+        "current", \.current, .text(.name),
+        "Name of a symbolic link beside the run that leads to the run published last; none where absent."),
       .optional("geojson", \.geojson, GeoJSONSection.specification.format, "GeoJSON layers; none where absent."),
       .optional("gpkg", \.geopackage, GeoPackageSection.specification.format, "GeoPackage; none where absent."),
       .defaulted("cog", \.rasters, .list(of: .choice), "Cloud-optimised GeoTIFFs."),

@@ -54,6 +54,11 @@ struct PipelineCheck {
     checkSlideZones(pipeline.hazards)
     checkAssets(&pipeline)
     checkOutputs(&pipeline)
+    if pipeline.alerts != nil, pipeline.exposure == nil {
+      context.report(
+        .missingKey, at: root["alerts"]?.position ?? root.position, "alerts", "there are no areas to look at",
+        hint: "add exposure: with areas")
+    }
     checkOutputDirectory(pipeline)
     if !context.diagnostics.contains(where: { $0.severity == .error }) { checkUse(pipeline) }
   }

@@ -20,6 +20,8 @@ public struct PipelineFile: Sendable, Equatable {
   public internal(set) var hazards = HazardsSection()
   /// What is exposed in each area; nil where that is not computed.
   public internal(set) var exposure: ExposureSection?
+  /// What is worth an alert; nil for nothing.
+  public internal(set) var alerts: AlertSection?
   /// What is tolerated.
   public internal(set) var policy = PolicySection()
   /// What is written, and where.
@@ -171,6 +173,7 @@ extension PipelineFile: ConfigurationSection {
         "Weathers that hazards and exposure are computed for."),
       .required("hazards", \.hazards, HazardsSection.specification.format, "Hazards that are computed."),
       .optional("exposure", \.exposure, ExposureSection.specification.format, "What is exposed in each area."),
+      .optional("alerts", \.alerts, AlertSection.specification.format, "Thresholds of areas that are worth an alert."),
       .defaulted("policy", \.policy, PolicySection.specification.format, "What is tolerated."),
       .required("outputs", \.outputs, OutputsSection.specification.format, "What is written, and where."),
       .defaulted(

@@ -1,0 +1,67 @@
+import Foundation
+import Report
+
+/// Names in the folder of the cache.
+///
+/// `steps/KEY.step` are entries, whose time of change is that of their last use; `last/*.json` tell what each step of a
+/// pipeline depended on when it was last computed; `hashes.tsv` remembers inputs; `log/*.json` how runs ended.
+enum CacheFolder {
+  /// Raised whenever entries of older versions cannot be read any more.
+  static let formatVersion = 1
+
+  static func entry(_ key: String, in folder: URL) -> URL {
+    folder.appendingPathComponent("steps").appendingPathComponent("\(key).step")
+  }
+
+  static func hashes(in folder: URL) -> URL { folder.appendingPathComponent("hashes.tsv") }
+
+  static func last(_ step: String, of pipeline: PipelineFile, in folder: URL) -> URL {
+    let name = SHA256.hexDigest(of: Array("\(pipeline.name)\n\(step)".utf8)).prefix(24)
+    return folder.appendingPathComponent("last").appendingPathComponent("\(name).json")
+  }
+
+  static func log(of pipeline: PipelineFile, in folder: URL) -> URL {
+    folder.appendingPathComponent("log").appendingPathComponent("\(pipeline.name).json")
+  }
+
+  /// A name that nobody else uses.
+  static func temporaryName(in folder: URL) -> String {
+    "\(folder.path)/tmp-\(getpid())-\(String(UInt32.random(in: .min ... .max), radix: 16))"
+  }
+
+  /// The process of a temporary file; nil for other names.
+  static func process(ofTemporary name: String) -> Int32? {
+    let parts = name.split(separator: "-")
+    return parts.count == 3 && parts[0] == "tmp" ? Int32(parts[1]) : nil
+  }
+
+  /// Sets the time of change of an entry to now.
+  static func noteUse(of file: URL) { utimensat(AT_FDCWD, file.path, nil, 0) }
+
+  /// Remembers what a step depends on, to tell later why it is computed again.
+  static func remember(_ step: PlannedStep, of pipeline: PipelineFile, in folder: URL) throws(ReportError) {
+    guard let key = step.key else { return }
+    let text: JSONValue = [
+      "step": .string(step.id), "key": .string(key), "time": .string(Date.now.ISO8601Format()),
+      "components": .object(JSONObject(step.components.map { ($0.name, .string($0.value)) })),
+    ]
+    try write(text, to: last(step.id, of: pipeline, in: folder))
+  }
+
+  /// Writes a small file by rename.
+  static func write(_ value: JSONValue, to file: URL) throws(ReportError) {
+    try makeFolders(file.deletingLastPathComponent().path)
+    let temporary = temporaryName(in: file.deletingLastPathComponent())
+    do {
+      try Data(value.encoded(pretty: true)).write(to: URL(fileURLWithPath: temporary))
+    } catch {
+      unlink(temporary)
+      throw fileError("write", file.path)
+    }
+    guard rename(temporary, file.path) == 0 else {
+      let number = errno
+      unlink(temporary)
+      throw fileError("move into place", file.path, number: number)
+    }
+  }
+}

@@ -1,0 +1,73 @@
+import Foundation
+import Geodata
+import Report
+
+extension PipelineRun {
+  /// What changed since the run that the link of the last results leads to; nil where the pipeline has no link.
+  ///
+  /// Changes beyond the thresholds of `overvann diff` are written to `changes.csv`.
+  func compareWithBefore(_ directory: RunDirectory) throws -> JSONObject? {
+    guard let link = pipeline.outputs.current, pipeline.outputs.tables.csv, pipeline.exposure != nil else { return nil }
+    let before = target.deletingLastPathComponent().appendingPathComponent(link).path
+    guard FileManager.default.fileExists(atPath: before + "/" + RunDirectory.manifestName)
+    else { return nil }
+    var comparison = RunComparison(before, directory.url.path)
+    comparison.isAfterComplete = false
+    let found: RunChanges
+    do throws(RunFailure) {
+      found = try comparison.run()
+    } catch {
+      // An older run may hold other tables; that is no reason to lose this one.
+      recorder.note(
+        .noComparison, at: "outputs.current",
+        "not compared with \(before): \(error.diagnostics.first?.message ?? "")")
+      return nil
+    }
+    try writeCSV(
+      Schemas.changes.table(found.changes.map { try $0.row() }), to: directory.url(for: "changes.csv"))
+    var summary: JSONObject = [
+      "since": JSONValue(RunSummary.identity(ofRun: before)), "changes": JSONValue(found.changes.count),
+    ]
+    for count in found.counts.members { summary[count.name] = count.value }
+    return summary
+  }
+
+  /// Throws where an input is no longer what was read: results of two states would be mixed.
+  func requireUnchangedInputs() throws(RunFailure) {
+    let changes = hashes.changes()
+    guard let first = changes.first else { return }
+    let isGone = changes.contains { !$0.isThere }
+    throw RunFailure(
+      isGone ? .input : .processing,
+      [
+        Diagnostic(
+          .changedInput, at: SourcePosition(file: pipeline.file),
+          "\(first.path) \(first.isThere ? "changed" : "vanished") during the run"
+            + (changes.count > 1 ? ", and \(changes.count - 1) more" : "") + "; nothing was published",
+          hint: "run again once the inputs are complete; put new files in place by rename")
+      ])
+  }
+}
+
+extension RunOptions {
+  /// Folder of the cache, beside the results unless given; nil for none.
+  func cacheFolder(beside target: URL) -> URL? {
+    guard usesCache else { return nil }
+    return cache.map { URL(fileURLWithPath: $0) }
+      ?? target.standardizedFileURL.deletingLastPathComponent().appendingPathComponent(".overvann-cache")
+  }
+}
+
+extension DiagnosticCode {
+  static let changedInput: Self = "E-RUN-004"
+}
+
+/// Largest memory that this process has held, in bytes; nil where the system does not tell.
+func peakMemory() -> Int? {
+  var usage = rusage()
+  #if canImport(Darwin)
+    return getrusage(RUSAGE_SELF, &usage) == 0 ? usage.ru_maxrss : nil
+  #else
+    return getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0 ? usage.ru_maxrss * 1024 : nil
+  #endif
+}

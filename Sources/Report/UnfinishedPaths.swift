@@ -1,0 +1,49 @@
+import Foundation
+import Synchronization
+
+/// Temporary files and folders that exist at the moment, so that a program that must end at once can delete them.
+///
+/// Once they are deleted no new one may begin, and nothing is published any more.
+public enum UnfinishedPaths {
+  private struct State {
+    var paths: Set<String> = []
+    var isClosed = false
+    var isPublishing = false
+  }
+
+  private static let state = Mutex(State())
+
+  /// Notes a path that is begun.
+  public static func begin(_ path: String) { state.withLock { _ = $0.paths.insert(path) } }
+
+  /// Forgets a path that is complete or deleted.
+  public static func end(_ path: String) { state.withLock { _ = $0.paths.remove(path) } }
+
+  /// Whether the results may be put in place; from then on ``deleteAll()`` leaves everything alone.
+  static func beginPublishing() -> Bool {
+    state.withLock {
+      if $0.isClosed { return false }
+      $0.isPublishing = true
+      return true
+    }
+  }
+
+  /// Ends the time in which results are put in place.
+  static func endPublishing() { state.withLock { $0.isPublishing = false } }
+
+  /// Deletes everything unfinished; for the end of the program.
+  /// - Returns: False where results are just being put in place, which is quickly done: then nothing is deleted.
+  public static func deleteAll() -> Bool {
+    let paths = state.withLock { state -> [String]? in
+      if state.isPublishing { return nil }
+      state.isClosed = true
+      return state.paths.sorted()
+    }
+    guard let paths else { return false }
+    for path in paths {
+      // Another thread may still add a file while its folder is deleted.
+      for _ in 0..<20 where FileSystem.kind(of: path) != .nothing { try? FileSystem.remove(path) }
+    }
+    return true
+  }
+}
