@@ -55,6 +55,8 @@ final class InertialSweep: FlowScheme, @unchecked Sendable {
     southward = InertialConstants(film: settings.film, theta: settings.theta, step: timeStep, length: height)
   }
 
+  var perCell: Double { 1 / Double(min(width, height)) }
+
   var greatestSpeed: Float { (0..<layout.strips).reduce(0) { max($0, fastest[$1]) } }
 
   @inline(__always)

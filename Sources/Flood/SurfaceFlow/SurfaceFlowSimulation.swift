@@ -77,13 +77,23 @@ public final class SurfaceFlowSimulation {
     state.setGround(flowCase.terrain)
     let roughness = try state.setRoughness(flowCase.roughness)
     let (width, height) = (Float(geometry.cellWidth), Float(geometry.cellHeight))
-    scheme = InertialSweep(
-      state, roughness: roughness, settings: flowCase.settings, width: width, height: height, threads: threads)
+    let settings = flowCase.settings
+    scheme =
+      switch settings.method {
+      case .localInertial:
+        InertialSweep(state, roughness: roughness, settings: settings, width: width, height: height, threads: threads)
+      case .shallowWaterFirstOrder, .shallowWater:
+        ShallowWaterSweep(
+          state, roughness: roughness, film: settings.film, isSecondOrder: settings.method == .shallowWater,
+          width: width, height: height, threads: threads)
+      }
     continuity = Continuity(state, width: width, height: height, threads: threads)
     sources = CellSources(
       state, terrain: geometry, rain: flowCase.rain, infiltration: flowCase.infiltration, drainage: flowCase.drainage,
       threads: threads)
-    boundaries = BoundaryExchange(state, flowCase.boundaries, geometry: geometry, roughness: roughness)
+    boundaries = BoundaryExchange(
+      state, flowCase.boundaries, geometry: geometry, roughness: roughness, momentum: scheme.momentum,
+      film: settings.film)
     maxima = FlowMaxima(state, flowCase.recording, duration: flowCase.duration)
     tiles = ActiveTiles(layout, sweepsAll: flowCase.settings.sweepsAllTiles)
     breakpoints = (sources.breakpoints + flowCase.inflows.flatMap(\.discharge.times) + [flowCase.duration]).sorted()
@@ -135,10 +145,11 @@ public final class SurfaceFlowSimulation {
     scheme.begin(timeStep: Float(timeStep))
     continuity.begin(timeStep: Float(timeStep))
     sources.begin(from: start, to: end)
-    boundarySpeed = boundaries.prepare(from: start, timeStep: timeStep, film: flowCase.settings.film)
+    boundarySpeed = boundaries.prepare(from: start, timeStep: timeStep)
     sweep()
     boundaries.exchange(timeStep: timeStep, tiles: tiles)
     addInflows(from: start, to: end)
+    finishMomentum()
     addSections(timeStep)
     markStale()
     time = end
@@ -155,7 +166,7 @@ public final class SurfaceFlowSimulation {
   private func nextStep() throws(SurfaceFlowError) -> (end: Double, free: Double) {
     let settings = flowCase.settings
     let shortSide = min(geometry.cellWidth, geometry.cellHeight)
-    let wave = (Gravity.double * Double(tiles.greatestDepth)).squareRoot() / shortSide
+    let wave = (Gravity.double * Double(tiles.greatestDepth)).squareRoot() * scheme.perCell
     let speed = max(wave, Double(scheme.greatestSpeed), Double(boundarySpeed))
     var free = min(settings.longestStep, freeStep * 1.2)
     if speed > 0 { free = min(free, settings.courant / speed) }
@@ -187,6 +198,14 @@ public final class SurfaceFlowSimulation {
       sums += sources.collect()
     }
     sweptCells += tiles.activeCount * FlowLayout.tileWidth * FlowLayout.tileHeight
+  }
+
+  private func finishMomentum() {
+    if scheme.momentum == nil { return }
+    let (scheme, tiles) = (scheme, tiles)
+    forEachStrip(state.layout.strips, threads: threads) { strip, worker in
+      scheme.finish(strip: strip, worker: worker, tiles: tiles)
+    }
   }
 
   private func addInflows(from start: Double, to end: Double) {
