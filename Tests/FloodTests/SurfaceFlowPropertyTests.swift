@@ -36,12 +36,17 @@ import Testing
     ].map(bits) + result.durations.map(bits)
   }
 
+  static let methods: [FlowMethod] = FlowMethod.allCases
+
   private let steep: [TerrainKind] = [.noise, .fractal, .terraced, .holes]
 
   @Test(arguments: [TerrainKind.noise, .fractal, .terraced, .holes, .tiny, .flat], [1, 50])
   func waterIsConservedAndNowhereNegative(_ kind: TerrainKind, cell: Double) throws {
-    for (seed, n): (UInt64, Float) in [(1, 0.01), (2, 0.2)] {
+    for (seed, n, method): (UInt64, Float, FlowMethod) in [
+      (1, 0.01, .localInertial), (2, 0.2, .localInertial), (1, 0.01, .shallowWater), (2, 0.2, .shallowWaterFirstOrder),
+    ] {
       var flow = storm(kind, columns: 35, rows: 37, seed: seed, cell: cell)
+      flow.settings.method = method
       flow.roughness = .uniform(n)
       flow.drainage = .uniform(12)
       flow.infiltration = .uniform(5)
@@ -58,9 +63,10 @@ import Testing
     }
   }
 
-  @Test func neitherThreadsNorTilesChangeABit() throws {
+  @Test(arguments: methods) func neitherThreadsNorTilesChangeABit(_ method: FlowMethod) throws {
     for kind in [TerrainKind.fractal, .holes] {
       var flow = storm(kind, columns: 110, rows: 60)
+      flow.settings.method = method
       flow.inflows = [
         FlowInflow("spring", cells: [(50, 30)], discharge: FlowSeries(times: [0, 30], values: [0, 3]))
       ]
@@ -95,9 +101,10 @@ import Testing
 
   enum Move: CaseIterable { case mirroredEastWest, mirroredNorthSouth, transposed }
 
-  @Test(arguments: Move.allCases) func flowKnowsNoDirection(_ move: Move) throws {
+  @Test(arguments: Move.allCases, methods) func flowKnowsNoDirection(_ move: Move, _ method: FlowMethod) throws {
     for kind in steep {
-      let flow = storm(kind, columns: 45, rows: 26)
+      var flow = storm(kind, columns: 45, rows: 26)
+      flow.settings.method = method
       var other = flow
       other.terrain = moved(flow.terrain, move)
       let (first, second) = try (run(flow), run(other))
@@ -106,15 +113,17 @@ import Testing
     }
   }
 
-  @Test func heightAboveTheSeaIsOfNoImportance() throws {
-    let flow = storm()
+  @Test(arguments: methods) func heightAboveTheSeaIsOfNoImportance(_ method: FlowMethod) throws {
+    var flow = storm()
+    flow.settings.method = method
     var other = flow
     other.terrain = flow.terrain.map(threads: 1) { $0 + 512 }
     #expect(try bits(run(other)) == bits(run(flow)))
   }
 
-  @Test func cellsOfNoDataAroundAreOfNoImportance() throws {
-    let flow = storm(.fractal, columns: 40, rows: 30)
+  @Test(arguments: methods) func cellsOfNoDataAroundAreOfNoImportance(_ method: FlowMethod) throws {
+    var flow = storm(.fractal, columns: 40, rows: 30)
+    flow.settings.method = method
     var other = flow
     let geometry = testGeometry(columns: 61, rows: 47, cell: 2)
     other.terrain = Grid(geometry, repeating: .nan)

@@ -167,7 +167,7 @@ final class BoundaryExchange {
       gained[face.boundary] -= Int128(DepthQuantum.count(out))
       faces[number].discharge = out / ratio
       setDischarge(Float(out / ratio), at: face)
-      if let momentum { pass(momentum, faces[number], depth: depth, discharge: out / ratio) }
+      if let momentum { pass(momentum, faces[number], left: depth - out, discharge: out / ratio) }
       if out < 0 {
         tiles.deepest[face.tile] = max(tiles.deepest[face.tile], Float(state.depth[face.cell]))
       }
@@ -175,7 +175,7 @@ final class BoundaryExchange {
   }
 
   /// Sets right the momentum of a face's cell, which the sweep took for one at a wall.
-  private func pass(_ momentum: CellMomentum, _ face: Face, depth: Double, discharge: Double) {
+  private func pass(_ momentum: CellMomentum, _ face: Face, left: Double, discharge: Double) {
     let (east, south) = (momentum.east[face.cell], momentum.south[face.cell])
     let (across, along) = face.isEastWest ? (east, south) : (south, east)
     let wall = CellMomentum.wallPush(depth: face.water, discharge: face.outward * across, film: film)
@@ -184,8 +184,8 @@ final class BoundaryExchange {
       switch boundaries[face.boundary].condition {
       case .level: face.flux
       case .normal, .critical:
-        // At the depth of the cell, with the speed that the discharge then has.
-        isWet ? discharge * (face.isSupercritical ? face.speed : discharge / max(depth, Double(film))) : 0
+        // At the depth that stays in the cell, with the speed that the discharge then has.
+        isWet ? discharge * (face.isSupercritical ? face.speed : discharge / max(left, Double(film))) : 0
       }
     let sideways = discharge > 0 && isWet ? discharge * Double(along / face.water) : 0
     let gain = Float((Double(wall) - flux) / face.length) * face.outward

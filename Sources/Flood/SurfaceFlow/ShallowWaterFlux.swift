@@ -115,8 +115,8 @@ struct ShallowWaterFaces {
     let before = (0.5 * g) * ((h0 + d0) * (under0 - (h0 - d0))) - g * (h0 * (down - under1))
     let behind = (0.5 * g) * ((h1 + d1) * (under1 - (h1 - d1))) - g * (h1 * (up - under0))
     return Flux(
-      mass: mass, before: (base - s0 * pressure) * share + before, behind: (base - s1 * pressure) * share + behind,
-      along: mass * (mass > 0 ? v0 : v1))
+      mass: mass, before: (base - s0 * pressure) * share + (isWet ? before : 0),
+      behind: (base - s1 * pressure) * share + (isWet ? behind : 0), along: mass * (mass > 0 ? v0 : v1))
   }
 
   /// Half of the limited change across a cell, from those towards its neighbours: monotonised central differences.

@@ -83,8 +83,10 @@ final class ShallowWaterSweep: FlowScheme, @unchecked Sendable {
       state, cells, rows, first: piece.lowerBound, count: piece.count, film: film, timeStep: timeStep,
       perWidth: perWidth, perHeight: perHeight, isSecondOrder: isSecondOrder, squares: squares)
     let top = lines.lowerBound
-    for row in max(-1, top - 2)...top + 1 where row <= layout.rows { work.read(row) }
+    // Three rows are at hand at a time: one is reconstructed between its neighbours.
+    for row in max(-1, top - 2)...top { work.read(row) }
     work.reconstruct(top - 1)
+    work.read(top + 1)
     work.reconstruct(top)
     work.crossSouth(top - 1)
     for row in lines {
