@@ -230,9 +230,9 @@ final class BoundaryExchange {
     }
   }
 
-  /// The discharges that the next step starts from.
-  var discharges: [Double] {
-    get { faces.map(\.discharge) }
-    set { for number in faces.indices { faces[number].discharge = newValue[number] } }
+  /// Passes what the next step starts from.
+  func code(_ coder: FlowStateCoder) {
+    for number in faces.indices { coder.value(&faces[number].discharge) }
+    for number in gained.indices { coder.value(&gained[number]) }
   }
 }

@@ -56,6 +56,17 @@ final class FlowMaxima: @unchecked Sendable {
     isStale.deallocate()
   }
 
+  /// Passes all that was kept.
+  func code(_ coder: FlowStateCoder) {
+    for array in [depth, speed, discharge, rating] { coder.cells(array, layout.count) }
+    coder.cells(hazardClass, layout.count)
+    coder.cells(depthTime, layout.count)
+    coder.cells(arrival, layout.count)
+    for duration in durations { coder.cells(duration.ticks, layout.count) }
+    coder.cells(isStale, layout.strips * layout.tilesAcross)
+    coder.value(&lastTick)
+  }
+
   /// Number of the look at a time.
   func ticks(at time: Double) -> Int { Int((time / tick).rounded(.down)) }
 

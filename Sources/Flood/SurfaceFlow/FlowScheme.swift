@@ -15,7 +15,7 @@ protocol FlowScheme: AnyObject, Sendable {
   /// How many cells a wave of 1 m/s crosses in a second, in the measure of ``greatestSpeed``, 1/m.
   var perCell: Double { get }
   /// Largest number of cells that water and waves cross in a second, 1/s.
-  var greatestSpeed: Float { get }
+  var greatestSpeed: Float { get set }
   /// Discharge per metre of width in a cell, m²/s.
   func cellDischarge(_ position: Int) -> (x: Float, y: Float)
 }

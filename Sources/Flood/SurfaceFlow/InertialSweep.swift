@@ -57,7 +57,13 @@ final class InertialSweep: FlowScheme, @unchecked Sendable {
 
   var perCell: Double { 1 / Double(min(width, height)) }
 
-  var greatestSpeed: Float { (0..<layout.strips).reduce(0) { max($0, fastest[$1]) } }
+  var greatestSpeed: Float {
+    get { (0..<layout.strips).reduce(0) { max($0, fastest[$1]) } }
+    set {
+      fastest.update(repeating: 0, count: layout.strips)
+      fastest[0] = newValue
+    }
+  }
 
   @inline(__always)
   func cellDischarge(_ position: Int) -> (x: Float, y: Float) {

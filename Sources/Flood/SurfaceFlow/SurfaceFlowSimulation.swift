@@ -122,6 +122,89 @@ public final class SurfaceFlowSimulation {
     try writeRows()
   }
 
+  /// A simulation that goes on where another one stood when its ``restart`` was taken.
+  ///
+  /// It takes the same steps as the other one would have, and ends with the same bits.
+  /// - Throws: ``SurfaceFlowError`` where the bytes are not whole, or are of another case.
+  public convenience init(
+    _ flowCase: SurfaceFlowCase, resuming bytes: [UInt8], threads: Int = 1
+  ) throws(SurfaceFlowError) {
+    try self.init(flowCase, threads: threads)
+    let coder = FlowStateCoder(bytes)
+    guard code(coder), coder.isAtEnd else {
+      throw SurfaceFlowError(
+        .restart,
+        "the restart is not whole, or of another case or version; resume with the terrain and options it was made with")
+    }
+  }
+
+  /// The state, from which ``init(_:resuming:threads:)`` goes on.
+  public var restart: [UInt8] {
+    let coder = FlowStateCoder()
+    _ = code(coder)
+    return coder.bytes
+  }
+
+  /// Passes the whole state; false where what is read does not fit.
+  private func code(_ coder: FlowStateCoder) -> Bool {
+    var (mark, fingerprint) = (FlowStateCoder.mark, flowCase.fingerprint)
+    let expected = fingerprint
+    coder.value(&mark)
+    coder.value(&fingerprint)
+    if mark != FlowStateCoder.mark || fingerprint != expected { return false }
+    coder.value(&time)
+    coder.value(&stepCount)
+    coder.value(&sweptCells)
+    for value in [\SurfaceFlowSimulation.lastStep, \.freeStep, \.nextLook, \.nextRow, \.sectionStart] {
+      coder.value(&self[keyPath: value])
+    }
+    coder.value(&boundarySpeed)
+    coder.value(&initialQuanta)
+    coder.value(&sums)
+    coder.list(&inflowQuanta, empty: 0)
+    coder.list(&inflowCarry, empty: []) { coder.list(&$0, empty: 0) }
+    coder.list(&sectionVolumes, empty: 0)
+    coder.list(&sectionVolumesAtStart, empty: 0)
+    let count = state.layout.count
+    coder.cells(state.depth, count)
+    coder.cells(state.qx, count)
+    coder.cells(state.qy, count)
+    if let momentum = scheme.momentum {
+      coder.cells(momentum.east, count)
+      coder.cells(momentum.south, count)
+    }
+    var speed = scheme.greatestSpeed
+    coder.value(&speed)
+    scheme.greatestSpeed = speed
+    boundaries.code(coder)
+    maxima.code(coder)
+    tiles.code(coder)
+    codeRows(coder)
+    return !coder.isTooShort
+  }
+
+  private func codeRows(_ coder: FlowStateCoder) {
+    let row = FlowLedger(
+      time: 0, initial: 0, rain: 0, infiltration: 0, drainage: 0, inflows: [], boundaries: [], stored: 0, error: 0)
+    coder.list(&ledger, empty: row) { row in
+      for value in [\FlowLedger.time, \.initial, \.rain, \.infiltration, \.drainage, \.stored, \.error] {
+        coder.value(&row[keyPath: value])
+      }
+      coder.list(&row.inflows, empty: 0)
+      coder.list(&row.boundaries, empty: 0)
+    }
+    coder.list(&gaugeRows, empty: GaugeRow(time: 0, depth: [], speed: [])) { row in
+      coder.value(&row.time)
+      coder.list(&row.depth, empty: 0)
+      coder.list(&row.speed, empty: 0)
+    }
+    coder.list(&sectionRows, empty: SectionRow(time: 0, discharge: [], volume: [])) { row in
+      coder.value(&row.time)
+      coder.list(&row.discharge, empty: 0)
+      coder.list(&row.volume, empty: 0)
+    }
+  }
+
   /// Takes steps until the end, or until `isWanted` says no, which is asked after every step.
   /// - Returns: Whether the end was reached.
   @discardableResult
