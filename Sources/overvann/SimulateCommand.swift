@@ -17,7 +17,8 @@ struct SimulateCommand: ParsableCommand {
       shallow_water (full equations, second order; dam breaks, jumps, fast and deep flow) and \
       shallow_water_first_order. Water is conserved to 2^-40 m in every cell, and the results have the same bits for \
       any number of threads. Results: the greatest depth, speed, depth x speed and hazard (UK rating, AIDR class; \
-      maxima over time, not of maxima), arrival, duration, the final depth, the ledger of volumes, gauges and sections.
+      maxima over time, not of maxima), arrival, duration, the final depth, the ledger of volumes, gauges and sections. \
+      A run that is stopped leaves restart.bin in the folder of results; --resume goes on with the same bits.
 
       EXAMPLES
         overvann simulate dtm.tif --rain 60mm --duration 2h --manning 0.03 --edge free --out results
@@ -101,6 +102,12 @@ struct SimulateCommand: ParsableCommand {
 
   @Option(help: "Depth whose duration is kept; may be repeated.") var durationDepth: [String] = ["0.1m"]
 
+  @Option(help: "Simulated time between restarts; one is written anyway when the program is stopped.")
+  var restartEvery: String?
+
+  @Option(help: "Restart of a run with the same case, to go on from.", completion: .file(extensions: ["bin"]))
+  var resume: String?
+
   @Option(help: "Folder of the results.", completion: .directory) var out: String
 
   @OptionGroup var options: AnalysisOptions
@@ -174,6 +181,9 @@ struct SimulateCommand: ParsableCommand {
     analysis.recording.durationDepths = try durationDepth.map { try metres($0, "--duration-depth") }
     analysis.frameInterval = try frameEvery.map { try seconds($0, "--frame-every") }
     if let interval = analysis.frameInterval, interval <= 0 { throw ValidationError("--frame-every: more than 0") }
+    analysis.restartInterval = try restartEvery.map { try seconds($0, "--restart-every") }
+    if let interval = analysis.restartInterval, interval <= 0 { throw ValidationError("--restart-every: more than 0") }
+    analysis.resumes = resume
     analysis.files = options.files
     analysis.threads = options.threads
     return analysis

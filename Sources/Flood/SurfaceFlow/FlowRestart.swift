@@ -37,7 +37,9 @@ final class FlowStateCoder {
       isTooShort = true
       return
     }
-    bytes.withUnsafeBytes { memory.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[position...].prefix(memory.count))) }
+    bytes.withUnsafeBytes {
+      memory.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[position...].prefix(memory.count)))
+    }
     position += memory.count
   }
 
@@ -112,7 +114,9 @@ extension SurfaceFlowCase {
     }
     func add(_ series: FlowSeries) { for number in series.times + series.values { print.add(number) } }
     let geometry = terrain.geometry
-    for number in [geometry.west, geometry.north, geometry.cellWidth, geometry.cellHeight, duration] { print.add(number) }
+    for number in [geometry.west, geometry.north, geometry.cellWidth, geometry.cellHeight, duration] {
+      print.add(number)
+    }
     print.add(geometry.columns)
     add(terrain)
     for values in [roughness, infiltration, drainage] { add(values) }

@@ -18,6 +18,8 @@ protocol FlowScheme: AnyObject, Sendable {
   var greatestSpeed: Float { get set }
   /// Discharge per metre of width in a cell, m²/s.
   func cellDischarge(_ position: Int) -> (x: Float, y: Float)
+  /// The size of the discharges in a row of a tile, m²/s.
+  func readDischarges(_ start: Int, into sizes: UnsafeMutablePointer<Float>)
 }
 
 extension FlowScheme {

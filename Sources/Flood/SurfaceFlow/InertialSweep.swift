@@ -73,6 +73,16 @@ final class InertialSweep: FlowScheme, @unchecked Sendable {
     )
   }
 
+  func readDischarges(_ start: Int, into sizes: UnsafeMutablePointer<Float>) {
+    let (qx, qy) = (state.qx + start, state.qy + start)
+    let north = qy - layout.stride
+    for column in 0..<FlowLayout.tileWidth {
+      let x = 0.5 * (qx[column &- 1] + qx[column])
+      let y = 0.5 * (north[column] + qy[column])
+      sizes[column] = fineSquareRoot(x * x + y * y)
+    }
+  }
+
   func update(strip: Int, worker: Int, tiles: ActiveTiles) {
     let slots = scratch + worker * InertialFaces.total
     (slots + InertialFaces.fastest).update(repeating: 0, count: InertialFaces.columns)

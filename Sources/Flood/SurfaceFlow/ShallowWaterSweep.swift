@@ -69,6 +69,14 @@ final class ShallowWaterSweep: FlowScheme, @unchecked Sendable {
   @inline(__always)
   func cellDischarge(_ position: Int) -> (x: Float, y: Float) { (cells.east[position], cells.south[position]) }
 
+  func readDischarges(_ start: Int, into sizes: UnsafeMutablePointer<Float>) {
+    let (east, south) = (cells.east + start, cells.south + start)
+    for column in 0..<FlowLayout.tileWidth {
+      let (x, y) = (east[column], south[column])
+      sizes[column] = fineSquareRoot(x * x + y * y)
+    }
+  }
+
   func update(strip: Int, worker: Int, tiles: ActiveTiles) {
     let rows = scratch + worker * ShallowWaterFaces.total
     for number in 0..<tiles.runCount(ofStrip: strip) {

@@ -333,7 +333,7 @@ public final class SurfaceFlowSimulation {
     let now = maxima.ticks(at: time)
     let (scheme, maxima) = (scheme, maxima)
     forEachStrip(state.layout.strips, threads: threads) { strip, _ in
-      maxima.look(strip: strip, ticks: now) { scheme.cellDischarge($0) }
+      maxima.look(strip: strip, ticks: now, scheme)
     }
     maxima.lastTick = now
   }

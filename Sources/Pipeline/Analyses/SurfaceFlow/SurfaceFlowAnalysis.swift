@@ -83,6 +83,10 @@ public struct SurfaceFlowAnalysis: Sendable {
   public var recording = FlowRecording()
   /// Seconds between rasters of depth; nil writes none.
   public var frameInterval: Double?
+  /// Simulated seconds between restarts; nil writes one only when the program is stopped.
+  public var restartInterval: Double?
+  /// Restart to go on from, `restart.bin` of a run with the same case.
+  public var resumes: String?
   /// Folder of the results.
   public var output: String
   /// How files are written.
@@ -105,8 +109,10 @@ public struct SurfaceFlowAnalysis: Sendable {
     try results.prepare()
     let began = ContinuousClock.now
     let flow = try progress.step("read") { () throws(RunFailure) in try flowCase() }
+    let restart = try results.readRestart()
     let simulation = try locatingFlow { () throws(SurfaceFlowError) in
-      try SurfaceFlowSimulation(flow, threads: threads)
+      if let restart { return try SurfaceFlowSimulation(flow, resuming: restart, threads: threads) }
+      return try SurfaceFlowSimulation(flow, threads: threads)
     }
     try simulate(simulation, results, progress)
     let seconds = (ContinuousClock.now - began) / .seconds(1)
@@ -115,38 +121,57 @@ public struct SurfaceFlowAnalysis: Sendable {
     }
   }
 
-  /// Takes all steps, tells of them some times a second, and writes frames.
+  /// Takes all steps, tells of them some times a second, and writes frames and restarts.
   private func simulate(
     _ simulation: SurfaceFlowSimulation, _ results: SurfaceFlowResults, _ progress: AnalysisProgress
   ) throws(RunFailure) {
     let clock = ContinuousClock()
-    let start = clock.now
+    let (start, startTime) = (clock.now, simulation.time)
     var told = start - .seconds(1)
-    var nextFrame = frameInterval == nil ? Double.infinity : 0
+    var nextFrame = frameInterval == nil ? Double.infinity : simulation.time
+    var nextRestart = Self.next(after: simulation.time, restartInterval)
     while true {
       if simulation.time >= nextFrame {
         try results.writeFrame(simulation)
-        nextFrame = ((simulation.time / (frameInterval ?? 1)).rounded(.down) + 1) * (frameInterval ?? 1)
+        nextFrame = Self.next(after: simulation.time, frameInterval)
       }
       if simulation.time >= duration { return }
+      if simulation.time >= nextRestart {
+        try results.writeRestart(simulation)
+        nextRestart = Self.next(after: simulation.time, restartInterval)
+      }
       let now = clock.now
       if now - told > .milliseconds(250) {
         told = now
-        try progress.tell(
-          Self.text(simulation, elapsed: (now - start) / .seconds(1)),
-          number: Int(simulation.time / duration * 1000), of: 1000)
+        do throws(RunFailure) {
+          try progress.tell(
+            Self.text(simulation, since: startTime, elapsed: (now - start) / .seconds(1)),
+            number: Int(simulation.time / duration * 1000), of: 1000)
+        } catch {
+          try results.writeRestart(simulation)
+          let kept = Diagnostic(
+            "I-SIM-001", at: SourcePosition(file: results.restartPath),
+            "the state after \(simulation.time) s is kept; go on with --resume \(results.restartPath)")
+          throw RunFailure(error.exitCode, error.diagnostics + [kept])
+        }
       }
       try locatingFlow { () throws(SurfaceFlowError) in try simulation.step() }
     }
   }
 
+  /// The next multiple of an interval; never where there is none.
+  private static func next(after time: Double, _ interval: Double?) -> Double {
+    guard let interval else { return .infinity }
+    return ((time / interval).rounded(.down) + 1) * interval
+  }
+
   /// Time reached, step, share of tiles with water, and the time that is left at this pace.
-  private static func text(_ simulation: SurfaceFlowSimulation, elapsed: Double) -> String {
+  private static func text(_ simulation: SurfaceFlowSimulation, since start: Double, elapsed: Double) -> String {
     func rounded(_ value: Double, _ digits: Double) -> Double { (value * digits).rounded() / digits }
     var text = "\(rounded(simulation.time, 1)) s, step \(rounded(simulation.lastStep, 1000)) s, "
     text += "\(Int((simulation.activeShare * 100).rounded())) % wet"
-    if simulation.time > 0, elapsed > 1 {
-      let left = elapsed * (simulation.flowCase.duration - simulation.time) / simulation.time
+    if simulation.time > start, elapsed > 1 {
+      let left = elapsed * (simulation.flowCase.duration - simulation.time) / (simulation.time - start)
       text += left < 90 ? ", \(Int(left)) s left" : ", \(Int(left / 60)) min left"
     }
     return text

@@ -58,6 +58,32 @@ struct SurfaceFlowResults {
     try analysis.files.check(names.map(path), inputs: inputs)
   }
 
+  // MARK: - Restarts
+
+  /// Where the state of an unfinished simulation is kept.
+  var restartPath: String { path("restart.bin") }
+
+  /// The restart to go on from.
+  func readRestart() throws(RunFailure) -> [UInt8]? {
+    guard let path = analysis.resumes else { return nil }
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw RunFailure(
+        .input, [Diagnostic("E-SIM-003", at: SourcePosition(file: path), "the restart cannot be read")])
+    }
+    return Array(data)
+  }
+
+  /// Keeps the state of a simulation; the file is there as a whole or not at all.
+  func writeRestart(_ simulation: SurfaceFlowSimulation) throws(RunFailure) {
+    do {
+      try Data(simulation.restart).write(to: URL(fileURLWithPath: restartPath), options: .atomic)
+    } catch {
+      throw RunFailure(
+        .output,
+        [Diagnostic("E-OUT-012", at: SourcePosition(file: restartPath), "the restart cannot be written: \(error)")])
+    }
+  }
+
   // MARK: - Rasters
 
   private func write(
@@ -106,6 +132,8 @@ struct SurfaceFlowResults {
     try writeTables(simulation)
     let report = report(simulation, result, seconds: seconds)
     try writeText(JSONValue.object(report).description + "\n", "report.json")
+    // The simulation is done; there is nothing to go on with.
+    try? FileManager.default.removeItem(atPath: restartPath)
     return report
   }
 
