@@ -6,7 +6,7 @@ APT := $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get
 PIPELINE ?= pipelines/sandvika.yaml
 OUT ?= out/$(basename $(notdir $(PIPELINE)))
 
-.PHONY: help setup build run test test-tools lint format fixtures schema clean
+.PHONY: help setup build run test validation test-tools lint format fixtures schema clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -26,6 +26,10 @@ run: build ## Run the bundled example (or PIPELINE=… OUT=…)
 
 test: setup ## Build and run all tests
 	swift test -Xswiftc -warnings-as-errors
+
+validation: setup ## Run surface flow against closed solutions and print the errors
+	swift test -Xswiftc -warnings-as-errors --filter 'SurfaceFlow(Analytic|Shallow)Tests' \
+	  | grep -E 'error|order|worst|^P[0-9]|V-catchment|dam break|Thacker|✔|✘'
 
 test-tools: ## Install the outside programs that some tests compare with (GDAL's tools, QGIS)
 	@if ! command -v gdalwarp >/dev/null || ! /usr/bin/python3 -c "import qgis.core" 2>/dev/null; then \
