@@ -15,7 +15,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-PACKAGES = ["numpy", "rasterio", "landlab==2.11.0"]
+# Later versions of requireit, which landlab needs, want Python 3.12.
+PACKAGES = ["numpy", "rasterio", "landlab==2.11.0", "requireit<0.6"]
 
 MAKE_TERRAIN = """
 import sys, numpy as np, rasterio
