@@ -6,7 +6,7 @@ APT := $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get
 PIPELINE ?= pipelines/sandvika.yaml
 OUT ?= out/$(basename $(notdir $(PIPELINE)))
 
-.PHONY: help setup build run test test-tools check-tools check-report check-outputs check-postgis lint format fixtures schema \
+.PHONY: help setup build run test validation test-tools check-tools check-report check-outputs check-postgis lint format fixtures schema \
   deb check-deb clean
 
 help: ## Show this list
@@ -27,6 +27,10 @@ run: build ## Run the bundled example (or PIPELINE=… OUT=…)
 
 test: setup ## Build and run all tests
 	swift test -Xswiftc -warnings-as-errors
+
+validation: setup ## Run surface flow against closed solutions and print the errors
+	swift test -Xswiftc -warnings-as-errors --filter 'SurfaceFlow(Analytic|Shallow)Tests' \
+	  | grep -E 'error|order|worst|^P[0-9]|V-catchment|dam break|Thacker|✔|✘'
 
 test-tools: ## Install the outside programs that some tests compare with (GDAL's tools, QGIS)
 	@if ! command -v gdalwarp >/dev/null || ! /usr/bin/python3 -c "import qgis.core" 2>/dev/null; then \

@@ -29,8 +29,8 @@ struct Overvann: ParsableCommand {
       RunCommand.self, PlanCommand.self, CleanCommand.self, ValidateCommand.self, InspectCommand.self,
       SchemaCommand.self, ConfigCommand.self,
       FillCommand.self, FlowCommand.self, BluespotsCommand.self, SurfaceCommand.self, StormCommand.self,
-      RainCommand.self, RunoffCommand.self, LandslideCommand.self, ZonalCommand.self, ExpectedAnnualCommand.self,
-      DiffCommand.self,
+      RainCommand.self, RunoffCommand.self, SimulateCommand.self, LandslideCommand.self, ZonalCommand.self,
+      ExpectedAnnualCommand.self, DiffCommand.self,
     ])
 
   static func main() {

@@ -36,12 +36,17 @@ import Testing
     ].map(bits) + result.durations.map(bits)
   }
 
+  static let methods: [FlowMethod] = FlowMethod.allCases
+
   private let steep: [TerrainKind] = [.noise, .fractal, .terraced, .holes]
 
   @Test(arguments: [TerrainKind.noise, .fractal, .terraced, .holes, .tiny, .flat], [1, 50])
   func waterIsConservedAndNowhereNegative(_ kind: TerrainKind, cell: Double) throws {
-    for (seed, n): (UInt64, Float) in [(1, 0.01), (2, 0.2)] {
+    for (seed, n, method): (UInt64, Float, FlowMethod) in [
+      (1, 0.01, .localInertial), (2, 0.2, .localInertial), (1, 0.01, .shallowWater), (2, 0.2, .shallowWaterFirstOrder),
+    ] {
       var flow = storm(kind, columns: 35, rows: 37, seed: seed, cell: cell)
+      flow.settings.method = method
       flow.roughness = .uniform(n)
       flow.drainage = .uniform(12)
       flow.infiltration = .uniform(5)
@@ -58,16 +63,18 @@ import Testing
     }
   }
 
-  @Test func neitherThreadsNorTilesChangeABit() throws {
+  @Test(arguments: methods) func neitherThreadsNorTilesChangeABit(_ method: FlowMethod) throws {
     for kind in [TerrainKind.fractal, .holes] {
-      var flow = storm(kind, columns: 110, rows: 60)
+      var flow = storm(kind, columns: 75, rows: 40)
+      flow.duration = 50
+      flow.settings.method = method
       flow.inflows = [
-        FlowInflow("spring", cells: [(50, 30)], discharge: FlowSeries(times: [0, 30], values: [0, 3]))
+        FlowInflow("spring", cells: [(20, 30)], discharge: FlowSeries(times: [0, 30], values: [0, 3]))
       ]
       // Without rain at first, so that most tiles sleep.
-      flow.rain = [RainInterval(from: 60, to: 80, .uniform(60))]
+      flow.rain = [RainInterval(from: 30, to: 45, .uniform(60))]
       flow.initialDepth = flow.terrain.map(threads: 1) { _ in 0 }
-      if flow.terrain[50, 30].isNaN { flow.inflows = [] }
+      if flow.terrain[20, 30].isNaN { flow.inflows = [] }
       let reference = try run(flow)
       #expect(try bits(run(flow, threads: 2)) == bits(reference))
       #expect(try bits(run(flow, threads: 5)) == bits(reference))
@@ -76,6 +83,42 @@ import Testing
       let all = try run(flow, threads: 2)
       #expect(bits(all) == bits(reference))
       #expect(swept < all.sweptCells)
+    }
+  }
+
+  @Test(arguments: methods) func restartsGoOnToTheBit(_ method: FlowMethod) throws {
+    var flow = storm(.fractal, columns: 40, rows: 20)
+    flow.duration = 45
+    flow.settings.method = method
+    flow.drainage = .uniform(12)
+    flow.inflows = [FlowInflow("spring", cells: [(20, 10)], discharge: FlowSeries(times: [0, 30], values: [0, 3]))]
+    flow.boundaries = [
+      FlowBoundary("sea", CellFace.edge(.west, of: flow.terrain.geometry), .level(FlowSeries(constant: 8))),
+      FlowBoundary("falls", CellFace.edge(.east, of: flow.terrain.geometry), .critical),
+    ]
+    flow.gauges = [FlowGauge("a", column: 20, row: 12)]
+    flow.crossSections = [FlowCrossSection("s", line: [Coordinate(x: 20, y: 36), Coordinate(x: 60, y: 8)])]
+    flow.recording.seriesInterval = 7
+    flow.recording.interval = 1.5
+    let straight = try run(flow)
+    for stop in [5.0, 30] {
+      let first = try SurfaceFlowSimulation(flow)
+      try first.run { $0.time < stop }
+      let resumed = try SurfaceFlowSimulation(flow, resuming: first.restart, threads: 2)
+      #expect(resumed.restart == first.restart)
+      try resumed.run()
+      #expect(bits(resumed) == bits(straight))
+      #expect(resumed.ledger == straight.ledger)
+      #expect(resumed.gaugeRows == straight.gaugeRows)
+      #expect(resumed.sectionRows == straight.sectionRows)
+      #expect(resumed.stepCount == straight.stepCount && resumed.sweptCells == straight.sweptCells)
+      // Neither half a restart nor one of another case is taken.
+      #expect(throws: SurfaceFlowError.self) {
+        try SurfaceFlowSimulation(flow, resuming: first.restart.dropLast())
+      }
+      var other = flow
+      other.terrain[3, 3] += 0.01
+      #expect(throws: SurfaceFlowError.self) { try SurfaceFlowSimulation(other, resuming: first.restart) }
     }
   }
 
@@ -95,9 +138,10 @@ import Testing
 
   enum Move: CaseIterable { case mirroredEastWest, mirroredNorthSouth, transposed }
 
-  @Test(arguments: Move.allCases) func flowKnowsNoDirection(_ move: Move) throws {
+  @Test(arguments: Move.allCases, methods) func flowKnowsNoDirection(_ move: Move, _ method: FlowMethod) throws {
     for kind in steep {
-      let flow = storm(kind, columns: 45, rows: 26)
+      var flow = storm(kind, columns: 45, rows: 26)
+      flow.settings.method = method
       var other = flow
       other.terrain = moved(flow.terrain, move)
       let (first, second) = try (run(flow), run(other))
@@ -106,15 +150,17 @@ import Testing
     }
   }
 
-  @Test func heightAboveTheSeaIsOfNoImportance() throws {
-    let flow = storm()
+  @Test(arguments: methods) func heightAboveTheSeaIsOfNoImportance(_ method: FlowMethod) throws {
+    var flow = storm()
+    flow.settings.method = method
     var other = flow
     other.terrain = flow.terrain.map(threads: 1) { $0 + 512 }
     #expect(try bits(run(other)) == bits(run(flow)))
   }
 
-  @Test func cellsOfNoDataAroundAreOfNoImportance() throws {
-    let flow = storm(.fractal, columns: 40, rows: 30)
+  @Test(arguments: methods) func cellsOfNoDataAroundAreOfNoImportance(_ method: FlowMethod) throws {
+    var flow = storm(.fractal, columns: 40, rows: 30)
+    flow.settings.method = method
     var other = flow
     let geometry = testGeometry(columns: 61, rows: 47, cell: 2)
     other.terrain = Grid(geometry, repeating: .nan)

@@ -82,6 +82,15 @@ final class ActiveTiles: @unchecked Sendable {
     }
   }
 
+  /// Passes what the next step starts from.
+  func code(_ coder: FlowStateCoder) {
+    coder.cells(deepest, count)
+    coder.cells(isWet, count)
+    coder.cells(wasWet, count)
+    coder.cells(isActive, count)
+    if coder.isReading { for strip in 0..<layout.strips { findRuns(ofStrip: strip) } }
+  }
+
   private func findRuns(ofStrip strip: Int) {
     let first = strip * layout.tilesAcross
     let out = runs + 2 * first

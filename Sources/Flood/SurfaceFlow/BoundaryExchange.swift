@@ -12,6 +12,9 @@ final class BoundaryExchange {
   private(set) var gained: [Int128]
   /// n of each number of roughness.
   private let roughness: [Float]
+  /// Momentum in the cells, where the scheme carries it.
+  private let momentum: CellMomentum?
+  private let film: Float
 
   private struct Face {
     let boundary: Int
@@ -26,12 +29,24 @@ final class BoundaryExchange {
     let length: Double
     /// Discharge out of the terrain, m²/s.
     var discharge = 0.0
+    /// Where the scheme carries momentum: depth of the cell and speed out of the terrain at the start of the step,
+    /// metres and m/s, and whether it is faster than waves.
+    var water: Float = 0
+    var speed = 0.0
+    var isSupercritical = false
+    /// Flux of momentum through the face less the pressure of the cell's depth, m³/s², where a level is outside.
+    var flux = 0.0
   }
 
-  init(_ state: FlowState, _ boundaries: [FlowBoundary], geometry: GridGeometry, roughness: [Float]) {
+  init(
+    _ state: FlowState, _ boundaries: [FlowBoundary], geometry: GridGeometry, roughness: [Float],
+    momentum: CellMomentum?, film: Float
+  ) {
     self.state = state
     self.boundaries = boundaries
     self.roughness = roughness
+    self.momentum = momentum
+    self.film = film
     gained = Array(repeating: 0, count: boundaries.count)
     let layout = state.layout
     for (number, boundary) in boundaries.enumerated() {
@@ -75,15 +90,27 @@ final class BoundaryExchange {
 
   /// Finds the discharge through faces with a level outside, from the depths at the start of a step.
   ///
-  /// They follow the local inertial scheme, with a cell outside as deep as the level is above the cell's own ground.
-  /// - Returns: Largest (|u| + √(g h)) / Δx there, 1/s.
-  func prepare(from start: Double, timeStep: Double, film: Float) -> Float {
+  /// They follow the scheme, with a cell outside as deep as the level is above the cell's own ground: the local
+  /// inertial one, or a Riemann problem against water that moves as fast as that in the cell.
+  /// - Returns: Largest number of cells that water and waves there cross in a second, 1/s.
+  func prepare(from start: Double, timeStep: Double) -> Float {
     var fastest = 0.0
     for number in faces.indices {
       let face = faces[number]
-      guard case .level(let series) = boundaries[face.boundary].condition else { continue }
       let depth = state.depth[face.cell]
-      let outside = max(0, series.value(at: start + timeStep) - Double(state.ground[face.cell]))
+      var level: Double?
+      if case .level(let series) = boundaries[face.boundary].condition {
+        level = max(0, series.value(at: start + timeStep) - Double(state.ground[face.cell]))
+      }
+      if let momentum {
+        prepare(&faces[number], momentum, depth: Float(depth), outside: level.map { Float($0) })
+        if let level {
+          let wave = (Gravity.double * max(depth, level)).squareRoot()
+          fastest = max(fastest, (abs(faces[number].speed) + wave) / face.length)
+        }
+        continue
+      }
+      guard let outside = level else { continue }
       let flow = max(depth, outside)
       if flow > Double(film) {
         let n = Double(roughness[Int(state.roughness[face.cell])])
@@ -99,9 +126,25 @@ final class BoundaryExchange {
     return Float(fastest)
   }
 
+  /// Takes the speed in a face's cell, and the flux through it where a level is outside.
+  private func prepare(_ face: inout Face, _ momentum: CellMomentum, depth: Float, outside: Float?) {
+    let across = face.outward * (face.isEastWest ? momentum.east : momentum.south)[face.cell]
+    let speed = depth > film ? across / depth : 0
+    face.water = depth
+    face.speed = Double(speed)
+    face.isSupercritical = depth > film && speed > (Gravity.float * depth).squareRoot()
+    if let outside {
+      let flux = ShallowWaterFaces.solve(
+        h0: depth, u0: speed, v0: 0, h1: outside, u1: speed, v1: 0, step: 0, film: film)
+      face.discharge = Double(flux.mass)
+      face.flux = Double(flux.before)
+    }
+  }
+
   /// Passes the water of one step, after the cells have exchanged theirs.
   ///
-  /// Outflow at normal and at critical depth is that of the depth which it leaves behind.
+  /// Outflow at normal and at critical depth is that of the depth which it leaves behind; where the scheme carries
+  /// momentum, water that runs out faster than waves is not held back.
   func exchange(timeStep: Double, tiles: ActiveTiles) {
     for number in faces.indices {
       let face = faces[number]
@@ -109,6 +152,8 @@ final class BoundaryExchange {
       let ratio = timeStep / face.length
       var out =
         switch boundaries[face.boundary].condition {
+        case .level: face.discharge * ratio
+        case _ where face.isSupercritical: depth * (face.speed * ratio) / (1 + face.speed * ratio)
         case .normal(let slope):
           depth
             - remainingDepth(
@@ -116,16 +161,41 @@ final class BoundaryExchange {
               exponent: .normal)
         case .critical:
           depth - remainingDepth(depth, ratio * Gravity.double.squareRoot(), exponent: .critical)
-        case .level: face.discharge * ratio
         }
       out = min(DepthQuantum.round(out), depth)
       state.depth[face.cell] = depth - out
       gained[face.boundary] -= Int128(DepthQuantum.count(out))
       faces[number].discharge = out / ratio
       setDischarge(Float(out / ratio), at: face)
+      if let momentum { pass(momentum, faces[number], left: depth - out, discharge: out / ratio) }
       if out < 0 {
         tiles.deepest[face.tile] = max(tiles.deepest[face.tile], Float(state.depth[face.cell]))
       }
+    }
+  }
+
+  /// Sets right the momentum of a face's cell, which the sweep took for one at a wall.
+  private func pass(_ momentum: CellMomentum, _ face: Face, left: Double, discharge: Double) {
+    let (east, south) = (momentum.east[face.cell], momentum.south[face.cell])
+    let (across, along) = face.isEastWest ? (east, south) : (south, east)
+    let wall = CellMomentum.wallPush(depth: face.water, discharge: face.outward * across, film: film)
+    let isWet = face.water > film
+    let flux =
+      switch boundaries[face.boundary].condition {
+      case .level: face.flux
+      case .normal, .critical:
+        // At the depth that stays in the cell, with the speed that the discharge then has.
+        isWet ? discharge * (face.isSupercritical ? face.speed : discharge / max(left, Double(film))) : 0
+      }
+    let sideways = discharge > 0 && isWet ? discharge * Double(along / face.water) : 0
+    let gain = Float((Double(wall) - flux) / face.length) * face.outward
+    let loss = Float(sideways / face.length)
+    if face.isEastWest {
+      momentum.eastGain[face.cell] += gain
+      momentum.southGain[face.cell] -= loss
+    } else {
+      momentum.southGain[face.cell] += gain
+      momentum.eastGain[face.cell] -= loss
     }
   }
 
@@ -160,9 +230,9 @@ final class BoundaryExchange {
     }
   }
 
-  /// The discharges that the next step starts from.
-  var discharges: [Double] {
-    get { faces.map(\.discharge) }
-    set { for number in faces.indices { faces[number].discharge = newValue[number] } }
+  /// Passes what the next step starts from.
+  func code(_ coder: FlowStateCoder) {
+    for number in faces.indices { coder.value(&faces[number].discharge) }
+    for number in gained.indices { coder.value(&gained[number]) }
   }
 }

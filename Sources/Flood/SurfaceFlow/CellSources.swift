@@ -6,7 +6,7 @@ import Grids
 /// an interval adds up to rate × time to the quantum, however it is cut into steps.
 final class CellSources: @unchecked Sendable {
   /// What the cells got and lost, in quanta of depth.
-  struct Sums: Sendable, Equatable {
+  struct Sums: Sendable, Equatable, BitwiseCopyable {
     var rain: Int128 = 0
     var infiltration: Int128 = 0
     var drainage: Int128 = 0

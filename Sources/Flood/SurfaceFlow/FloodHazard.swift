@@ -10,8 +10,14 @@ public enum FloodHazard {
   ///   - speed: Speed, m/s.
   @inlinable
   public static func ukRating(depth: Float, speed: Float) -> Float {
-    if !(depth > 0) { return 0 }
-    return depth * (speed + 0.5) + (depth > 0.25 || speed > 2 ? 1 : 0)
+    depth > 0 ? urbanRating(depth: depth, speed: speed) : 0
+  }
+
+  /// ``ukRating(depth:speed:)`` where depth and speed are both 0 if the depth is.
+  @inlinable @inline(__always)
+  static func urbanRating(depth: Float, speed: Float) -> Float {
+    let debris: Float = depth > 0.25 ? 1 : speed > 2 ? 1 : 0
+    return depth * (speed + 0.5) + debris
   }
 
   /// Hazard class of Australia, 1 (generally safe) to 6 (unsafe for all, buildings fail); 0 where it is dry.
@@ -25,13 +31,19 @@ public enum FloodHazard {
   ///   - speed: Speed, m/s.
   @inlinable
   public static func aidrClass(depth: Float, speed: Float) -> UInt8 {
-    if !(depth > 0) { return 0 }
+    UInt8(truncatingIfNeeded: aidrLimit(depth: depth, speed: speed))
+  }
+
+  /// ``aidrClass(depth:speed:)`` as a whole number, without branches: from the highest class down.
+  @inlinable @inline(__always)
+  static func aidrLimit(depth: Float, speed: Float) -> Int32 {
     let product = depth * speed
-    if product <= 0.3, depth <= 0.3, speed <= 2 { return 1 }
-    if product <= 0.6, depth <= 0.5, speed <= 2 { return 2 }
-    if product <= 0.6, depth <= 1.2, speed <= 2 { return 3 }
-    if product <= 1, depth <= 2, speed <= 2 { return 4 }
-    if product <= 4, depth <= 4, speed <= 4 { return 5 }
-    return 6
+    var found: Int32 = 6
+    found = (product <= 4) && (depth <= 4) && (speed <= 4) ? 5 : found
+    found = (product <= 1) && (depth <= 2) && (speed <= 2) ? 4 : found
+    found = (product <= 0.6) && (depth <= 1.2) && (speed <= 2) ? 3 : found
+    found = (product <= 0.6) && (depth <= 0.5) && (speed <= 2) ? 2 : found
+    found = (product <= 0.3) && (depth <= 0.3) && (speed <= 2) ? 1 : found
+    return depth > 0 ? found : 0
   }
 }

@@ -46,6 +46,13 @@ func reciprocalSquareRoot(_ x: Float) -> Float {
 @inline(__always)
 func fastSquareRoot(_ x: Float) -> Float { x * reciprocalSquareRoot(x) }
 
+/// √x to the last bits of a float; 0 for 0.
+@inline(__always)
+func fineSquareRoot(_ x: Float) -> Float {
+  let y = reciprocalSquareRoot(x)
+  return x * (y * (1.5 - 0.5 * x * y * y))
+}
+
 /// √x to 2·10⁻³, enough for the speed of waves in a time step.
 @inline(__always)
 func roughSquareRoot(_ x: Float) -> Float {

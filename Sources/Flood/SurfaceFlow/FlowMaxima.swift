@@ -56,44 +56,75 @@ final class FlowMaxima: @unchecked Sendable {
     isStale.deallocate()
   }
 
+  /// Passes all that was kept.
+  func code(_ coder: FlowStateCoder) {
+    for array in [depth, speed, discharge, rating] { coder.cells(array, layout.count) }
+    coder.cells(hazardClass, layout.count)
+    coder.cells(depthTime, layout.count)
+    coder.cells(arrival, layout.count)
+    for duration in durations { coder.cells(duration.ticks, layout.count) }
+    coder.cells(isStale, layout.strips * layout.tilesAcross)
+    coder.value(&lastTick)
+  }
+
   /// Number of the look at a time.
   func ticks(at time: Double) -> Int { Int((time / tick).rounded(.down)) }
 
   /// Looks at the tiles of one strip.
-  /// - Parameter discharge: Discharge per metre of width in a cell, m²/s.
-  @inline(__always)
-  func look(strip: Int, ticks now: Int, _ discharge: (_ position: Int) -> (x: Float, y: Float)) {
+  /// - Parameter scheme: Tells the discharges.
+  func look(strip: Int, ticks now: Int, _ scheme: any FlowScheme) {
     let elapsed = UInt16(truncatingIfNeeded: now - lastTick)
     let first = strip * layout.tilesAcross
-    for tile in 0..<layout.tilesAcross where isStale[first + tile] {
-      isStale[first + tile] = false
-      for row in layout.rows(ofStrip: strip) {
-        let start = layout.start(ofRow: row) + tile * FlowLayout.tileWidth
-        for position in start..<start + FlowLayout.tileWidth where state.depth[position] > 0 {
-          look(position, discharge(position), now: UInt16(truncatingIfNeeded: now), elapsed: elapsed)
+    withUnsafeTemporaryAllocation(of: Float.self, capacity: 3 * FlowLayout.tileWidth) { rows in
+      guard let rows = rows.baseAddress else { return }
+      for tile in 0..<layout.tilesAcross where isStale[first + tile] {
+        isStale[first + tile] = false
+        for row in layout.rows(ofStrip: strip) {
+          let start = layout.start(ofRow: row) + tile * FlowLayout.tileWidth
+          scheme.readDischarges(start, into: rows)
+          look(start, rows, now: UInt16(truncatingIfNeeded: now), elapsed: elapsed)
         }
       }
     }
   }
 
+  /// Looks at a row of a tile, quantity by quantity; where there is no water nothing changes.
+  /// - Parameter rows: The discharges, then room for depths and speeds.
   @inline(__always)
-  private func look(_ position: Int, _ q: (x: Float, y: Float), now: UInt16, elapsed: UInt16) {
-    let water = Float(state.depth[position])
-    var (flow, speed) = (Float(0), Float(0))
-    if water >= recording.speedDepth {
-      flow = (q.x * q.x + q.y * q.y).squareRoot()
-      speed = flow / water
+  private func look(_ start: Int, _ rows: UnsafeMutablePointer<Float>, now: UInt16, elapsed: UInt16) {
+    let (flows, depths) = (rows, rows + FlowLayout.tileWidth)
+    let speeds = depths + FlowLayout.tileWidth
+    let water = state.depth + start
+    let least = recording.speedDepth
+    let (speed, discharge, rating) = (self.speed + start, self.discharge + start, self.rating + start)
+    for column in 0..<FlowLayout.tileWidth {
+      let depth = Float(water[column])
+      let flow = depth >= least && depth > 0 ? flows[column] : 0
+      depths[column] = depth
+      speeds[column] = flow / larger(depth, 1e-9)
+      discharge[column] = larger(discharge[column], flow)
     }
-    self.speed[position] = larger(self.speed[position], speed)
-    discharge[position] = larger(discharge[position], flow)
-    rating[position] = larger(rating[position], FloodHazard.ukRating(depth: water, speed: speed))
-    hazardClass[position] = max(hazardClass[position], FloodHazard.aidrClass(depth: water, speed: speed))
-    if depth[position] < water {
-      depth[position] = water
-      depthTime[position] = now
+    for column in 0..<FlowLayout.tileWidth {
+      speed[column] = larger(speed[column], speeds[column])
+      rating[column] = larger(rating[column], FloodHazard.urbanRating(depth: depths[column], speed: speeds[column]))
     }
-    if water > recording.arrivalDepth, arrival[position] == Self.never { arrival[position] = now }
-    for (threshold, duration) in durations where water > threshold { duration[position] &+= elapsed }
+    let hazardClass = hazardClass + start
+    for column in 0..<FlowLayout.tileWidth {
+      let found = FloodHazard.aidrLimit(depth: depths[column], speed: speeds[column])
+      hazardClass[column] = max(hazardClass[column], UInt8(truncatingIfNeeded: found))
+    }
+    let (depth, depthTime, arrival) = (self.depth + start, self.depthTime + start, self.arrival + start)
+    let arrivalDepth = recording.arrivalDepth
+    for column in 0..<FlowLayout.tileWidth {
+      let here = depths[column]
+      depthTime[column] = depth[column] < here ? now : depthTime[column]
+      depth[column] = larger(depth[column], here)
+      arrival[column] = here > arrivalDepth && arrival[column] == Self.never ? now : arrival[column]
+    }
+    for (threshold, ticks) in durations {
+      let duration = ticks + start
+      for column in 0..<FlowLayout.tileWidth { duration[column] &+= depths[column] > threshold ? elapsed : 0 }
+    }
   }
 }
 

@@ -8,8 +8,21 @@ protocol FlowScheme: AnyObject, Sendable {
   func update(strip: Int, worker: Int, tiles: ActiveTiles)
   /// Writes what was put aside.
   func commit(tiles: ActiveTiles)
-  /// Largest (|u| + √(g h)) / Δx that the last sweep met, 1/s.
-  var greatestSpeed: Float { get }
+  /// Brings the momentum in the cells of one strip to the new time, once their water has moved.
+  func finish(strip: Int, worker: Int, tiles: ActiveTiles)
+  /// Momentum in the cells, where the scheme carries it.
+  var momentum: CellMomentum? { get }
+  /// How many cells a wave of 1 m/s crosses in a second, in the measure of ``greatestSpeed``, 1/m.
+  var perCell: Double { get }
+  /// Largest number of cells that water and waves cross in a second, 1/s.
+  var greatestSpeed: Float { get set }
   /// Discharge per metre of width in a cell, m²/s.
   func cellDischarge(_ position: Int) -> (x: Float, y: Float)
+  /// The size of the discharges in a row of a tile, m²/s.
+  func readDischarges(_ start: Int, into sizes: UnsafeMutablePointer<Float>)
+}
+
+extension FlowScheme {
+  func finish(strip: Int, worker: Int, tiles: ActiveTiles) {}
+  var momentum: CellMomentum? { nil }
 }

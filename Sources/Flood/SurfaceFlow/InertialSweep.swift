@@ -55,7 +55,15 @@ final class InertialSweep: FlowScheme, @unchecked Sendable {
     southward = InertialConstants(film: settings.film, theta: settings.theta, step: timeStep, length: height)
   }
 
-  var greatestSpeed: Float { (0..<layout.strips).reduce(0) { max($0, fastest[$1]) } }
+  var perCell: Double { 1 / Double(min(width, height)) }
+
+  var greatestSpeed: Float {
+    get { (0..<layout.strips).reduce(0) { max($0, fastest[$1]) } }
+    set {
+      fastest.update(repeating: 0, count: layout.strips)
+      fastest[0] = newValue
+    }
+  }
 
   @inline(__always)
   func cellDischarge(_ position: Int) -> (x: Float, y: Float) {
@@ -63,6 +71,16 @@ final class InertialSweep: FlowScheme, @unchecked Sendable {
       0.5 * (state.qx[position &- 1] + state.qx[position]),
       0.5 * (state.qy[position &- layout.stride] + state.qy[position])
     )
+  }
+
+  func readDischarges(_ start: Int, into sizes: UnsafeMutablePointer<Float>) {
+    let (qx, qy) = (state.qx + start, state.qy + start)
+    let north = qy - layout.stride
+    for column in 0..<FlowLayout.tileWidth {
+      let x = 0.5 * (qx[column &- 1] + qx[column])
+      let y = 0.5 * (north[column] + qy[column])
+      sizes[column] = fineSquareRoot(x * x + y * y)
+    }
   }
 
   func update(strip: Int, worker: Int, tiles: ActiveTiles) {

@@ -39,11 +39,27 @@ public struct SurfaceFlowCase: Sendable {
   }
 }
 
+/// Which equations of flow are solved, and how.
+public enum FlowMethod: String, Sendable, Hashable, CaseIterable {
+  /// The shallow water equations without advection, staggered (Bates et al. 2010; de Almeida et al. 2012): fast, good
+  /// for sheet flow, ponding and slow floods.
+  case localInertial = "local_inertial"
+  /// The full shallow water equations by finite volumes of first order: robust, more diffusive.
+  case shallowWaterFirstOrder = "shallow_water_first_order"
+  /// The full shallow water equations by finite volumes of second order: for dam breaks, jumps and fast, deep flow.
+  case shallowWater = "shallow_water"
+}
+
 /// How a simulation is computed.
 public struct FlowSettings: Sendable, Hashable {
-  /// Share of the largest stable time step that is taken: Δt = α Δx / max(|u| + √(g h)); 0.7 by default.
+  /// Which equations are solved, and how; the local inertial ones by default.
+  public var method = FlowMethod.localInertial
+  /// Share of the largest stable time step that is taken, 0.7 by default.
+  ///
+  /// Δt = α Δx / max(|u| + √(g h)) for the local inertial scheme; the full equations, whose cells give to both
+  /// directions at once, take Δt = α / max((|u| + √(g h)) / Δx + (|v| + √(g h)) / Δy).
   public var courant: Double = 0.7
-  /// Weight of a face's own discharge against the mean of its neighbours' in the direction of flow; 0.9 by default.
+  /// For the local inertial scheme: weight of a face's own discharge against the mean of its neighbours' in the direction of flow; 0.9 by default.
   public var theta: Float = 0.9
   /// Depth of flow below which a face carries nothing, metres; 10⁻⁵ by default.
   public var film: Float = 1e-5

@@ -22,26 +22,6 @@ public final class SurfaceFlowSimulation {
   /// Rows of the cross-sections.
   public private(set) var sectionRows: [SectionRow] = []
 
-  /// Depth and speed at the gauges at one time.
-  public struct GaugeRow: Sendable, Hashable {
-    /// Time, seconds.
-    public var time: Double
-    /// Depth at each gauge, metres.
-    public var depth: [Float]
-    /// Speed at each gauge, m/s.
-    public var speed: [Float]
-  }
-
-  /// Discharge through the cross-sections over a span of time.
-  public struct SectionRow: Sendable, Hashable {
-    /// End of the span, seconds.
-    public var time: Double
-    /// Mean discharge over the span, m³/s.
-    public var discharge: [Double]
-    /// Volume since the start, m³.
-    public var volume: [Double]
-  }
-
   private let threads: Int
   private let geometry: GridGeometry
   private let state: FlowState
@@ -77,13 +57,23 @@ public final class SurfaceFlowSimulation {
     state.setGround(flowCase.terrain)
     let roughness = try state.setRoughness(flowCase.roughness)
     let (width, height) = (Float(geometry.cellWidth), Float(geometry.cellHeight))
-    scheme = InertialSweep(
-      state, roughness: roughness, settings: flowCase.settings, width: width, height: height, threads: threads)
+    let settings = flowCase.settings
+    scheme =
+      switch settings.method {
+      case .localInertial:
+        InertialSweep(state, roughness: roughness, settings: settings, width: width, height: height, threads: threads)
+      case .shallowWaterFirstOrder, .shallowWater:
+        ShallowWaterSweep(
+          state, roughness: roughness, film: settings.film, isSecondOrder: settings.method == .shallowWater,
+          width: width, height: height, threads: threads)
+      }
     continuity = Continuity(state, width: width, height: height, threads: threads)
     sources = CellSources(
       state, terrain: geometry, rain: flowCase.rain, infiltration: flowCase.infiltration, drainage: flowCase.drainage,
       threads: threads)
-    boundaries = BoundaryExchange(state, flowCase.boundaries, geometry: geometry, roughness: roughness)
+    boundaries = BoundaryExchange(
+      state, flowCase.boundaries, geometry: geometry, roughness: roughness, momentum: scheme.momentum,
+      film: settings.film)
     maxima = FlowMaxima(state, flowCase.recording, duration: flowCase.duration)
     tiles = ActiveTiles(layout, sweepsAll: flowCase.settings.sweepsAllTiles)
     breakpoints = (sources.breakpoints + flowCase.inflows.flatMap(\.discharge.times) + [flowCase.duration]).sorted()
@@ -112,6 +102,89 @@ public final class SurfaceFlowSimulation {
     try writeRows()
   }
 
+  /// A simulation that goes on where another one stood when its ``restart`` was taken.
+  ///
+  /// It takes the same steps as the other one would have, and ends with the same bits.
+  /// - Throws: ``SurfaceFlowError`` where the bytes are not whole, or are of another case.
+  public convenience init(
+    _ flowCase: SurfaceFlowCase, resuming bytes: [UInt8], threads: Int = 1
+  ) throws(SurfaceFlowError) {
+    try self.init(flowCase, threads: threads)
+    let coder = FlowStateCoder(bytes)
+    guard code(coder), coder.isAtEnd else {
+      throw SurfaceFlowError(
+        .restart,
+        "the restart is not whole, or of another case or version; resume with the terrain and options it was made with")
+    }
+  }
+
+  /// The state, from which ``init(_:resuming:threads:)`` goes on.
+  public var restart: [UInt8] {
+    let coder = FlowStateCoder()
+    _ = code(coder)
+    return coder.bytes
+  }
+
+  /// Passes the whole state; false where what is read does not fit.
+  private func code(_ coder: FlowStateCoder) -> Bool {
+    var (mark, fingerprint) = (FlowStateCoder.mark, flowCase.fingerprint)
+    let expected = fingerprint
+    coder.value(&mark)
+    coder.value(&fingerprint)
+    if mark != FlowStateCoder.mark || fingerprint != expected { return false }
+    coder.value(&time)
+    coder.value(&stepCount)
+    coder.value(&sweptCells)
+    for value in [\SurfaceFlowSimulation.lastStep, \.freeStep, \.nextLook, \.nextRow, \.sectionStart] {
+      coder.value(&self[keyPath: value])
+    }
+    coder.value(&boundarySpeed)
+    coder.value(&initialQuanta)
+    coder.value(&sums)
+    coder.list(&inflowQuanta, empty: 0)
+    coder.list(&inflowCarry, empty: []) { coder.list(&$0, empty: 0) }
+    coder.list(&sectionVolumes, empty: 0)
+    coder.list(&sectionVolumesAtStart, empty: 0)
+    let count = state.layout.count
+    coder.cells(state.depth, count)
+    coder.cells(state.qx, count)
+    coder.cells(state.qy, count)
+    if let momentum = scheme.momentum {
+      coder.cells(momentum.east, count)
+      coder.cells(momentum.south, count)
+    }
+    var speed = scheme.greatestSpeed
+    coder.value(&speed)
+    scheme.greatestSpeed = speed
+    boundaries.code(coder)
+    maxima.code(coder)
+    tiles.code(coder)
+    codeRows(coder)
+    return !coder.isTooShort
+  }
+
+  private func codeRows(_ coder: FlowStateCoder) {
+    let row = FlowLedger(
+      time: 0, initial: 0, rain: 0, infiltration: 0, drainage: 0, inflows: [], boundaries: [], stored: 0, error: 0)
+    coder.list(&ledger, empty: row) { row in
+      for value in [\FlowLedger.time, \.initial, \.rain, \.infiltration, \.drainage, \.stored, \.error] {
+        coder.value(&row[keyPath: value])
+      }
+      coder.list(&row.inflows, empty: 0)
+      coder.list(&row.boundaries, empty: 0)
+    }
+    coder.list(&gaugeRows, empty: GaugeRow(time: 0, depth: [], speed: [])) { row in
+      coder.value(&row.time)
+      coder.list(&row.depth, empty: 0)
+      coder.list(&row.speed, empty: 0)
+    }
+    coder.list(&sectionRows, empty: SectionRow(time: 0, discharge: [], volume: [])) { row in
+      coder.value(&row.time)
+      coder.list(&row.discharge, empty: 0)
+      coder.list(&row.volume, empty: 0)
+    }
+  }
+
   /// Takes steps until the end, or until `isWanted` says no, which is asked after every step.
   /// - Returns: Whether the end was reached.
   @discardableResult
@@ -135,10 +208,11 @@ public final class SurfaceFlowSimulation {
     scheme.begin(timeStep: Float(timeStep))
     continuity.begin(timeStep: Float(timeStep))
     sources.begin(from: start, to: end)
-    boundarySpeed = boundaries.prepare(from: start, timeStep: timeStep, film: flowCase.settings.film)
+    boundarySpeed = boundaries.prepare(from: start, timeStep: timeStep)
     sweep()
     boundaries.exchange(timeStep: timeStep, tiles: tiles)
     addInflows(from: start, to: end)
+    finishMomentum()
     addSections(timeStep)
     markStale()
     time = end
@@ -155,7 +229,7 @@ public final class SurfaceFlowSimulation {
   private func nextStep() throws(SurfaceFlowError) -> (end: Double, free: Double) {
     let settings = flowCase.settings
     let shortSide = min(geometry.cellWidth, geometry.cellHeight)
-    let wave = (Gravity.double * Double(tiles.greatestDepth)).squareRoot() / shortSide
+    let wave = (Gravity.double * Double(tiles.greatestDepth)).squareRoot() * scheme.perCell
     let speed = max(wave, Double(scheme.greatestSpeed), Double(boundarySpeed))
     var free = min(settings.longestStep, freeStep * 1.2)
     if speed > 0 { free = min(free, settings.courant / speed) }
@@ -187,6 +261,14 @@ public final class SurfaceFlowSimulation {
       sums += sources.collect()
     }
     sweptCells += tiles.activeCount * FlowLayout.tileWidth * FlowLayout.tileHeight
+  }
+
+  private func finishMomentum() {
+    if scheme.momentum == nil { return }
+    let (scheme, tiles) = (scheme, tiles)
+    forEachStrip(state.layout.strips, threads: threads) { strip, worker in
+      scheme.finish(strip: strip, worker: worker, tiles: tiles)
+    }
   }
 
   private func addInflows(from start: Double, to end: Double) {
@@ -231,7 +313,7 @@ public final class SurfaceFlowSimulation {
     let now = maxima.ticks(at: time)
     let (scheme, maxima) = (scheme, maxima)
     forEachStrip(state.layout.strips, threads: threads) { strip, _ in
-      maxima.look(strip: strip, ticks: now) { scheme.cellDischarge($0) }
+      maxima.look(strip: strip, ticks: now, scheme)
     }
     maxima.lastTick = now
   }

@@ -1,0 +1,159 @@
+import Grids
+
+/// Writes the state of a simulation to bytes, or reads it back: one walk over the state serves both.
+///
+/// Numbers stand as they are in memory. A state begins with a mark and the fingerprint of its case.
+final class FlowStateCoder {
+  /// "ovflow" and the version of the layout.
+  static let mark: UInt64 = 0x0001_776f_6c66_766f
+
+  private(set) var bytes: [UInt8]
+  private var position = 0
+  let isReading: Bool
+  /// Whether fewer bytes were there than the state needs.
+  private(set) var isTooShort = false
+
+  /// A writer.
+  init() {
+    bytes = []
+    isReading = false
+  }
+
+  /// A reader.
+  init(_ bytes: [UInt8]) {
+    self.bytes = bytes
+    isReading = true
+  }
+
+  /// Whether all bytes have been read.
+  var isAtEnd: Bool { position == bytes.count }
+
+  private func pass(_ memory: UnsafeMutableRawBufferPointer) {
+    if !isReading {
+      bytes.append(contentsOf: memory)
+      return
+    }
+    if bytes.count - position < memory.count {
+      isTooShort = true
+      return
+    }
+    bytes.withUnsafeBytes {
+      memory.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[position...].prefix(memory.count)))
+    }
+    position += memory.count
+  }
+
+  /// Passes a number.
+  func value<Value: BitwiseCopyable>(_ value: inout Value) {
+    withUnsafeMutableBytes(of: &value) { pass($0) }
+  }
+
+  /// Passes the numbers of an array, whose length must be the same.
+  func cells<Value: BitwiseCopyable>(_ base: UnsafeMutablePointer<Value>, _ count: Int) {
+    pass(UnsafeMutableRawBufferPointer(start: base, count: count * MemoryLayout<Value>.stride))
+  }
+
+  /// Passes a list of any length; `empty` is any value of its kind.
+  func list<Value: BitwiseCopyable>(_ values: inout [Value], empty: Value) {
+    var count = values.count
+    value(&count)
+    if isReading {
+      guard count >= 0, count <= bytes.count - position else {
+        isTooShort = true
+        return
+      }
+      values = Array(repeating: empty, count: count)
+    }
+    values.withUnsafeMutableBytes { pass($0) }
+  }
+
+  /// Passes a list of anything that an own walk passes.
+  func list<Value>(_ values: inout [Value], empty: Value, _ body: (inout Value) -> Void) {
+    var count = values.count
+    value(&count)
+    if isReading {
+      guard count >= 0, count <= bytes.count - position else {
+        isTooShort = true
+        return
+      }
+      values = Array(repeating: empty, count: count)
+    }
+    for index in values.indices { body(&values[index]) }
+  }
+}
+
+/// A number that stands for everything that was put into it (FNV-1a on words of 64 bits).
+struct FlowFingerprint {
+  private(set) var value: UInt64 = 0xcbf2_9ce4_8422_2325
+
+  mutating func add(_ word: UInt64) { value = (value ^ word) &* 0x0000_0100_0000_01b3 ^ (value >> 29) }
+
+  mutating func add(_ number: Double) { add(number.bitPattern) }
+
+  mutating func add(_ number: Int) { add(UInt64(bitPattern: Int64(number))) }
+
+  mutating func add(_ text: String) {
+    add(text.utf8.count)
+    for byte in text.utf8 { add(UInt64(byte)) }
+  }
+}
+
+extension SurfaceFlowCase {
+  /// A number that differs between cases whose states must not be mixed up.
+  var fingerprint: UInt64 {
+    var print = FlowFingerprint()
+    func add(_ grid: borrowing Grid<Float>) {
+      grid.withUnsafeCells { for index in 0..<grid.count { print.add(UInt64($0[index].bitPattern)) } }
+    }
+    func add(_ values: CellValues?) {
+      switch values {
+      case nil: print.add(0)
+      case .uniform(let value): print.add(Double(value))
+      case .grid(let grid): add(grid)
+      }
+    }
+    func add(_ series: FlowSeries) { for number in series.times + series.values { print.add(number) } }
+    let geometry = terrain.geometry
+    for number in [geometry.west, geometry.north, geometry.cellWidth, geometry.cellHeight, duration] {
+      print.add(number)
+    }
+    print.add(geometry.columns)
+    add(terrain)
+    for values in [roughness, infiltration, drainage] { add(values) }
+    for interval in rain {
+      print.add(interval.start)
+      print.add(interval.end)
+      switch interval.intensity {
+      case .uniform(let rate): print.add(rate)
+      case .grid(let grid): add(grid)
+      }
+    }
+    for inflow in inflows {
+      print.add(inflow.name)
+      for cell in inflow.cells {
+        print.add(cell.row * geometry.columns + cell.column)
+        print.add(cell.share)
+      }
+      add(inflow.discharge)
+    }
+    for boundary in boundaries {
+      print.add(boundary.name)
+      for face in boundary.faces {
+        print.add((face.row * geometry.columns + face.column) * 4 + (CellSide.allCases.firstIndex(of: face.side) ?? 0))
+      }
+      switch boundary.condition {
+      case .normal(let slope): print.add(slope)
+      case .critical: print.add(1)
+      case .level(let series): add(series)
+      }
+    }
+    for gauge in gauges { print.add(gauge.row * geometry.columns + gauge.column) }
+    for section in crossSections { for point in section.line { print.add(point.x + 3 * point.y) } }
+    print.add(settings.method.rawValue)
+    for number in [
+      settings.courant, Double(settings.theta), Double(settings.film), settings.longestStep, recording.interval,
+      Double(recording.speedDepth), Double(recording.arrivalDepth), recording.seriesInterval,
+    ] + recording.durationDepths.map(Double.init) { print.add(number) }
+    return print.value
+  }
+}

@@ -1,0 +1,274 @@
+/// The work of ``ShallowWaterSweep`` on the rows of a piece of a strip, in short loops over columns.
+struct ShallowWaterRows {
+  private typealias Faces = ShallowWaterFaces
+  private let state: FlowState
+  private let cells: CellMomentum
+  private let rows: UnsafeMutablePointer<Float>
+  private let first: Int
+  private let count: Int
+  private let film: Float
+  private let timeStep: Float
+  private let perWidth: Float
+  private let perHeight: Float
+  private let isSecondOrder: Bool
+  private let squares: UnsafeMutablePointer<Float>
+
+  init(
+    _ state: FlowState, _ cells: CellMomentum, _ rows: UnsafeMutablePointer<Float>, first: Int, count: Int, film: Float,
+    timeStep: Float, perWidth: Float, perHeight: Float, isSecondOrder: Bool, squares: UnsafeMutablePointer<Float>
+  ) {
+    self.state = state
+    self.cells = cells
+    self.rows = rows
+    self.first = first
+    self.count = count
+    self.film = film
+    self.timeStep = timeStep
+    self.perWidth = perWidth
+    self.perHeight = perHeight
+    self.isSecondOrder = isSecondOrder
+    self.squares = squares
+  }
+
+  /// Position of the first cell of the piece in a row of the layout.
+  @inline(__always)
+  private func start(_ row: Int) -> Int { state.layout.start(ofRow: row) &+ first }
+
+  @inline(__always)
+  private func primitive(_ number: Int, _ row: Int) -> UnsafeMutablePointer<Float> {
+    rows + Faces.primitive(number, slot: (row &+ 3) % 3)
+  }
+
+  @inline(__always)
+  private func cell(_ kind: Faces.CellRow, _ row: Int) -> UnsafeMutablePointer<Float> {
+    rows + Faces.position(kind, half: row & 1)
+  }
+
+  @inline(__always)
+  private func face(_ kind: Faces.FaceRow, set: Int) -> UnsafeMutablePointer<Float> {
+    rows + Faces.position(kind, set: set)
+  }
+
+  /// Reads depth and speeds of a row, two cells further than the piece; films stand still.
+  func read(_ row: Int) {
+    let start = start(row) &- 2
+    let (depth, east, south) = (state.depth + start, cells.east + start, cells.south + start)
+    let (h, u, v) = (primitive(0, row) - 2, primitive(1, row) - 2, primitive(2, row) - 2)
+    let film = film
+    for x in 0..<count &+ 4 {
+      let water = Float(depth[x])
+      let inverse = water > film ? 1 / larger(water, film) : 0
+      h[x] = water
+      u[x] = east[x] * inverse
+      v[x] = south[x] * inverse
+    }
+  }
+
+  /// Finds how depth, bed and speeds vary across the cells of a row, and their values in the middle of the step.
+  func reconstruct(_ row: Int) {
+    for kind in Faces.CellRow.allCases { (cell(kind, row) - 1).update(repeating: 0, count: count + 2) }
+    if row < 0 || row >= state.layout.rows { return }
+    let (h, u, v) = (primitive(0, row), primitive(1, row), primitive(2, row))
+    (cell(.depth, row) - 1).update(from: h - 1, count: count + 2)
+    (cell(.eastSpeed, row) - 1).update(from: u - 1, count: count + 2)
+    (cell(.southSpeed, row) - 1).update(from: v - 1, count: count + 2)
+    if isSecondOrder {
+      slopes(row)
+      foretell(row)
+    }
+  }
+
+  /// Half of the changes across a cell in one direction; 0 where they cannot be told.
+  private struct Slope {
+    var depth: Float
+    var bed: Float
+    var east: Float
+    var south: Float
+    var isGood: Bool
+  }
+
+  /// The slope in one direction from a cell and its two neighbours, of which walls count as going on as before.
+  @inline(__always)
+  private func slope(
+    _ h: (Float, Float, Float), _ z: (Float, Float, Float), _ u: (Float, Float, Float), _ v: (Float, Float, Float)
+  ) -> Slope {
+    let isWall0 = z.0 >= FlowState.wall
+    let isWall2 = z.2 >= FlowState.wall
+    @inline(__always)
+    func half(_ first: Float, _ second: Float) -> Float {
+      let d1 = isWall0 ? (isWall2 ? 0 : second) : first
+      let d2 = isWall2 ? (isWall0 ? 0 : first) : second
+      return Faces.halfSlope(d1, d2)
+    }
+    let free = half(h.1 - h.0, h.2 - h.1)
+    // Beside a wall the depth could fall below nothing.
+    let depth = magnitude(free) > h.1 ? withSign(h.1, of: free) : free
+    let surface = half((h.1 - h.0) + (z.1 - z.0), (h.2 - h.1) + (z.2 - z.1))
+    let isGood = (h.1 > film) && ((h.0 > film) || isWall0) && ((h.2 > film) || isWall2)
+    return Slope(
+      depth: depth, bed: surface - depth, east: half(u.1 - u.0, u.2 - u.1), south: half(v.1 - v.0, v.2 - v.1),
+      isGood: isGood)
+  }
+
+  private func slopes(_ row: Int) {
+    let stride = state.layout.stride
+    let z = state.ground + start(row)
+    let (above, below) = (z - stride, z + stride)
+    let (h, u, v) = (primitive(0, row), primitive(1, row), primitive(2, row))
+    let (hN, uN, vN) = (primitive(0, row - 1), primitive(1, row - 1), primitive(2, row - 1))
+    let (hS, uS, vS) = (primitive(0, row + 1), primitive(1, row + 1), primitive(2, row + 1))
+    let (depthEast, depthSouth) = (cell(.depthEast, row), cell(.depthSouth, row))
+    let (bedEast, bedSouth) = (cell(.bedEast, row), cell(.bedSouth, row))
+    let (uEast, uSouth) = (cell(.eastSpeedEast, row), cell(.eastSpeedSouth, row))
+    let (vEast, vSouth) = (cell(.southSpeedEast, row), cell(.southSpeedSouth, row))
+    for x in -1..<count &+ 1 {
+      let across = slope(
+        (h[x &- 1], h[x], h[x &+ 1]), (z[x &- 1], z[x], z[x &+ 1]), (u[x &- 1], u[x], u[x &+ 1]),
+        (v[x &- 1], v[x], v[x &+ 1]))
+      let along = slope(
+        (hN[x], h[x], hS[x]), (above[x], z[x], below[x]), (uN[x], u[x], uS[x]), (vN[x], v[x], vS[x]))
+      let isGood = across.isGood && along.isGood
+      depthEast[x] = isGood ? across.depth : 0
+      depthSouth[x] = isGood ? along.depth : 0
+      bedEast[x] = isGood ? across.bed : 0
+      bedSouth[x] = isGood ? along.bed : 0
+      uEast[x] = isGood ? across.east : 0
+      uSouth[x] = isGood ? along.east : 0
+      vEast[x] = isGood ? across.south : 0
+      vSouth[x] = isGood ? along.south : 0
+    }
+  }
+
+  /// Half a step of the equations within each cell, with friction.
+  private func foretell(_ row: Int) {
+    let (h, u, v) = (primitive(0, row), primitive(1, row), primitive(2, row))
+    let (depthEast, depthSouth) = (cell(.depthEast, row), cell(.depthSouth, row))
+    let (bedEast, bedSouth) = (cell(.bedEast, row), cell(.bedSouth, row))
+    let (uEast, uSouth) = (cell(.eastSpeedEast, row), cell(.eastSpeedSouth, row))
+    let (vEast, vSouth) = (cell(.southSpeedEast, row), cell(.southSpeedSouth, row))
+    let (depth, eastSpeed, southSpeed) = (cell(.depth, row), cell(.eastSpeed, row), cell(.southSpeed, row))
+    let friction = rows + ShallowWaterFaces.friction
+    let numbers = state.roughness + start(row)
+    for x in -1..<count &+ 1 { friction[x] = squares[Int(numbers[x])] }
+    let g = Gravity.float
+    // Twice the half changes over half the step.
+    let (across, along) = (timeStep * perWidth, timeStep * perHeight)
+    let factor = 2 * g * timeStep
+    let film = film
+    for x in -1..<count &+ 1 {
+      let (hX, hY, zX, zY) = (depthEast[x], depthSouth[x], bedEast[x], bedSouth[x])
+      let (uX, uY, vX, vY) = (uEast[x], uSouth[x], vEast[x], vSouth[x])
+      // The same as 0 slopes everywhere: there the cell was not reconstructed, or is at rest and level.
+      let change = across * (h[x] * uX + u[x] * hX) + along * (h[x] * vY + v[x] * hY)
+      let freeU = u[x] - (across * (u[x] * uX + g * (hX + zX)) + along * (v[x] * uY))
+      let freeV = v[x] - (along * (v[x] * vY + g * (hY + zY)) + across * (u[x] * vX))
+      let isPlain = ((hX == 0) && (hY == 0)) && ((zX == 0) && (zY == 0))
+      let y = reciprocalCubeRoot(larger(h[x], film))
+      let y2 = y * y
+      let size = fastSquareRoot(freeU * freeU + freeV * freeV)
+      let kept = 2 / (1 + fastSquareRoot(1 + factor * friction[x] * (y2 * y2) * size))
+      depth[x] = larger(h[x] - change, 0)
+      eastSpeed[x] = isPlain ? freeU : freeU * kept
+      southSpeed[x] = isPlain ? freeV : freeV * kept
+    }
+  }
+
+  /// What passes the eastern faces of a row, from that of the cell before the piece.
+  func crossEast(_ row: Int) {
+    let start = start(row)
+    let ground = state.ground + start
+    let (h, hX, zX) = (cell(.depth, row), cell(.depthEast, row), cell(.bedEast, row))
+    let (u, uX) = (cell(.eastSpeed, row), cell(.eastSpeedEast, row))
+    let (v, vX) = (cell(.southSpeed, row), cell(.southSpeedEast, row))
+    let (mass, before) = (face(.mass, set: 0), face(.before, set: 0))
+    let (behind, along) = (face(.behind, set: 0), face(.along, set: 0))
+    let film = film
+    for x in -1..<count {
+      let next = x &+ 1
+      let flux = Faces.solve(
+        h0: larger(h[x] + hX[x], 0), u0: u[x] + uX[x], v0: v[x] + vX[x], h1: larger(h[next] - hX[next], 0),
+        u1: u[next] - uX[next], v1: v[next] - vX[next], step: (ground[x] - ground[next]) + (zX[x] + zX[next]),
+        film: film)
+      mass[x] = flux.mass
+      before[x] = flux.before
+      behind[x] = flux.behind
+      along[x] = flux.along
+    }
+    let (water, q) = (primitive(0, row), cells.east + start)
+    for x in -1..<count {
+      let next = x &+ 1
+      let ahead = CellMomentum.wallPush(depth: water[x], discharge: q[x], film: film)
+      let back = CellMomentum.wallPush(depth: water[next], discharge: -q[next], film: film)
+      before[x] += ground[next] >= FlowState.wall ? ahead : 0
+      behind[x] += ground[x] >= FlowState.wall ? back : 0
+    }
+    (state.qx + start).update(from: mass, count: count)
+  }
+
+  /// What passes the southern faces of a row.
+  func crossSouth(_ row: Int) {
+    let start = start(row)
+    let ground = state.ground + start
+    let groundBelow = ground + state.layout.stride
+    let (h, hY, zY) = (cell(.depth, row), cell(.depthSouth, row), cell(.bedSouth, row))
+    let (u, uY) = (cell(.eastSpeed, row), cell(.eastSpeedSouth, row))
+    let (v, vY) = (cell(.southSpeed, row), cell(.southSpeedSouth, row))
+    let below = row + 1
+    let (hB, hYB, zYB) = (cell(.depth, below), cell(.depthSouth, below), cell(.bedSouth, below))
+    let (uB, uYB) = (cell(.eastSpeed, below), cell(.eastSpeedSouth, below))
+    let (vB, vYB) = (cell(.southSpeed, below), cell(.southSpeedSouth, below))
+    let set = 1 + (row & 1)
+    let (mass, before) = (face(.mass, set: set), face(.before, set: set))
+    let (behind, along) = (face(.behind, set: set), face(.along, set: set))
+    let film = film
+    for x in 0..<count {
+      let flux = Faces.solve(
+        h0: larger(h[x] + hY[x], 0), u0: v[x] + vY[x], v0: u[x] + uY[x], h1: larger(hB[x] - hYB[x], 0),
+        u1: vB[x] - vYB[x], v1: uB[x] - uYB[x], step: (ground[x] - groundBelow[x]) + (zY[x] + zYB[x]), film: film)
+      mass[x] = flux.mass
+      before[x] = flux.before
+      behind[x] = flux.behind
+      along[x] = flux.along
+    }
+    let (water, waterBelow) = (primitive(0, row), primitive(0, below))
+    let q = cells.south + start
+    let qBelow = q + state.layout.stride
+    for x in 0..<count {
+      let ahead = CellMomentum.wallPush(depth: water[x], discharge: q[x], film: film)
+      let back = CellMomentum.wallPush(depth: waterBelow[x], discharge: -qBelow[x], film: film)
+      before[x] += groundBelow[x] >= FlowState.wall ? ahead : 0
+      behind[x] += ground[x] >= FlowState.wall ? back : 0
+    }
+  }
+
+  /// Writes the discharges through the southern faces of a row and what its cells gain in momentum.
+  func gather(_ row: Int) {
+    let start = start(row)
+    let (east, south) = (cells.eastGain + start, cells.southGain + start)
+    let (beforeE, behindE, alongE) = (face(.before, set: 0), face(.behind, set: 0), face(.along, set: 0))
+    let below = 1 + (row & 1)
+    let above = 3 - below
+    let (beforeS, alongS) = (face(.before, set: below), face(.along, set: below))
+    let (behindN, alongN) = (face(.behind, set: above), face(.along, set: above))
+    let (h, hX, hY) = (cell(.depth, row), cell(.depthEast, row), cell(.depthSouth, row))
+    let (zX, zY) = (cell(.bedEast, row), cell(.bedSouth, row))
+    let (perWidth, perHeight) = (perWidth, perHeight)
+    for x in 0..<count {
+      let x0 = weight(h[x], hX[x], zX[x])
+      let y0 = weight(h[x], hY[x], zY[x])
+      east[x] =
+        ((behindE[x &- 1] - beforeE[x]) - x0) * perWidth + (alongN[x] - alongS[x]) * perHeight
+      south[x] =
+        ((behindN[x] - beforeS[x]) - y0) * perHeight + (alongE[x &- 1] - alongE[x]) * perWidth
+    }
+    (state.qy + start).update(from: face(.mass, set: below), count: count)
+  }
+
+  /// The fall of the surface across a cell times the weight of its water, ½ g (h₀ + h₁) ((h₁ − h₀) + (z₁ − z₀)), m³/s².
+  @inline(__always)
+  private func weight(_ h: Float, _ halfDepth: Float, _ halfBed: Float) -> Float {
+    let h1 = larger(h + halfDepth, 0)
+    let h0 = larger(h - halfDepth, 0)
+    return (0.5 * Gravity.float) * ((h0 + h1) * ((h1 - h0) + 2 * halfBed))
+  }
+}

@@ -1,0 +1,194 @@
+public import Flood
+import Foundation
+import Geodata
+import Grids
+public import Report
+import Terrain
+
+/// Two-dimensional flow of water over terrain in time: `overvann simulate`.
+public struct SurfaceFlowAnalysis: Sendable {
+  /// A quantity on the ground: a number for all of it, or a raster.
+  public enum Field: Sendable, Equatable {
+    /// The same everywhere.
+    case uniform(Double)
+    /// Path of a raster, brought onto the terrain's grid by the nearest cell.
+    case raster(String)
+  }
+
+  /// What the edge of the grid is to the water.
+  public enum Edge: String, Sendable, CaseIterable {
+    /// Nothing passes.
+    case closed
+    /// Water leaves at normal depth on a slope.
+    case free
+    /// Water leaves at critical depth, as over a fall.
+    case critical
+  }
+
+  /// Features and a table with a column in time for each of them.
+  public struct Forcing: Sendable, Equatable {
+    /// Layer of points or lines with a field `id`.
+    public var layer: String
+    /// CSV with `time_s`, `time_min` or `time_h`, and a column for each `id`.
+    public var table: String
+
+    /// Names a layer and its table.
+    public init(layer: String, table: String) {
+      self.layer = layer
+      self.table = table
+    }
+  }
+
+  /// The terrain.
+  public var elevation: ElevationRaster
+  /// The rain; nil for none.
+  public var rain: RunoffAnalysis.Rain?
+  /// Hours in which a depth or a single raster falls.
+  public var rainHours = 1.0
+  /// Share of the rain that runs off.
+  public var runoffCoefficient = Field.uniform(1)
+  /// What the ground takes, mm/h.
+  public var infiltration = Field.uniform(0)
+  /// What drains take, mm/h.
+  public var drainage = Field.uniform(0)
+  /// Manning's n, s/m^(1/3), where no land cover is given.
+  public var manning: Field?
+  /// Raster of land cover.
+  public var landCover: String?
+  /// Table of Manning's n by land cover: `land_cover_code`, `manning`.
+  public var roughnessTable: String?
+  /// Raster of the depth of water at the start, metres.
+  public var initialDepth: String?
+  /// What the edge of the grid is to the water.
+  public var edge = Edge.closed
+  /// Slope beyond a free edge, m/m.
+  public var edgeSlope = 0.01
+  /// Hydrographs in m³/s at points or along lines.
+  public var inflows: Forcing?
+  /// Water levels in metres along lines at the edge of the terrain.
+  public var levels: Forcing?
+  /// Layer of points whose depth and speed are kept in time.
+  public var gauges: String?
+  /// Layer of lines whose discharge is kept in time.
+  public var sections: String?
+  /// Layer of buildings, whose cells are raised.
+  public var buildings: String?
+  /// Metres by which they are raised.
+  public var buildingHeight: Float = 5
+  /// Seconds to simulate.
+  public var duration: Double
+  /// How it is computed.
+  public var settings = FlowSettings()
+  /// What is kept.
+  public var recording = FlowRecording()
+  /// Seconds between rasters of depth; nil writes none.
+  public var frameInterval: Double?
+  /// Simulated seconds between restarts; nil writes one only when the program is stopped.
+  public var restartInterval: Double?
+  /// Restart to go on from, `restart.bin` of a run with the same case.
+  public var resumes: String?
+  /// Folder of the results.
+  public var output: String
+  /// How files are written.
+  public var files = OutputFiles()
+  /// Number of threads; the results do not depend on it.
+  public var threads = 1
+
+  /// An analysis with every option at its default.
+  public init(_ elevation: ElevationRaster, duration: Double, output: String) {
+    self.elevation = elevation
+    self.duration = duration
+    self.output = output
+  }
+
+  /// Reads, simulates and writes.
+  /// - Returns: What happened, for people and programs.
+  /// - Throws: ``RunFailure`` where the case cannot be simulated, the simulation does not go on, or it was stopped.
+  public func run(progress: AnalysisProgress) throws(RunFailure) -> JSONObject {
+    let results = SurfaceFlowResults(self)
+    try results.prepare()
+    let began = ContinuousClock.now
+    let flow = try progress.step("read") { () throws(RunFailure) in try flowCase() }
+    let restart = try results.readRestart()
+    let simulation = try locatingFlow { () throws(SurfaceFlowError) in
+      if let restart { return try SurfaceFlowSimulation(flow, resuming: restart, threads: threads) }
+      return try SurfaceFlowSimulation(flow, threads: threads)
+    }
+    try simulate(simulation, results, progress)
+    let seconds = (ContinuousClock.now - began) / .seconds(1)
+    return try progress.step("write") { () throws(RunFailure) in
+      try results.write(simulation, seconds: seconds)
+    }
+  }
+
+  /// Takes all steps, tells of them some times a second, and writes frames and restarts.
+  private func simulate(
+    _ simulation: SurfaceFlowSimulation, _ results: SurfaceFlowResults, _ progress: AnalysisProgress
+  ) throws(RunFailure) {
+    let clock = ContinuousClock()
+    let (start, startTime) = (clock.now, simulation.time)
+    var told = start - .seconds(1)
+    var nextFrame = frameInterval == nil ? Double.infinity : simulation.time
+    var nextRestart = Self.next(after: simulation.time, restartInterval)
+    while true {
+      if simulation.time >= nextFrame {
+        try results.writeFrame(simulation)
+        nextFrame = Self.next(after: simulation.time, frameInterval)
+      }
+      if simulation.time >= duration { return }
+      if simulation.time >= nextRestart {
+        try results.writeRestart(simulation)
+        nextRestart = Self.next(after: simulation.time, restartInterval)
+      }
+      let now = clock.now
+      if now - told > .milliseconds(250) {
+        told = now
+        do throws(RunFailure) {
+          try progress.tell(
+            Self.text(simulation, since: startTime, elapsed: (now - start) / .seconds(1)),
+            number: Int(simulation.time / duration * 1000), of: 1000)
+        } catch {
+          try results.writeRestart(simulation)
+          let kept = Diagnostic(
+            "I-SIM-001", at: SourcePosition(file: results.restartPath),
+            "the state after \(simulation.time) s is kept; go on with --resume \(results.restartPath)")
+          throw RunFailure(error.exitCode, error.diagnostics + [kept])
+        }
+      }
+      try locatingFlow { () throws(SurfaceFlowError) in try simulation.step() }
+    }
+  }
+
+  /// The next multiple of an interval; never where there is none.
+  private static func next(after time: Double, _ interval: Double?) -> Double {
+    guard let interval else { return .infinity }
+    return ((time / interval).rounded(.down) + 1) * interval
+  }
+
+  /// Time reached, step, share of tiles with water, and the time that is left at this pace.
+  private static func text(_ simulation: SurfaceFlowSimulation, since start: Double, elapsed: Double) -> String {
+    func rounded(_ value: Double, _ digits: Double) -> Double { (value * digits).rounded() / digits }
+    var text = "\(rounded(simulation.time, 1)) s, step \(rounded(simulation.lastStep, 1000)) s, "
+    text += "\(Int((simulation.activeShare * 100).rounded())) % wet"
+    if simulation.time > start, elapsed > 1 {
+      let left = elapsed * (simulation.flowCase.duration - simulation.time) / (simulation.time - start)
+      text += left < 90 ? ", \(Int(left)) s left" : ", \(Int(left / 60)) min left"
+    }
+    return text
+  }
+
+  /// Turns what the simulation throws into a failure that points at the terrain.
+  func locatingFlow<R>(_ body: () throws(SurfaceFlowError) -> R) throws(RunFailure) -> R {
+    do throws(SurfaceFlowError) {
+      return try body()
+    } catch {
+      let position = SourcePosition(file: elevation.path)
+      switch error.code {
+      case .timeStep, .state:
+        throw RunFailure(.processing, [Diagnostic("E-SIM-002", at: position, error.description)])
+      case .setting, .geometry, .value, .place, .restart:
+        throw RunFailure(.configuration, [Diagnostic("E-SIM-001", at: position, error.description)])
+      }
+    }
+  }
+}

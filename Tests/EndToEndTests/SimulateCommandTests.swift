@@ -1,0 +1,146 @@
+import Foundation
+import Geodata
+import Grids
+import TestSupport
+import Testing
+
+extension EndToEnd {
+  @Suite("Simulation of surface flow")
+  struct SimulateCommands {
+    let folder = TemporaryFolder()
+
+    /// A bowl of 40 × 30 cells of 2 m in EPSG:25832.
+    private func bowl() throws -> String {
+      let geometry = GridGeometry(
+        columns: 40, rows: 30, west: 583_000, north: 6_640_060, cellWidth: 2, cellHeight: 2,
+        crs: try coordinateReferenceSystem("EPSG:25832"))
+      let path = folder.path("bowl.tif")
+      let cells = (0..<1200).map { index in
+        let (x, y) = (Float(index % 40) - 19.5, Float(index / 40) - 14.5)
+        return 0.004 * (x * x + y * y)
+      }
+      try writeGeoTIFF(Grid<Float>(geometry, cells: cells), to: path, unit: "m")
+      return path
+    }
+
+    private func write(_ text: String, _ name: String) throws -> String {
+      try Data(text.utf8).write(to: folder.url.appendingPathComponent(name))
+      return folder.path(name)
+    }
+
+    private func json(_ result: ProgramResult) throws -> [String: Any] {
+      #expect(result.status == 0, "\(result.errors)")
+      return try jsonObject(Data(result.output.utf8))
+    }
+
+    /// A layer of points or lines, with coordinates from the bowl's south-western corner.
+    private func layer(_ rows: [(id: String, wkt: String)], _ name: String) throws -> String {
+      let path = folder.path(name + ".gpkg")
+      let isPoint = rows.allSatisfy { $0.wkt.hasPrefix("POINT") }
+      let features = rows.map { row in
+        let numbers = row.wkt.split { !"0123456789.-".contains($0) }.compactMap { Double($0) }
+        let points = stride(from: 0, to: numbers.count, by: 2).map {
+          Coordinate(x: 583_000 + numbers[$0], y: 6_640_000 + numbers[$0 + 1])
+        }
+        return Feature(shape: isPoint ? .point(points[0]) : .lines([points]), values: [.text(row.id)])
+      }
+      try writeLayer(
+        FeatureLayer(
+          name: name, summary: "Test", crs: try coordinateReferenceSystem("EPSG:25832"),
+          shapeType: isPoint ? .point : .lines,
+          fields: [Field("id", .text, "Identifier")], features: features), to: path)
+      return path
+    }
+
+    @Test("rain, an inflow, gauges, sections and frames by all schemes")
+    func results() throws {
+      let terrain = try bowl()
+      let gauges = try layer([("middle", "POINT (40 30)"), ("side", "POINT (60 30)")], "gauges")
+      let sections = try layer([("west", "LINESTRING (20 4, 20 56)")], "sections")
+      let inflows = try layer([("spring", "POINT (10 30)")], "inflows")
+      let table = try write("time_s,spring\n0,0\n60,0.2\n120,0\n", "inflow.csv")
+      for scheme in ["local_inertial", "shallow_water", "shallow_water_first_order"] {
+        let out = folder.path(scheme)
+        let report = try json(
+          BuiltProgram.run([
+            "simulate", terrain, "--rain", "30mm", "--rain-duration", "5min", "--runoff-coefficient", "0.5",
+            "--duration", "5min", "--manning", "0.03", "--inflows", inflows, "--inflow-table", table, "--gauges",
+            gauges,
+            "--sections", sections, "--scheme", scheme, "--out", out, "--json", "--frame-every", "2min",
+          ]))
+        #expect(report["error_m3"] as? Double == 0)
+        // 15 mm on 4800 m², and 12 m³ from the spring.
+        #expect(abs((report["stored_m3"] as? Double ?? 0) - 84) < 1e-6)
+        let depth = try readRaster(out + "/depth_final.tif").grid
+        #expect(abs(depth.cells.reduce(0) { $0 + Double($1) } * 4 - 84) < 1e-3)
+        let maximum = try readRaster(out + "/depth_max.tif").grid
+        #expect(zip(depth.cells, maximum.cells).allSatisfy { $0 <= $1 })
+        let classes = try readClasses(out + "/hazard_class_aidr.tif").grid
+        #expect(classes.cells.allSatisfy { (0...6).contains($0) } && classes.cells.contains { $0 > 0 })
+        let names = try FileManager.default.contentsOfDirectory(atPath: out + "/frames").sorted()
+        #expect(names.count == 3 && names[0] == "depth_0000000.tif")
+        let gauge = try String(contentsOfFile: out + "/gauges.csv", encoding: .utf8).split(separator: "\n")
+        #expect(gauge[0] == "time_s,middle_depth_m,side_depth_m,middle_speed_m_s,side_speed_m_s")
+        #expect(gauge.count == 7)
+        #expect(try String(contentsOfFile: out + "/sections.svg", encoding: .utf8).contains("<polyline"))
+        #expect(!FileManager.default.fileExists(atPath: out + "/restart.bin"))
+      }
+    }
+
+    @Test("a stopped run leaves a restart, and goes on with the same bits")
+    func restart() throws {
+      let terrain = try bowl()
+      let arguments = [
+        "simulate", terrain, "--rain", "60mm", "--duration", "3h", "--manning", "0.03", "--record-every", "1min",
+        "--row-every", "10min", "--longest-step", "2s", "--threads", "1",
+      ]
+      let process = Process()
+      process.executableURL = BuiltProgram.url
+      process.arguments = arguments + ["--out", folder.path("stopped")]
+      process.standardOutput = FileHandle.nullDevice
+      process.standardError = FileHandle.nullDevice
+      try process.run()
+      Thread.sleep(forTimeInterval: 1)
+      process.terminate()
+      process.waitUntilExit()
+      // Fast machines may be done before.
+      if process.terminationStatus != 0 {
+        #expect(process.terminationStatus == 143)
+        #expect(!FileManager.default.fileExists(atPath: folder.path("stopped/depth_max.tif")))
+        let resumed = try BuiltProgram.run(
+          arguments + ["--resume", folder.path("stopped/restart.bin"), "--out", folder.path("stopped")])
+        #expect(resumed.status == 0, "\(resumed.errors)")
+      }
+      let straight = try BuiltProgram.run(arguments + ["--out", folder.path("straight")])
+      #expect(straight.status == 0, "\(straight.errors)")
+      for name in ["depth_max.tif", "speed_max.tif", "depth_final.tif", "ledger.csv"] {
+        let files = ["stopped", "straight"].map { FileManager.default.contents(atPath: folder.path("\($0)/\(name)")) }
+        #expect(files[0] != nil && files[0] == files[1], "\(name)")
+      }
+    }
+
+    @Test("bad set-ups say what is wrong")
+    func failures() throws {
+      let terrain = try bowl()
+      let base = ["simulate", terrain, "--rain", "10mm", "--duration", "1min", "--out", folder.path("x")]
+      func errors(_ more: [String], _ status: Int32) throws -> String {
+        let result = try BuiltProgram.run(base + more)
+        #expect(result.status == status, "\(more) \(result.errors)")
+        return result.errors
+      }
+      #expect(try errors([], 2).contains("how rough"))
+      #expect(try errors(["--manning", "0"], 2).contains("0.01 to 0.2"))
+      #expect(try errors(["--manning", "0.03", "--rain-duration", "1s"], 2).contains("unit"))
+      let outside = try layer([("spring", "POINT (-10 30)")], "outside")
+      let table = try write("time_s,spring\n0,1\n", "one.csv")
+      #expect(
+        try errors(["--manning", "0.03", "--inflows", outside, "--inflow-table", table], 2)
+          .contains("outside the terrain"))
+      let other = try write("time_s,brook\n0,1\n", "other.csv")
+      let inside = try layer([("spring", "POINT (10 30)")], "inside")
+      #expect(
+        try errors(["--manning", "0.03", "--inflows", inside, "--inflow-table", other], 2).contains("no column spring"))
+      #expect(try errors(["--manning", "0.03", "--resume", table], 2).contains("not whole"))
+    }
+  }
+}
