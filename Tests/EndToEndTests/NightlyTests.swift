@@ -47,7 +47,7 @@ extension EndToEnd {
       #expect(!alerts.isEmpty && second.errors.contains("W-ALERT-001"))
       for alert in alerts {
         let value = try #require(alert["value"] as? Double)
-        #expect(alert["field"] as? String == "flood_area_m2" ? value >= 4000 : value >= 40)
+        #expect(alert["field"] as? String == "flood_area_m2" ? value >= 3000 : value >= 25)
       }
       // What changed since the night before, as the command tells it.
       let changes = try #require(try summary("night2")["changes"] as? [String: Any])
