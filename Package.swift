@@ -59,7 +59,8 @@ let package = Package(
         "Grids", "Geodata", "Terrain", "Rainfall", "Runoff", "Flood", "Landslide", "Exposure",
         "Report", "Yams",
       ],
-      swiftSettings: settings),
+      // Rows of rasters pass through here as well: without the optimiser the end-to-end tests take twice as long.
+      swiftSettings: kernelSettings),
     .executableTarget(
       name: "overvann",
       dependencies: [

@@ -58,6 +58,6 @@ import Testing
     #expect(
       JSONValue.object(summary.json).description
         == #"{"run_id":"1","status":"ok","exit_code":0,"counts":{"areas":3},"scenarios":[{"id":"t20","figures":"#
-        + #"{"flood_area_m2":12.5}}],"warnings":[],"water_balance":[]}"#)
+        + #"{"flood_area_m2":12.5}}],"alerts":[],"changes":null,"warnings":[],"water_balance":[]}"#)
   }
 }

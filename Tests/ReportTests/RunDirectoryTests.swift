@@ -101,7 +101,8 @@ import Testing
     let run = try RunDirectory(target: folder.file("out"))
     let error = #expect(throws: ReportError.self) { try RunDirectory(target: folder.file("out"), replace: true) }
     #expect(error?.code == .locked && error?.exitCode == 75)
-    #expect(error?.message.contains("pid \(ProcessInfo.processInfo.processIdentifier), since 20") == true)
+    let process = ProcessInfo.processInfo
+    #expect(error?.message.contains("pid \(process.processIdentifier) on \(process.hostName), since 20") == true)
     // Another target beside it is free.
     _ = try RunDirectory(target: folder.file("out2"))
     withExtendedLifetime(run) {}
