@@ -13,9 +13,12 @@ struct BluespotsCommand: ParsableCommand {
 
       EXAMPLES
         overvann bluespots dtm.tif --rain 60mm --out results
-        overvann bluespots dtm.tif --rain 20a=38mm --rain 200a=60mm --curve-number 80 --out results
-        overvann bluespots dtm.tif --rain 60mm --infiltration 20mm --drains pumps.gpkg --drain-unit m3/s --out results
-        overvann bluespots dtm.tif --rain rain.tif --rain-unit mm/h --duration 30min --culverts culverts.gpkg --out results
+        overvann bluespots dtm.tif --rain 20a=38mm --rain 200a=60mm \\
+          --curve-number 80 --out results
+        overvann bluespots dtm.tif --rain 60mm --infiltration 20mm \\
+          --drains pumps.gpkg --drain-unit m3/s --out results
+        overvann bluespots dtm.tif --rain rain.tif --rain-unit mm/h \\
+          --duration 30min --culverts culverts.gpkg --out results
       """)
 
   @OptionGroup var elevation: ElevationOptions

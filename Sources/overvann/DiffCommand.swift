@@ -18,8 +18,10 @@ struct DiffCommand: ParsableCommand {
 
       EXAMPLES
         overvann diff results/monday results/tuesday
-        overvann diff old new --field pop_exposed=5 --field flood_area_m2=100 --out changes.geojson
-        overvann diff old new --quiet || mail -s 'exposure changed' gis@example.no < /dev/null
+        overvann diff old new --field pop_exposed=5 --field flood_area_m2=100 \\
+          --out changes.geojson
+        overvann diff old new --quiet || mail -s 'exposure changed' gis@example.no \\
+          < /dev/null
       """)
 
   @Argument(help: "Folder of the first run.", completion: .directory)

@@ -14,7 +14,8 @@ struct FillCommand: ParsableCommand {
 
       EXAMPLES
         overvann fill dtm.tif filled.tif
-        overvann fill dtm.tif filled.tif --culverts culverts.gpkg --breach-length 20 --changes changes.csv
+        overvann fill dtm.tif filled.tif --culverts culverts.gpkg \\
+          --breach-length 20 --changes changes.csv
         overvann fill coast.tif filled.tif --nodata outlet --depth fill_depth.tif
         overvann fill country.tif filled.tif --memory 2G
       """)

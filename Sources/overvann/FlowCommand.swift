@@ -18,10 +18,13 @@ struct FlowCommand: ParsableCommand {
 
       EXAMPLES
         overvann flow dtm.tif --directions directions.tif --accumulation area.tif
-        overvann flow coast.tif --nodata outlet --method dinf --accumulation area.tif --wetness-index wetness.tif
-        overvann flow dtm.tif --culverts culverts.gpkg --breach-length 20 --breach-depth 1 --changes changes.csv \
-          --streams streams.gpkg --stream-area 20000 --hand hand.tif
-        overvann flow dtm.tif --points inlets.geojson --snap 10 --watersheds watersheds.gpkg --traces traces.gpkg
+        overvann flow coast.tif --nodata outlet --method dinf \\
+          --accumulation area.tif --wetness-index wetness.tif
+        overvann flow dtm.tif --culverts culverts.gpkg --breach-length 20 \\
+          --breach-depth 1 --changes changes.csv --streams streams.gpkg \\
+          --stream-area 20000 --hand hand.tif
+        overvann flow dtm.tif --points inlets.geojson --snap 10 \\
+          --watersheds watersheds.gpkg --traces traces.gpkg
         overvann flow country.tif --lakes flats --memory 2G --accumulation area.tif
       """)
 

@@ -10,7 +10,8 @@ struct LandslideIndexCommand: ParsableCommand {
       number): the factor of safety where it is at least 1 in the worst case, else the probability of standing.
 
       EXAMPLES
-        overvann landslide index dtm.tif --soil deposits.tif --table ranges.csv --recharge "20 mm/d" --out index
+        overvann landslide index dtm.tif --soil deposits.tif --table ranges.csv \\
+          --recharge "20 mm/d" --out index
       """)
 
   @OptionGroup var slope: SlopeOptions

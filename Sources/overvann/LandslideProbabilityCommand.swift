@@ -12,8 +12,10 @@ struct LandslideProbabilityCommand: ParsableCommand {
       depends on seed, row, column and its number alone, so that results do not depend on threads.
 
       EXAMPLES
-        overvann landslide probability dtm.tif --soil deposits.tif --table soils.csv --recharge "uniform 5 60" --out p
-        overvann landslide probability dtm.tif --soil deposits.tif --table soils.csv --recharge "normal 1 0.2" \\
+        overvann landslide probability dtm.tif --soil deposits.tif \\
+          --table soils.csv --recharge "uniform 5 60" --out p
+        overvann landslide probability dtm.tif --soil deposits.tif \\
+          --table soils.csv --recharge "normal 1 0.2" \\
           --recharge-raster recharge.tif --draws 4000 --seed 7 --out p
       """)
 

@@ -28,10 +28,12 @@ struct LandslideQuickClayCommand: ParsableCommand {
       as they are known here and can all be set; the report names their sources. Susceptibility, no hazard zone.
 
       EXAMPLES
-        overvann landslide quick-clay dtm.tif --marine-limit "215 m" --deposits deposits.tif \
-          --deposit-table clay.csv --out clay
-        overvann landslide quick-clay dtm.tif --void 0 --feet stream.shp --foot-depth 0.5 --out clay
-        overvann landslide quick-clay dtm.tif --slide rotational --open-ground --reach 20 --min-height 5 --out clay
+        overvann landslide quick-clay dtm.tif --marine-limit "215 m" \\
+          --deposits deposits.tif --deposit-table clay.csv --out clay
+        overvann landslide quick-clay dtm.tif --void 0 --feet stream.shp \\
+          --foot-depth 0.5 --out clay
+        overvann landslide quick-clay dtm.tif --slide rotational --open-ground \\
+          --reach 20 --min-height 5 --out clay
       """)
 
   @OptionGroup var elevation: ElevationOptions

@@ -17,10 +17,11 @@ struct LandslideRunoutCommand: ParsableCommand {
 
       EXAMPLES
         overvann landslide runout dtm.tif --release release.gpkg --out runout
-        overvann landslide runout dtm.tif --release unstable.tif --process debris_flow --angle 18 --exponent 8 \
-          --objects buildings.gpkg --objects roads.gpkg --out runout
-        overvann landslide runout dtm.tif --release release.tif --forest forest.tif --process rockfall --angle 35 \
-          --exponent 75 --out rockfall
+        overvann landslide runout dtm.tif --release unstable.tif \\
+          --process debris_flow --angle 18 --exponent 8 --objects buildings.gpkg \\
+          --objects roads.gpkg --out runout
+        overvann landslide runout dtm.tif --release release.tif --forest forest.tif \\
+          --process rockfall --angle 35 --exponent 75 --out rockfall
       """)
 
   @OptionGroup var elevation: ElevationOptions

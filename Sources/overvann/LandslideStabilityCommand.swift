@@ -14,9 +14,12 @@ struct LandslideStabilityCommand: ParsableCommand {
       their means.
 
       EXAMPLES
-        overvann landslide stability dtm.tif --soil deposits.tif --table soils.csv --out stability
-        overvann landslide stability dtm.tif --soil deposits.tif --table soils.csv --recharge "30 mm/d" --out wet
-        overvann landslide stability dtm.tif --soil deposits.tif --table soils.csv --release-table thresholds.csv --out r
+        overvann landslide stability dtm.tif --soil deposits.tif --table soils.csv \\
+          --out stability
+        overvann landslide stability dtm.tif --soil deposits.tif --table soils.csv \\
+          --recharge "30 mm/d" --out wet
+        overvann landslide stability dtm.tif --soil deposits.tif --table soils.csv \\
+          --release-table thresholds.csv --out r
       """)
 
   @OptionGroup var slope: SlopeOptions

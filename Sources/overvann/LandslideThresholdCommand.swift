@@ -14,11 +14,12 @@ struct LandslideThresholdCommand: ParsableCommand {
       a warning service are shipped.
 
       EXAMPLES
-        overvann landslide threshold --curve caine1980 --series forecast.nc --variable precipitation_amount --per-step \
-          --levels 0.5,1 --out levels
-        overvann landslide threshold --curve sandersen1996 --mean-annual normal.tif --series daily.tif --step 1d \
-          --series-unit mm --per-step --out l
-        overvann landslide threshold --table levels.csv --rows saturation.nc --columns supply.nc --out levels
+        overvann landslide threshold --curve caine1980 --series forecast.nc \\
+          --variable precipitation_amount --per-step --levels 0.5,1 --out levels
+        overvann landslide threshold --curve sandersen1996 --mean-annual normal.tif \\
+          --series daily.tif --step 1d --series-unit mm --per-step --out l
+        overvann landslide threshold --table levels.csv --rows saturation.nc \\
+          --columns supply.nc --out levels
       """)
 
   @Option(help: "Curve by name, or C,A,B.")

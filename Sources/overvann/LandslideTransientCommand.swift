@@ -16,10 +16,12 @@ struct LandslideTransientCommand: ParsableCommand {
       saturated_content and residual_content.
 
       EXAMPLES
-        overvann landslide transient dtm.tif --soil deposits.tif --table soils.csv --water-table 1.5m \\
-          --rain 48h=1mm/h --rain 6h=12mm/h --out transient
-        overvann landslide transient dtm.tif --soil deposits.tif --table soils.csv --water-table table.tif \\
-          --series forecast.nc --variable precipitation_amount --per-step --times 24h --times 66h --out forecast
+        overvann landslide transient dtm.tif --soil deposits.tif --table soils.csv \\
+          --water-table 1.5m --rain 48h=1mm/h --rain 6h=12mm/h --out transient
+        overvann landslide transient dtm.tif --soil deposits.tif --table soils.csv \\
+          --water-table table.tif --series forecast.nc \\
+          --variable precipitation_amount --per-step --times 24h --times 66h \\
+          --out forecast
       """)
 
   @OptionGroup var slope: SlopeOptions

@@ -15,14 +15,18 @@ extension RunoffCommand {
         the border of the terrain), no_fall, coverage, beyond_table, outside.
 
         EXAMPLES
-          overvann runoff peak --area 3.5ha --coefficient 0.6 --time 10min --table idf.csv --return-period 20
-          overvann runoff peak --area 12ha --coefficient 0.35 --length 620 --slope 0.04 --table idf.csv --return-period 20 \
-            --return-period 200 --climate-factor 1.4 --increase coefficient_increase.csv
-          overvann runoff peak --dem dtm.tif --outlets inlets.gpkg --id pipe_id --snap 5m --coefficients coefficients.csv \
-            --land-cover cover.tif --table idf.csv --return-period 20 --out peaks.gpkg
-          overvann runoff peak --dem dtm.tif --outlet 590120,6639480 --coefficient 0.4 --curve-number 80 --table idf.csv \
-            --return-period 100
-          overvann runoff peak --dem dtm.tif --areas plots.gpkg --coefficient 0.5 --table idf.csv --return-period 20
+          overvann runoff peak --area 3.5ha --coefficient 0.6 --time 10min \\
+            --table idf.csv --return-period 20
+          overvann runoff peak --area 12ha --coefficient 0.35 --length 620 \\
+            --slope 0.04 --table idf.csv --return-period 20 --return-period 200 \\
+            --climate-factor 1.4 --increase coefficient_increase.csv
+          overvann runoff peak --dem dtm.tif --outlets inlets.gpkg --id pipe_id \\
+            --snap 5m --coefficients coefficients.csv --land-cover cover.tif \\
+            --table idf.csv --return-period 20 --out peaks.gpkg
+          overvann runoff peak --dem dtm.tif --outlet 590120,6639480 \\
+            --coefficient 0.4 --curve-number 80 --table idf.csv --return-period 100
+          overvann runoff peak --dem dtm.tif --areas plots.gpkg --coefficient 0.5 \\
+            --table idf.csv --return-period 20
         """)
 
     @Option(help: "Area, such as 3.5ha.") var area: String?

@@ -108,7 +108,8 @@ struct RainCommand: ParsableCommand {
       commandName: "inspect", abstract: "Tell what is understood of rain rasters.",
       discussion: """
         EXAMPLES
-          overvann rain inspect forecast.nc --variable precipitation_amount --per-step
+          overvann rain inspect forecast.nc --variable precipitation_amount \\
+            --per-step
           overvann rain inspect radar/*.h5 --per-step --values
         """)
 
@@ -136,8 +137,10 @@ struct RainCommand: ParsableCommand {
       commandName: "total", abstract: "The sum of all steps.",
       discussion: """
         EXAMPLES
-          overvann rain total forecast.nc --variable precipitation_amount --per-step --out total.tif
-          overvann rain total radar/*.h5 --per-step --like dtm.tif --resample conservative --out total.tif
+          overvann rain total forecast.nc --variable precipitation_amount --per-step \\
+            --out total.tif
+          overvann rain total radar/*.h5 --per-step --like dtm.tif \\
+            --resample conservative --out total.tif
         """)
 
     @Argument(help: "Rain rasters.", completion: .file()) var files: [String]
@@ -169,7 +172,8 @@ struct RainCommand: ParsableCommand {
         Memory does not grow with the series: 4 bytes a cell for each step of the longest window, 8 for each window.
 
         EXAMPLES
-          overvann rain maxima forecast.nc --variable precipitation_amount --per-step --windows 1h,3h,6h,12h,24h --out maxima
+          overvann rain maxima forecast.nc --variable precipitation_amount --per-step \\
+            --windows 1h,3h,6h,12h,24h --out maxima
         """)
 
     @Argument(help: "Rain rasters.", completion: .file()) var files: [String]
@@ -205,8 +209,10 @@ struct RainCommand: ParsableCommand {
         duration. Beyond the table its first or last return period stands; the rasters named standing tell where.
 
         EXAMPLES
-          overvann rain return-period forecast.nc --variable precipitation_amount --per-step --table idf.csv --out event
-          overvann rain return-period event.tif --unit mm --step 60min --windows 60min --table idf_rasters.csv --out event
+          overvann rain return-period forecast.nc --variable precipitation_amount \\
+            --per-step --table idf.csv --out event
+          overvann rain return-period event.tif --unit mm --step 60min \\
+            --windows 60min --table idf_rasters.csv --out event
         """)
 
     @Argument(help: "Rain rasters.", completion: .file()) var files: [String]

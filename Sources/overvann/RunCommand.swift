@@ -14,7 +14,8 @@ struct RunCommand: ParsableCommand {
       EXAMPLES
         overvann run pipelines/sandvika.yaml
         overvann run my.yaml --out results/2026-11 --replace --progress json
-        overvann run my.yaml --set hazards.flood.min_depth="0.1 m" --set 'scenarios[0].climate_factor=1.3'
+        overvann run my.yaml --set hazards.flood.min_depth="0.1 m" \\
+          --set 'scenarios[0].climate_factor=1.3'
       """)
 
   @Argument(help: "Pipeline file.", completion: .file(extensions: ["yaml", "yml"]))

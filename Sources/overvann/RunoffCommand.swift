@@ -23,10 +23,12 @@ struct RunoffCommand: ParsableCommand {
           of the ground kept in every cell. With --snow, rain and melted snow are taken together.
 
           EXAMPLES
-            overvann runoff --rain 60mm --land-cover cover.tif --soil deposits.tif --table curve_numbers.csv \
-              --soil-groups soil_groups.csv runoff.tif
-            overvann runoff --rain storm.csv --method green_ampt --soil deposits.tif --table infiltration.csv runoff.tif
-            overvann runoff --rain total.tif --rain-unit mm --duration 24h --value 80 --drainage 12mm/h --like dtm.tif runoff.tif
+            overvann runoff --rain 60mm --land-cover cover.tif --soil deposits.tif \\
+              --table curve_numbers.csv --soil-groups soil_groups.csv runoff.tif
+            overvann runoff --rain storm.csv --method green_ampt --soil deposits.tif \\
+              --table infiltration.csv runoff.tif
+            overvann runoff --rain total.tif --rain-unit mm --duration 24h --value 80 \\
+              --drainage 12mm/h --like dtm.tif runoff.tif
         """)
 
     @Argument(help: "GeoTIFF of the runoff to write.", completion: .file(extensions: ["tif"])) var output: String

@@ -21,11 +21,14 @@ struct SimulateCommand: ParsableCommand {
       A run that is stopped leaves restart.bin in the folder of results; --resume goes on with the same bits.
 
       EXAMPLES
-        overvann simulate dtm.tif --rain 60mm --duration 2h --manning 0.03 --edge free --out results
-        overvann simulate dtm.tif --rain storm.csv --duration 3h --land-cover cover.tif \
-          --roughness fixtures/tables/roughness.csv --buildings buildings.gpkg --drainage 12mm/h --out results
-        overvann simulate dtm.tif --inflows breach.geojson --inflow-table breach.csv --scheme shallow_water \
-          --manning 0.04 --gauges gauges.csv --duration 6h --nodata wall --out results
+        overvann simulate dtm.tif --rain 60mm --duration 2h --manning 0.03 \\
+          --edge free --out results
+        overvann simulate dtm.tif --rain storm.csv --duration 3h \\
+          --land-cover cover.tif --roughness fixtures/tables/roughness.csv \\
+          --buildings buildings.gpkg --drainage 12mm/h --out results
+        overvann simulate dtm.tif --inflows breach.geojson \\
+          --inflow-table breach.csv --scheme shallow_water --manning 0.04 \\
+          --gauges gauges.csv --duration 6h --nodata wall --out results
       """)
 
   @OptionGroup var elevation: ElevationOptions

@@ -77,9 +77,12 @@ struct StormCommand: ParsableCommand {
       climate factor is applied once.
 
       EXAMPLES
-        overvann storm --table idf.csv --return-period 200 --duration 60min --climate-factor 1.4
-        overvann storm --table idf.csv --return-period 20 --duration 2h --shape chicago --peak 0.4 --step 5min --csv storm.csv
-        overvann storm --table frost.json --station SN18701 --return-period 100 --duration 30min --area 12km2 --svg storm.svg
+        overvann storm --table idf.csv --return-period 200 --duration 60min \\
+          --climate-factor 1.4
+        overvann storm --table idf.csv --return-period 20 --duration 2h \\
+          --shape chicago --peak 0.4 --step 5min --csv storm.csv
+        overvann storm --table frost.json --station SN18701 --return-period 100 \\
+          --duration 30min --area 12km2 --svg storm.svg
       """)
 
   @OptionGroup var rain: RainTableOptions

@@ -13,7 +13,8 @@ struct SurfaceCommand: ParsableCommand {
 
       EXAMPLES
         overvann surface dtm.tif --slope slope.tif
-        overvann surface dtm.tif --slope slope.tif --slope-unit percent --aspect aspect.tif --plan-curvature plan.tif
+        overvann surface dtm.tif --slope slope.tif --slope-unit percent \\
+          --aspect aspect.tif --plan-curvature plan.tif
       """)
 
   @OptionGroup var elevation: ElevationOptions

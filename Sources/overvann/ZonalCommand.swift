@@ -23,11 +23,16 @@ struct ZonalCommand: ParsableCommand {
       of the weight. size is in square metres or metres.
 
       EXAMPLES
-        overvann zonal depth.tif buildings.gpkg --stats mean,max,ge:0.1 --out buildings_depth.gpkg
-        overvann zonal dtm.tif slope.tif tracts.geojson --stats mean,min,max,stdev,p95 --keep id,name --out tracts.csv
-        overvann zonal landcover.tif areas.gpkg --stats frac,mode,variety --out landcover.geojson
-        overvann zonal depth.tif areas.gpkg --weights population.tif --stats mean,ge:0.3 --out people.csv
-        overvann zonal depth.tif roads.gpkg --stats max,ge:0.1,ge:0.3,size --out roads.gpkg
+        overvann zonal depth.tif buildings.gpkg --stats mean,max,ge:0.1 \\
+          --out buildings_depth.gpkg
+        overvann zonal dtm.tif slope.tif tracts.geojson \\
+          --stats mean,min,max,stdev,p95 --keep id,name --out tracts.csv
+        overvann zonal landcover.tif areas.gpkg --stats frac,mode,variety \\
+          --out landcover.geojson
+        overvann zonal depth.tif areas.gpkg --weights population.tif \\
+          --stats mean,ge:0.3 --out people.csv
+        overvann zonal depth.tif roads.gpkg --stats max,ge:0.1,ge:0.3,size \\
+          --out roads.gpkg
       """)
 
   @Argument(help: "One or more rasters, then the layer of zones; any formats that GDAL reads.", completion: .file())

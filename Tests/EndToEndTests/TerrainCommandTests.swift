@@ -35,6 +35,34 @@ extension EndToEnd {
       }
     }
 
+    @Test("fill: a culvert through a dam, told by its own name")
+    func culvert() throws {
+      // A valley that falls east, and a dam over it.
+      let geometry = GridGeometry(
+        columns: 12, rows: 5, west: 590_000, north: 6_640_000, cellWidth: 1, cellHeight: 1,
+        crs: try coordinateReferenceSystem("EPSG:25832"))
+      var ground = Grid<Float>(geometry, repeating: 0)
+      for row in 0..<5 {
+        for column in 0..<12 { ground[column, row] = (column == 6 ? 20 : 10 - Float(column) / 2) + Float(abs(row - 2)) }
+      }
+      try writeGeoTIFF(ground, to: folder.path("dam.tif"), unit: "m")
+      let line = [4, 8].map { geometry.centre(column: $0, row: 2) }
+      try writeLayer(
+        FeatureLayer(
+          name: "pipes", summary: "Culverts", crs: geometry.crs, shapeType: .lines,
+          fields: [Field("nr", .text, "Name")],
+          features: [Feature(shape: .lines([line]), values: [.text("K 7")])]), to: folder.path("pipes.gpkg"))
+      let report = try json(
+        BuiltProgram.run([
+          "fill", folder.path("dam.tif"), folder.path("filled.tif"), "--culverts", folder.path("pipes.gpkg"),
+          "--culvert-id", "nr", "--changes", folder.path("changes.csv"), "--json",
+        ]))
+      #expect(report["filled_cells"] as? Int == 0)
+      let rows = try TextTable(FileManager.default.contents(atPath: folder.path("changes.csv"))).rows
+      #expect(!rows.isEmpty && rows.allSatisfy { $0["change_id"] == "K 7" && $0["origin"] == "culvert" })
+      #expect(try rows.contains { try $0.number("column") == 6 && $0.number("z_before_m") == 20 })
+    }
+
     @Test("flow: cells, areas and ESRI codes of the same water", .enabled(if: runsWithSharedData("malstroem")))
     func flow() throws {
       let terrain = try shared("malstroem/dtm.tif")

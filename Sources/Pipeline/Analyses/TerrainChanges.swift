@@ -37,9 +37,10 @@ public struct TerrainChanges: Sendable {
           culverts, reprojectedTo: geometry.crs, VectorReading(shapeType: .lines, fields: [culvertID])
         ).layer
         var lines: [(id: String, line: [Coordinate])] = []
-        for feature in layer.features {
+        for (number, feature) in layer.features.enumerated() {
           guard case .lines(let parts)? = feature.shape else { continue }
-          lines += parts.map { ("\(feature.values[0])", $0) }
+          let id = feature.values[0].identifier ?? "feature \(number + 1)"
+          lines += parts.map { (id, $0) }
         }
         let burned = burnCulverts(surface, lines: lines.map(\.line))
         changed += burned.changes.map { ChangedCell(culvert: lines[$0.line].id, $0) }

@@ -58,14 +58,7 @@ extension InputLoader {
     var seen: Set<String> = []
     var problems: [String] = []
     for (number, value) in values.enumerated() {
-      let text: String? =
-        switch value {
-        case .text(let text): text
-        case .integer(let number): String(number)
-        case .real(let number) where number == number.rounded() && abs(number) < 0x1p53: String(Int64(number))
-        default: nil
-        }
-      if let text, !text.isEmpty {
+      if let text = value.identifier {
         if !seen.insert(text).inserted { problems.append("\"\(text)\" twice") }
         ids.append(text)
       } else {
@@ -79,6 +72,18 @@ extension InputLoader {
       .input, .badIdentifier, at: keyPath,
       "\(file): field \"\(field)\" does not identify the features: \(shown)"
         + (problems.count > 5 ? " and \(problems.count - 5) more" : ""), hint: "name a field with unique values as id:")
+  }
+}
+
+extension FieldValue {
+  /// The value as an identifier: text, or a whole number; nil for anything else and for empty text.
+  var identifier: String? {
+    switch self {
+    case .text(let text): text.isEmpty ? nil : text
+    case .integer(let number): String(number)
+    case .real(let number) where number == number.rounded() && abs(number) < 0x1p53: String(Int64(number))
+    default: nil
+    }
   }
 }
 
