@@ -5,7 +5,8 @@ set -euo pipefail
 package=$(realpath "$1")
 here=$(cd "$(dirname "$0")" && pwd)
 suite=$(. /etc/os-release && echo "$VERSION_CODENAME")
-mirror=$(grep -rhoE 'https?://[^ ]+' /etc/apt/sources.list /etc/apt/sources.list.d 2>/dev/null | grep -v security | head -1)
+# The archive that this machine itself takes its release from.
+mirror=$(apt-get indextargets --format '$(LABEL)|$(CODENAME)|$(REPO_URI)' | sed -n "s/^Debian|$suite|//p" | sort -u | head -1)
 root=$(mktemp -d)
 cleanup() {
   umount "$root/proc" 2>/dev/null || true
@@ -15,10 +16,9 @@ trap cleanup EXIT
 
 lintian --fail-on error,warning "$package"
 # What the units name is not installed on this machine, which alone is no fault of theirs.
-systemd-analyze verify "$here/systemd/overvann@.timer" "$here/systemd/overvann@.service" 2>&1 |
-  { grep -vE "is not executable|Command 'man overvann" || true; } | tee "$root.verify"
-[ ! -s "$root.verify" ] || { echo "the units have faults" >&2; exit 1; }
-rm -f "$root.verify"
+faults=$({ systemd-analyze verify "$here/systemd/overvann@.timer" "$here/systemd/overvann@.service" 2>&1 || true; } |
+  { grep -vE "is not executable|Command 'man overvann" || true; })
+[ -z "$faults" ] || { printf '%s\nthe units have faults\n' "$faults" >&2; exit 1; }
 
 debootstrap --variant=minbase "$suite" "$root" "$mirror" >/dev/null
 for file in /etc/apt/apt.conf.d /etc/apt/auth.conf.d; do [ ! -d "$file" ] || cp -r "$file/." "$root$file/" 2>/dev/null || true; done

@@ -11,6 +11,7 @@ swift build -c release --product overvann --static-swift-stdlib --scratch-path "
 program="$scratch/release/overvann"
 version=$("$program" --version)
 architecture=$(dpkg --print-architecture)
+maintainer="the overvann authors <overvann@localhost>"
 root=$(mktemp -d)
 trap 'rm -rf "$root"' EXIT
 chmod 755 "$root"
@@ -24,19 +25,22 @@ find "$root/usr/share/overvann" -name '*.png' -delete
 
 # Manual pages and completions come from the program's own description of its commands.
 manual=$(mktemp -d)
-swift package --scratch-path "$scratch" --allow-writing-to-package-directory generate-manual --multi-page \
-  --section 1 --date "$(date -u -d "@$SOURCE_DATE_EPOCH" +%F)" --output-directory "$manual" >/dev/null
+swift build --scratch-path "$scratch" --product generate-manual
+"$scratch/debug/generate-manual" "$program" --multi-page --section 1 \
+  --date "$(date -u -d "@$SOURCE_DATE_EPOCH" +%F)" --output-directory "$manual" >/dev/null
 install -d "$root/usr/share/man/man1"
 for page in "$manual"/*; do
-  name=$(basename "$page")
-  gzip -9n <"$page" >"$root/usr/share/man/man1/${name//./-}.gz"
+  command=$(basename "$page" .1 | tr . ' ')
+  name=${command// /-}
+  # Pages are found by overvann-run and show how overvann run is called; paragraphs are told by a macro.
+  sed -E -e "s/^\.Dt .*/.Dt ${name^^} 1/" -e "s/^\.Nm \"?$command\"?\$/.Nm $name/" -e "s/^\.Nm\$/.Nm \"$command\"/" \
+    -e '/^\.Xr /{s/\./-/g;s/^-/./}' -e 's/^[[:space:]]*$/.Pp/' "$page" | gzip -9n >"$root/usr/share/man/man1/$name.1.gz"
 done
-for page in "$root"/usr/share/man/man1/*; do mv "$page" "${page%-1.gz}.1.gz"; done
 rm -rf "$manual"
 complete() { "$program" --generate-completion-script "$1"; }
 install -d "$root/usr/share/bash-completion/completions" "$root/usr/share/zsh/vendor-completions" \
   "$root/usr/share/fish/vendor_completions.d"
-complete bash >"$root/usr/share/bash-completion/completions/overvann"
+complete bash | sed '1{/^#!/d}' >"$root/usr/share/bash-completion/completions/overvann"
 complete zsh >"$root/usr/share/zsh/vendor-completions/_overvann"
 complete fish >"$root/usr/share/fish/vendor_completions.d/overvann.fish"
 
@@ -45,7 +49,12 @@ install -D -m 644 packaging/debian/copyright "$documents/copyright"
 install -D -m 644 packaging/debian/lintian-overrides "$root/usr/share/lintian/overrides/overvann"
 install -D -m 644 -t "$documents/examples" packaging/overvann.cron packaging/overvann.logrotate
 install -m 644 README.md "$documents/README.md"
-gzip -9n <CHANGELOG.md >"$documents/changelog.gz"
+install -m 644 CHANGELOG.md "$documents/CHANGELOG.md"
+{
+  printf 'overvann (%s) %s; urgency=medium\n\n' "$version" "$(. /etc/os-release && echo "$VERSION_CODENAME")"
+  printf '  * CHANGELOG.md beside this file tells what is new.\n\n'
+  printf ' -- %s  %s\n' "$maintainer" "$(date -uR -d "@$SOURCE_DATE_EPOCH")"
+} | gzip -9n >"$documents/changelog.gz"
 
 # What it links with, as Debian names it.
 work=$(mktemp -d)
@@ -63,7 +72,7 @@ install -d -m 755 "$root/DEBIAN"
   echo "Architecture: $architecture"
   echo "Depends: $depends"
   echo "Installed-Size: $(du -sk --exclude=DEBIAN "$root" | cut -f1)"
-  echo "Maintainer: the overvann authors <overvann@localhost>"
+  echo "Maintainer: $maintainer"
   printf 'Description: '
   cat packaging/debian/description
 } >"$root/DEBIAN/control"
