@@ -121,7 +121,7 @@ import Testing
     try file.close()
     #expect(try rows(path, [Self.check]) == [[["ok"]]])
     // Windows through the index find what a look at every shape finds.
-    for (x, y) in [(590_100.0, 6_640_200.0), (590_500, 6_640_500), (590_990, 6_640_990), (580_000, 0)] {
+    for (x, y) in [(590_100.0, 6_640_200.0), (590_500, 6_640_500), (590_900, 6_640_900), (580_000, 0)] {
       let found = try rows(
         path,
         [
