@@ -6,10 +6,11 @@ compared with exactextract's, whose coverage fractions are of single precision, 
 intersections by GEOS in double precision. Ratios are of the medians.
 
 usage: zonal_peers.py [--program PATH] [--work DIR] [--repeat 5] [--size 4096] [--zones 20000] [--data DIR]
-                      [--big RASTER --big-zones 1000000]
+                      [--big RASTER | --big-size 10240] [--big-zones 1000000] [--only-big]
 
 Peers come from PyPI into an environment of their own under --work. --data names a folder with the real examples
-luxembourg and olinda; --big adds a run without a peer on a large raster with many synthetic buildings.
+luxembourg and olinda; --big adds a run without a peer on a large raster with many synthetic buildings, and --big-size
+makes such a raster: a patch of rough ground laid side by side on a slope, of N² compressed cells.
 """
 import argparse
 import os
@@ -32,6 +33,29 @@ z[rng.random((size, size)) < 0.1] = -9999
 with rasterio.open(path, 'w', driver='GTiff', width=size, height=size, count=1, dtype='float32', nodata=-9999,
                    crs='EPSG:25832', transform=from_origin(580000, 6640000, 1, 1)) as target:
     target.write(z, 1)
+"""
+
+# A patch of fractal ground beside itself, in stripes of rows, so that nothing large is held.
+MAKE_BIG = """
+import sys, numpy as np, rasterio
+from rasterio.transform import from_origin
+from rasterio.windows import Window
+path, size = sys.argv[1], int(sys.argv[2])
+n = 1024
+rng = np.random.default_rng(13)
+f = np.hypot(np.fft.fftfreq(n)[:, None], np.fft.rfftfreq(n)[None, :])
+f[0, 0] = 1
+patch = np.fft.irfft2(f ** -1.7 * np.exp(2j * np.pi * rng.random(f.shape)), s=(n, n))
+patch = (patch - patch.mean()) / patch.std() * 12
+with rasterio.open(path, 'w', driver='GTiff', width=size, height=size, count=1, dtype='float32', nodata=-9999,
+                   crs='EPSG:25832', transform=from_origin(580000, 6640000, 1, 1), tiled=True, blockxsize=512,
+                   blockysize=512, compress='deflate', predictor=3, num_threads=2) as target:
+    slope = 0.02 * np.arange(size)
+    for top in range(0, size, n):
+        rows = min(n, size - top)
+        wide = np.tile(patch[:rows], (1, -(-size // n)))[:, :size]
+        z = 100 + wide + slope[None, :] + 0.01 * (top + np.arange(rows))[:, None]
+        target.write(np.round(z, 2).astype('f4'), 1, window=Window(0, top, size, rows))
 """
 
 # Turned rectangles of 12 m by 10 m, anywhere on the raster.
@@ -105,7 +129,7 @@ def environment(work):
 
 
 def run(command):
-    """Seconds and peak memory in MB of a process."""
+    """Seconds, peak memory in MB and seconds of processor time of a process."""
     start = time.monotonic()
     process = subprocess.Popen([str(part) for part in command], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     errors = process.stderr.read()
@@ -113,7 +137,7 @@ def run(command):
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode != 0:
         sys.exit(f"{command[0]} failed: {errors.decode(errors='replace').strip()}")
-    return time.monotonic() - start, usage.ru_maxrss / 1024
+    return time.monotonic() - start, usage.ru_maxrss / 1024, usage.ru_utime + usage.ru_stime
 
 
 def own(arguments, raster, zones, out, key, extra=()):
@@ -138,7 +162,7 @@ def pair(arguments, python, work, title, raster, zones, key):
             results[name].append(run(command))
     print(f"\n{title}, median of {arguments.repeat}; {os.cpu_count()} processors")
     print("| program | seconds | peak MB | times overvann |\n|---|---|---|---|")
-    base = statistics.median(seconds for seconds, _ in results["overvann"])
+    base = statistics.median(value[0] for value in results["overvann"])
     for name, values in results.items():
         seconds = statistics.median(value[0] for value in values)
         print(f"| {name} | {seconds:.2f} | {max(value[1] for value in values):.0f} | {seconds / base:.1f} |")
@@ -150,20 +174,8 @@ def pair(arguments, python, work, title, raster, zones, key):
          key, "r"], check=True)
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--program", default=Path(__file__).parent.parent / ".build/release/overvann")
-    parser.add_argument("--work", default="/tmp/overvann-benchmarks", type=Path)
-    parser.add_argument("--repeat", default=5, type=int)
-    parser.add_argument("--size", default=4000, type=int)
-    parser.add_argument("--zones", default=20_000, type=int)
-    parser.add_argument("--data", type=Path, help="folder of the real examples luxembourg and olinda")
-    parser.add_argument("--big", type=Path, help="a large raster")
-    parser.add_argument("--big-zones", default=1_000_000, type=int)
-    arguments = parser.parse_args()
-    work = arguments.work.resolve()
-    work.mkdir(parents=True, exist_ok=True)
-    python = environment(work)
+def pairs(arguments, python, work):
+    """The runs that have a peer."""
     raster = work / f"zonal{arguments.size}.tif"
     zones = work / f"zonal{arguments.size}_{arguments.zones}.gpkg"
     if not raster.exists():
@@ -184,15 +196,39 @@ def main():
              str(data / "olinda/olinda_dem_utm25s.tif"), str(data / "olinda/olinda1.shp"), str(tracts)], check=True)
         pair(arguments, python, work, "Olinda, elevation by census tract", data / "olinda/olinda_dem_utm25s.tif", tracts,
              "row")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--program", default=Path(__file__).parent.parent / ".build/release/overvann")
+    parser.add_argument("--work", default="/tmp/overvann-benchmarks", type=Path)
+    parser.add_argument("--repeat", default=5, type=int)
+    parser.add_argument("--size", default=4000, type=int)
+    parser.add_argument("--zones", default=20_000, type=int)
+    parser.add_argument("--data", type=Path, help="folder of the real examples luxembourg and olinda")
+    parser.add_argument("--big", type=Path, help="a large raster")
+    parser.add_argument("--big-size", type=int, help="columns and rows of a large raster that is made")
+    parser.add_argument("--only-big", action="store_true", help="leave out what has a peer")
+    parser.add_argument("--big-zones", default=1_000_000, type=int)
+    arguments = parser.parse_args()
+    work = arguments.work.resolve()
+    work.mkdir(parents=True, exist_ok=True)
+    python = environment(work)
+    if not arguments.only_big:
+        pairs(arguments, python, work)
+    if arguments.big_size:
+        arguments.big = work / f"big{arguments.big_size}.tif"
+        if not arguments.big.exists():
+            subprocess.run([str(python), "-c", MAKE_BIG, str(arguments.big), str(arguments.big_size)], check=True)
     if arguments.big:
         zones = work / f"{arguments.big.stem}_{arguments.big_zones}.gpkg"
         if not zones.exists():
             subprocess.run(
                 [str(python), "-c", MAKE_ZONES, str(arguments.big), str(zones), str(arguments.big_zones)], check=True)
         print(f"\n{arguments.big_zones} buildings on {arguments.big.name}")
-        for out in ("csv", "gpkg"):
-            seconds, memory = run(own(arguments, arguments.big, zones, work / f"zonal_big.{out}", "id"))
-            print(f"  {out}: {seconds:.1f} s, {memory:.0f} MB")
+        for out in ("csv", "fgb", "gpkg"):
+            seconds, memory, busy = run(own(arguments, arguments.big, zones, work / f"zonal_big.{out}", "id"))
+            print(f"  {out}: {seconds:.1f} s ({busy:.1f} s of processor time), {memory:.0f} MB")
 
 
 if __name__ == "__main__":

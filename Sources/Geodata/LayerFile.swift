@@ -11,6 +11,8 @@ public final class LayerFile {
   private let file: AtomicFile
   private var dataset: DatasetBox?
   private let layer: OGRLayerH
+  /// Packs the spatial index of a GeoPackage.
+  private let index: GeoPackageIndex?
   private var count = 0
 
   /// Holds the open dataset until it is closed.
@@ -28,14 +30,12 @@ public final class LayerFile {
     self.path = path
     self.driver = driver
     file = try AtomicFile(path, operation: "write layer")
-    // SQLite's own 2 MB make the spatial index of many features read and write every page again and again.
-    CPLSetThreadLocalConfigOption("OGR_SQLITE_CACHE", "64")
-    defer { CPLSetThreadLocalConfigOption("OGR_SQLITE_CACHE", nil) }
     let created = try createVectorFile(driver, file.temporary, for: path)
     let handle = created.handle
     dataset = DatasetBox(created)
     let writer = LayerWriter(handle: handle, path: path)
     layer = try writer.create(header, options: driver == "GPKG" ? geoPackageOptions(of: header) : [])
+    index = driver == "GPKG" ? try GeoPackageIndex(layer, named: header.name, in: handle, path: path) : nil
   }
 
   deinit {
@@ -49,12 +49,18 @@ public final class LayerFile {
     var piece = header
     piece.features = features
     let writer = LayerWriter(handle: handle, path: path)
-    try writer.transaction(header.name) { () throws(GeodataError) in try writer.append(piece, from: count, to: layer) }
+    try writer.transaction(header.name) { () throws(GeodataError) in
+      try writer.append(piece, from: count, to: layer, index)
+    }
     count += features.count
   }
 
   /// Completes the file and puts it in its place.
   public func close() throws(GeodataError) {
+    guard let handle = dataset?.dataset?.handle else { preconditionFailure("the file is open") }
+    try LayerWriter(handle: handle, path: path).transaction(header.name) { () throws(GeodataError) in
+      try index?.finish()
+    }
     guard let open = dataset?.dataset.take() else { preconditionFailure("the file is open") }
     dataset = nil
     try open.close(operation: "write layer", path: path)

@@ -9,9 +9,14 @@ struct LayerWriter {
   private var site: CallSite { CallSite(code: .notWritten, operation: "write layer", path: path) }
 
   /// Creates a layer and writes its features in one transaction.
-  func write(_ layer: FeatureLayer, options: [String]) throws(GeodataError) {
+  /// - Parameter packsIndex: Whether it is a layer of a GeoPackage, whose spatial index is packed.
+  func write(_ layer: FeatureLayer, options: [String], packsIndex: Bool = false) throws(GeodataError) {
     let target = try create(layer, options: options)
-    try transaction(layer.name) { () throws(GeodataError) in try append(layer, from: 0, to: target) }
+    let index = packsIndex ? try GeoPackageIndex(target, named: layer.name, in: handle, path: path) : nil
+    try transaction(layer.name) { () throws(GeodataError) in
+      try append(layer, from: 0, to: target, index)
+      try index?.finish()
+    }
   }
 
   /// Creates a layer without features.
@@ -27,11 +32,15 @@ struct LayerWriter {
   }
 
   /// Adds the features of `layer` to a layer that was created like it.
-  /// - Parameter first: Number of the first of them, for messages.
-  func append(_ layer: FeatureLayer, from first: Int, to target: OGRLayerH) throws(GeodataError) {
+  /// - Parameters:
+  ///   - first: Number of the first of them, for messages.
+  ///   - spatialIndex: Is told the features; nil where the driver keeps the index itself, if any.
+  func append(
+    _ layer: FeatureLayer, from first: Int, to target: OGRLayerH, _ spatialIndex: GeoPackageIndex? = nil
+  ) throws(GeodataError) {
     let definition = try site.call("the layer “\(layer.name)” has no definition") { OGR_L_GetLayerDefn(target) }
     for (index, feature) in layer.features.enumerated() {
-      try write(feature, number: first + index, of: layer, into: target, definition)
+      try write(feature, number: first + index, of: layer, into: target, definition, spatialIndex)
     }
   }
 
@@ -86,7 +95,8 @@ struct LayerWriter {
   }
 
   private func write(
-    _ feature: Feature, number: Int, of layer: FeatureLayer, into target: OGRLayerH, _ definition: OGRFeatureDefnH
+    _ feature: Feature, number: Int, of layer: FeatureLayer, into target: OGRLayerH, _ definition: OGRFeatureDefnH,
+    _ spatialIndex: GeoPackageIndex?
   ) throws(GeodataError) {
     precondition(feature.values.count == layer.fields.count, "one value per field")
     if let shape = feature.shape {
@@ -99,12 +109,13 @@ struct LayerWriter {
       }
     }
     try write(
-      feature.values, layer.fields, feature.shape, "feature \(number) of “\(layer.name)”", into: target, definition)
+      feature.values, layer.fields, feature.shape, "feature \(number) of “\(layer.name)”", into: target, definition,
+      spatialIndex)
   }
 
   private func write(
     _ values: [FieldValue], _ fields: [Field], _ shape: Shape?, _ what: String, into layer: OGRLayerH,
-    _ definition: OGRFeatureDefnH
+    _ definition: OGRFeatureDefnH, _ spatialIndex: GeoPackageIndex? = nil
   ) throws(GeodataError) {
     let feature = try site.call("\(what) cannot be made") { OGR_F_Create(definition) }
     defer { OGR_F_Destroy(feature) }
@@ -124,6 +135,9 @@ struct LayerWriter {
       try site.checkOGR("the shape of \(what) cannot be set") { OGR_F_SetGeometry(feature, geometry.handle) }
     }
     try site.checkOGR("\(what) cannot be written", hint: "check the free space") { OGR_L_CreateFeature(layer, feature) }
+    if let spatialIndex, let geometry = OGR_F_GetGeometryRef(feature) {
+      try spatialIndex.add(OGR_F_GetFID(feature), geometry)
+    }
   }
 }
 

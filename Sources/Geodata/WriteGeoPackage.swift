@@ -36,9 +36,7 @@ public func writeGeoPackage(
     let dataset = try createVectorFile("GPKG", temporary, for: path)
     let writer = LayerWriter(handle: dataset.handle, path: path)
     for layer in layers {
-      try writer.write(
-        layer,
-        options: geoPackageOptions(of: layer))
+      try writer.write(layer, options: geoPackageOptions(of: layer), packsIndex: true)
     }
     for table in tables {
       try writer.write(table, options: ["IDENTIFIER=\(table.name)", "DESCRIPTION=\(table.summary)"])
@@ -82,10 +80,6 @@ func describeGeoPackage(
 ) throws(GeodataError) {
   let described = layers.map { ($0.name, $0.fields) } + tables.map { ($0.name, $0.fields) }
   let site = CallSite(code: .notWritten, operation: "write layer", path: path)
-  let handle = try site.call("the file cannot be opened again") {
-    GDALOpenEx(temporary, UInt32(GDAL_OF_VECTOR | GDAL_OF_UPDATE), nil, nil, nil)
-  }
-  let dataset = Dataset(owning: handle)
   var statements = [
     """
     CREATE TABLE IF NOT EXISTS gpkg_extensions (table_name TEXT, column_name TEXT, extension_name TEXT NOT NULL, \
@@ -106,7 +100,7 @@ func describeGeoPackage(
   ]
   for table in ["gpkg_data_columns", "gpkg_data_column_constraints"] {
     statements.append(
-      "INSERT INTO gpkg_extensions VALUES (\(quoted(table)), NULL, 'gpkg_schema', "
+      "INSERT INTO gpkg_extensions VALUES (\(sqlText(table)), NULL, 'gpkg_schema', "
         + "'http://www.geopackage.org/spec121/#extension_schema', 'read-write')")
   }
   for (table, fields) in described {
@@ -114,28 +108,27 @@ func describeGeoPackage(
       let title = field.unit.map { "\(field.name) [\($0)]" } ?? field.name
       statements.append(
         "INSERT INTO gpkg_data_columns (table_name, column_name, name, title, description) VALUES "
-          + "(\(quoted(table)), \(quoted(field.name)), \(quoted(field.name)), \(quoted(title)), \(quoted(field.summary)))"
+          + "(\(sqlText(table)), \(sqlText(field.name)), \(sqlText(field.name)), \(sqlText(title)), \(sqlText(field.summary)))"
       )
     }
   }
   if let metadata { statements += metadataStatements(metadata) }
-  try site.checkOGR("the description of the fields cannot be begun") { GDALDatasetStartTransaction(handle, 0) }
-  for statement in statements {
-    let outcome = listening { GDALDatasetExecuteSQL(handle, statement, nil, nil) }
-    if let result = outcome.result { GDALDatasetReleaseResultSet(handle, result) }
-    if outcome.messages.contains(where: { $0.severity == .failure }) {
-      throw site.error("the description of the fields cannot be written", outcome.messages)
+  try SQLiteStatements.run(in: temporary, site) { (database) throws(GeodataError) in
+    try site.checkOGR("the description of the fields cannot be begun") {
+      GDALDatasetStartTransaction(database.handle, 0)
+    }
+    for statement in statements { try database.execute(statement) }
+    try site.checkOGR("the description of the fields cannot be committed") {
+      GDALDatasetCommitTransaction(database.handle)
     }
   }
-  try site.checkOGR("the description of the fields cannot be committed") { GDALDatasetCommitTransaction(handle) }
-  try dataset.close(operation: "write layer", path: path)
 }
 
 /// Statements that store a text about the whole file (GeoPackage 1.2, extension for metadata).
 private func metadataStatements(_ metadata: String) -> [String] {
   let standard = "https://www.rfc-editor.org/rfc/rfc8259"
   let extensions = ["gpkg_metadata", "gpkg_metadata_reference"].map { table in
-    "INSERT INTO gpkg_extensions VALUES (\(quoted(table)), NULL, 'gpkg_metadata', "
+    "INSERT INTO gpkg_extensions VALUES (\(sqlText(table)), NULL, 'gpkg_metadata', "
       + "'http://www.geopackage.org/spec121/#extension_metadata', 'read-write')"
   }
   return [
@@ -151,12 +144,7 @@ private func metadataStatements(_ metadata: String) -> [String] {
     CONSTRAINT crmr_mfi_fk FOREIGN KEY (md_file_id) REFERENCES gpkg_metadata(id), \
     CONSTRAINT crmr_mpi_fk FOREIGN KEY (md_parent_id) REFERENCES gpkg_metadata(id))
     """,
-    "INSERT INTO gpkg_metadata VALUES (1, 'dataset', \(quoted(standard)), 'application/json', \(quoted(metadata)))",
-    "INSERT INTO gpkg_metadata_reference VALUES ('geopackage', NULL, NULL, NULL, \(quoted(GDALLibrary.timestamp)), 1, NULL)",
+    "INSERT INTO gpkg_metadata VALUES (1, 'dataset', \(sqlText(standard)), 'application/json', \(sqlText(metadata)))",
+    "INSERT INTO gpkg_metadata_reference VALUES ('geopackage', NULL, NULL, NULL, \(sqlText(GDALLibrary.timestamp)), 1, NULL)",
   ] + extensions
-}
-
-/// A text as SQL writes it.
-private func quoted(_ text: String) -> String {
-  "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'"
 }

@@ -11,6 +11,11 @@ public struct ResearchObject: Sendable {
   /// When the run ended, ISO 8601.
   public var endTime: String
 
+  /// The licence of the results.
+  public var license = "The licences of the inputs apply; the run states none of its own."
+  /// Who makes the results available, with a page where there is one; nil where that is not known.
+  public var publisher: (name: String, url: String?)?
+
   /// Describes a run.
   public init(manifest: Manifest, title: String, summary: String, endTime: String) {
     self.manifest = manifest
@@ -23,6 +28,7 @@ public struct ResearchObject: Sendable {
   private static let profile = "https://w3id.org/ro/wfrun/process/0.5"
   private static let software = "#overvann"
   private static let action = "#run"
+  private static let publisherID = "#publisher"
 
   private static func reference(_ id: String) -> JSONValue { ["@id": .string(id)] }
 
@@ -30,19 +36,20 @@ public struct ResearchObject: Sendable {
   public var json: JSONObject {
     let outputs = manifest.outputs + [WrittenFile(path: RunDirectory.manifestName, bytes: 0, sha256: "")]
     let inputs = manifest.inputs.enumerated().map { ("#input-\($0 + 1)", $1) }
+    var root: JSONObject = [
+      "@id": "./", "@type": "Dataset", "name": .string(title), "description": .string(summary),
+      "datePublished": .string(endTime), "identifier": .string(manifest.runID), "license": .string(license),
+      "conformsTo": Self.reference(Self.profile),
+      "hasPart": .array(outputs.map { Self.reference($0.path) } + inputs.map { Self.reference($0.0) }),
+      "mentions": Self.reference(Self.action),
+    ]
+    if publisher != nil { root["publisher"] = Self.reference(Self.publisherID) }
     var entities: [JSONValue] = [
       [
         "@id": "ro-crate-metadata.json", "@type": "CreativeWork", "about": Self.reference("./"),
         "conformsTo": Self.reference(Self.crate),
       ],
-      [
-        "@id": "./", "@type": "Dataset", "name": .string(title), "description": .string(summary),
-        "datePublished": .string(endTime), "identifier": .string(manifest.runID),
-        "license": "The licences of the inputs apply; the run states none of its own.",
-        "conformsTo": Self.reference(Self.profile),
-        "hasPart": .array(outputs.map { Self.reference($0.path) } + inputs.map { Self.reference($0.0) }),
-        "mentions": Self.reference(Self.action),
-      ],
+      .object(root),
       [
         "@id": .string(Self.profile), "@type": "CreativeWork", "name": "Process Run Crate", "version": "0.5",
       ],
@@ -62,6 +69,13 @@ public struct ResearchObject: Sendable {
         "result": .array(outputs.map { Self.reference($0.path) }),
       ],
     ]
+    if let publisher {
+      var entity: JSONObject = [
+        "@id": .string(Self.publisherID), "@type": "Organization", "name": .string(publisher.name),
+      ]
+      entity["url"] = publisher.url.map { .string($0) }
+      entities.append(.object(entity))
+    }
     for (id, input) in inputs {
       let file = input.path.split(separator: "/").last.map(String.init) ?? input.path
       entities.append([

@@ -5,6 +5,8 @@
 
 Runs PIPELINE with every format turned on into FOLDER/run, then
 - GeoJSON: `geojson-validator` (structure and geometry by RFC 7946), in an environment of its own under FOLDER;
+- rdls.json: the parts of the Risk Data Library Standard 0.3 that it has, in risk_data_library.py; datapackage.json:
+  `frictionless` reads every table by it; RO-Crate: `rocrate` opens it;
 - GeoPackage: GDAL's validator, style and schema tables registered;
 - GeoJSON sequences, FlatGeobuf and GeoPackage hold what GeoJSON holds, feature by feature;
 - XLSX: twice the same bytes, and LibreOffice reads the values that the CSV holds;
@@ -37,7 +39,10 @@ def run(*command, **options):
 def full_run(name):
     """The pipeline with every file format turned on."""
     run(program, "run", pipeline, "--out", folder / name, "--replace", "--quiet",
-        "--set", "outputs.tables.xlsx=true", "--set", "outputs.geojsonseq={}", "--set", "outputs.flatgeobuf={}")
+        "--set", "outputs.tables.xlsx=true", "--set", "outputs.geojsonseq={}", "--set", "outputs.flatgeobuf={}",
+        "--set", "outputs.metadata=[ro_crate, rdls]", "--set",
+        'outputs.publication={publisher: {name: Example, url: "https://example.org"}, url: "https://example.org/runs/1", '
+        "license: CC-BY-4.0, countries: [NOR]}")
     return folder / name
 
 
@@ -49,7 +54,8 @@ check(len(layers) > 5, "there are layers")
 python = folder / "venv/bin/python"
 if not python.exists():
     run(sys.executable, "-m", "venv", folder / "venv")
-    run(python, "-m", "pip", "install", "--quiet", "geojson-validator==0.7.0")
+    run(python, "-m", "pip", "install", "--quiet", "geojson-validator==0.7.0", "jsonschema==4.25.1", "frictionless==5.18.1",
+        "rocrate==0.13.0")
 script = """
 import json, logging, sys
 from loguru import logger
@@ -65,6 +71,15 @@ for path in sys.argv[1:]:
 """
 run(python, "-c", script, *layers)
 print(f"GeoJSON: {len(layers)} layers pass geojson-validator")
+
+# Descriptions for catalogues.
+run(python, pathlib.Path(__file__).with_name("risk_data_library.py"), target / "rdls.json")
+report = run(python, "-m", "frictionless", "validate", "--json", target / "datapackage.json")
+check(json.loads(report)["valid"], f"the tables are as datapackage.json says: {report[:2000]}")
+crate = run(python, "-c", "import sys; from rocrate.rocrate import ROCrate; c = ROCrate(sys.argv[1]); "
+            "print(len(c.get_entities()), c.root_dataset['name'])", target)
+print(f"Descriptions: rdls.json fits the Risk Data Library Standard 0.3, frictionless finds the tables as described, "
+      f"RO-Crate opens with {crate.split()[0]} entities")
 
 # GeoPackage.
 from osgeo import gdal, ogr

@@ -107,7 +107,8 @@ extension EndToEnd {
       func run(_ condition: String, to name: String, code: String = "0") throws -> ProgramResult {
         let text = try shortSandvikaText()
         let pipeline = folder.write(
-          text + "alerts: {areas: [\"\(condition)\"], command: [\(script), \(folder.path(name)).told], exit_code: 0}\n",
+          text
+            + "alerts: {areas: [\"\(condition)\", \"bld_ge_10cm_n >= 1000\"], command: [\(script), \(folder.path(name)).told], exit_code: 0}\n",
           to: "alert.yaml")
         return try BuiltProgram.run(
           ["run", pipeline, "--out", folder.path(name), "--quiet"], environment: ["CODE": code])
@@ -117,10 +118,32 @@ extension EndToEnd {
       #expect(try run("pop_exposed >= 1", to: "wet").status == 0)
       let told = try jsonObject(FileManager.default.contents(atPath: folder.path("wet.told")))
       #expect((told["alerts"] as? [Any])?.isEmpty == false)
+      #expect(try run("rail_exposed_m > 0", to: "rail").status == 0)
+      let lines = try jsonObject(FileManager.default.contents(atPath: folder.path("rail") + "/alerts.json"))
+      let fields = try #require(lines["alerts"] as? [[String: Any]]).compactMap { $0["field"] as? String }
+      #expect(!fields.isEmpty && fields.allSatisfy { $0 == "rail_exposed_m" })
       let failed = try run("pop_exposed >= 1", to: "unheard", code: "3")
       #expect(failed.status == 4)
       let wrong = try run("pop_expose >= 1", to: "wrong")
       #expect(wrong.status == 2 && wrong.errors.contains("did you mean \"pop_exposed\"?"))
+    }
+
+    @Test("Alerts look at what the pipeline counts: its own assets and thresholds, and nothing that it lacks")
+    func fields() throws {
+      func validate(_ condition: String) throws -> ProgramResult {
+        let pipeline = folder.write(
+          try shortSandvikaText() + "alerts: {areas: [\"\(condition)\"]}\n", to: "fields.yaml")
+        return try BuiltProgram.run(["validate", pipeline])
+      }
+      for field in ["rail_exposed_m", "crit_exposed_n", "bld_ge_30cm_n", "pop_ge_10cm", "land_damage_nok", "fs_min"] {
+        let result = try validate("\(field) >= 1")
+        #expect(result.status == 0, "\(field): \(result.errors)")
+      }
+      for field in ["bld_ge_20cm_n", "dv_max_m2_s", "pop_unplaced", "tram_exposed_m", "area_name"] {
+        let result = try validate("\(field) >= 1")
+        let said = result.errors + result.output
+        #expect(result.status == 2 && said.contains("areas have no field \"\(field)\" of numbers"), "\(said)")
+      }
     }
   }
 }

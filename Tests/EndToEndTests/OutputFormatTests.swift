@@ -14,7 +14,11 @@ extension EndToEnd {
             "run", pipelinePath("sandvika"), "--out", folder.path(name), "--quiet", "--threads", threads,
             "--set", "outputs.tables={csv: true, excel: true, xlsx: true}",
             "--set", "outputs.geojsonseq={layers: [areas, bluespot_water]}",
-            "--set", "outputs.flatgeobuf={layers: [areas, roads]}", "--set", "outputs.metadata=[ro_crate]",
+            "--set", "outputs.flatgeobuf={layers: [areas, roads]}", "--set", "outputs.metadata=[ro_crate, rdls]",
+            "--set",
+            "outputs.publication={publisher: {name: Sandvika, url: \"https://example.org\"}, contact: "
+              + "{name: GIS, email: gis@example.org}, url: \"https://example.org/runs/1/\", license: CC-BY-4.0, "
+              + "countries: [NOR]}",
             "--set", "outputs.smooth=true", "--set", "outputs.report={language: nb, top: 3}",
           ], environment: ["SOURCE_DATE_EPOCH": "1700000000"])
         #expect(program.status == 0, "\(program.errors)")
@@ -28,6 +32,7 @@ extension EndToEnd {
       let added = [
         "layers/areas.geojsons", "layers/bluespot_water.geojsons", "layers/areas.fgb", "layers/roads.fgb",
         "tables/overvann.xlsx", "report.html", "ro-crate-metadata.json",
+        "rdls.json",
       ]
       for path in added { #expect(outputs.contains(path) && files[path] != nil, "\(path)") }
       #expect(!outputs.contains("layers/roads.geojsons") && outputs == outputs.sorted())
@@ -59,6 +64,61 @@ extension EndToEnd {
       #expect(action["endTime"] as? String == "2023-11-14T22:13:20Z")
       let described = Set(entities.compactMap { $0["@id"] as? String })
       for path in outputs where path != "ro-crate-metadata.json" { #expect(described.contains(path), "\(path)") }
+      let root = try #require(entities.first { $0["@id"] as? String == "./" })
+      #expect(root["license"] as? String == "CC-BY-4.0" && described.contains("#publisher"))
+
+      // Hazard, exposure and loss for catalogues of risk data; `make check-outputs` holds it against the standard.
+      let datasets = try #require(try jsonObject(files["rdls.json"])["datasets"] as? [[String: Any]])
+      let dataset = try #require(datasets.first)
+      #expect(datasets.count == 1 && dataset["risk_data_type"] as? [String] == ["hazard", "exposure", "loss"])
+      #expect(dataset["version"] as? String == manifest["run_id"] as? String)
+      let roles = try #require(dataset["attributions"] as? [[String: Any]])
+      #expect(roles.compactMap { $0["role"] as? String } == ["publisher", "creator", "contact_point"])
+      #expect((roles[2]["entity"] as? [String: String]) == ["name": "GIS", "email": "gis@example.org"])
+      let bounds = try #require((dataset["spatial"] as? [String: Any])?["bbox"] as? [Double])
+      #expect(bounds[0] > 10.48 && bounds[1] > 59.88 && bounds[2] < 10.52 && bounds[3] < 59.91 && bounds[0] < bounds[2])
+      let resources = try #require(dataset["resources"] as? [[String: Any]])
+      let addresses = Set(resources.compactMap { $0["download_url"] as? String })
+      for path in outputs where path.hasPrefix("rasters/") || path.hasSuffix(".csv") && path.hasPrefix("tables/") {
+        #expect(addresses.contains("https://example.org/runs/1/" + path), "\(path)")
+      }
+      let sets = try #require((dataset["hazard"] as? [String: Any])?["event_sets"] as? [[String: Any]])
+      #expect(sets.compactMap { $0["analysis_type"] as? String } == ["probabilistic", "deterministic"])
+      let events = try #require(sets[0]["events"] as? [[String: Any]])
+      let periods = events.compactMap {
+        (($0["occurrence"] as? [String: Any])?["probabilistic"] as? [String: Double])?["return_period"]
+      }
+      #expect(periods == [20, 100, 200, 1000])
+    }
+
+    @Test("A description for catalogues of risk data needs to be told who publishes")
+    func publication() throws {
+      let cases = [
+        ("", "outputs.publication: missing"),
+        ("publisher: {name: A}, url: \"https://a.no\", license: CC0-1.0", "outputs.publication.publisher.url: missing"),
+        (
+          "publisher: {name: A, email: a}, url: \"https://a.no\", license: CC0-1.0",
+          "no address such as gis@example.org"
+        ),
+        (
+          "publisher: {name: A, email: a@b.no}, url: data, license: CC0-1.0",
+          "no address such as https://data.example.org"
+        ),
+        (
+          "publisher: {name: A, email: a@b.no}, url: \"https://a.no\", license: Custom",
+          "outputs.publication.license_url: missing"
+        ),
+        (
+          "publisher: {name: A, email: a@b.no}, url: \"https://a.no\", license: CC0-1.0, countries: [Norge]",
+          "is not a country of three capitals"
+        ),
+      ]
+      for (section, words) in cases {
+        let program = try BuiltProgram.run(
+          ["validate", pipelinePath("sandvika"), "--set", "outputs.metadata=[rdls]"]
+            + (section.isEmpty ? [] : ["--set", "outputs.publication={\(section)}"]))
+        #expect(program.status == 2 && (program.errors + program.output).contains(words), "\(words): \(program.errors)")
+      }
     }
 
     @Test("Smoothing changes outlines and nothing else")

@@ -55,6 +55,40 @@ extension EndToEnd {
       #expect(certificates.count { $0["name"] as? String == "mass balance" } == 4)
     }
 
+    @Test("What is too small to be listed is counted, with its volume and its water, and changes nothing else")
+    func dropped() throws {
+      let folder = TemporaryFolder()
+      func run(_ name: String, least: String) throws -> (counts: [String: Any], water: [String: Double], full: [Double])
+      {
+        let result = try BuiltProgram.run([
+          "bluespots", fixtures.appendingPathComponent("dtm.tif").path, "--rain", "60mm", "--nodata", "outlet",
+          "--min-volume", least, "--out", folder.path(name), "--quiet",
+        ])
+        #expect(result.status == 0, "\(result.errors)")
+        let files = folderContents(URL(fileURLWithPath: folder.path(name)))
+        let counts = try jsonObject(files["summary.json"])["counts"] as? [String: Any]
+        var water: [String: Double] = [:]
+        for row in try TextTable(files["tables/water_balance.csv"]).rows {
+          water[row["item"] ?? ""] = try row.number("m3")
+        }
+        let roots = try TextTable(files["tables/bluespots.csv"]).rows.filter { $0["parent_id"] == "" }
+        return (try #require(counts), water, try roots.map { try $0.number("bspot_vol") })
+      }
+      let (all, large) = (try run("all", least: "0m3"), try run("large", least: "5m3"))
+      let number = try #require(large.counts["bluespots_dropped"] as? Int)
+      let volume = try #require(large.counts["bluespots_dropped_m3"] as? Double)
+      #expect(all.counts["bluespots_dropped"] as? Int == 0 && number > 1000 && volume > 100)
+      #expect(all.full.count == large.full.count + number)
+      #expect(abs(all.full.reduce(0, +) - large.full.reduce(0, +) - volume) < 1e-6)
+      // Small ones go on filling and spilling, listed or not.
+      func item(_ run: [String: Double], _ name: String) throws -> Double { try #require(run[name], "\(name)") }
+      let small = try item(large.water, "stored_in_small_depressions")
+      #expect(try item(all.water, "stored_in_small_depressions") == 0 && small > 0 && small <= volume + 1e-6)
+      let stored = try item(all.water, "stored_in_bluespots")
+      #expect(try abs(stored - item(large.water, "stored_in_bluespots") - small) < 1e-6)
+      #expect(try item(all.water, "left_the_grid") == item(large.water, "left_the_grid"))
+    }
+
     @Test("The water in the outermost bluespots is that of the balance")
     func storedWater() throws {
       let balance = try TextTable(run.files["tables/water_balance.csv"]).rows

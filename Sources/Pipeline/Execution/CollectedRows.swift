@@ -43,55 +43,12 @@ struct CollectedRows {
   private var indicators: IndicatorCollection?
 
   init(_ pipeline: PipelineFile, _ exposure: ExposureModel?) {
-    var schema = Schemas.areas
-    var absent: Set<String> = []
-    if pipeline.hazards.slide == nil {
-      absent.formUnion([
-        Fields.slideArea.name, Fields.slideShare.name, Fields.leastSafety.name, Fields.slideBuildings.name,
-      ])
-    }
-    if exposure?.roads == nil { absent.formUnion([Fields.roadLength.name, Fields.exposedRoadLength.name]) }
-    let facilityCounts = (exposure?.facilities ?? []).map {
-      ($0, [$0.counts.total, $0.counts.exposed, $0.counts.unknown].map(\.field))
-    }
-    schema = schema.adding(
-      (exposure?.lines ?? []).filter { $0.id != exposure?.roads?.id }.flatMap {
-        [$0.fields.total.field, $0.fields.exposed.field]
-      } + facilityCounts.flatMap(\.1))
-    for (facility, counts) in facilityCounts where facility.asset.attributeTo == .areaShare {
-      schema = schema.apportioning(Set(counts.map(\.name)))
-    }
-    if let buildings = exposure?.buildings {
-      let thresholds = buildings.asset.depthThresholds ?? []
-      schema = schema.adding(
-        thresholds.flatMap {
-          [Fields.buildingsDeeperThan($0.metres).field, Fields.residentsDeeperThan($0.metres).field]
-        })
-      if buildings.asset.attributeTo == .areaShare {
-        schema = schema.apportioning(
-          Set(
-            [Fields.buildings, Fields.exposedBuildings, Fields.unknownBuildings, Fields.slideBuildings].map(\.name)
-              + thresholds.map { Fields.buildingsDeeperThan($0.metres).name }))
-      }
-    } else {
-      absent.formUnion([
-        Fields.buildings.name, Fields.exposedBuildings.name, Fields.exposedBuildingArea.name,
-        Fields.unknownBuildings.name, Fields.slideBuildings.name,
-      ])
-    }
+    areaSchema = pipeline.areaSchema(kept: exposure?.keptFields ?? [], hasUnplaced: exposure?.unplaced != nil)
     safety = exposure?.safety
     drainage = exposure?.drainage
     indicators = exposure?.section.indicators.map { _ in IndicatorCollection(least: pipeline.policy.minCoveredFraction)
     }
-    if exposure?.hasPeople != true {
-      absent.formUnion([Fields.population.name, Fields.exposedPopulation.name])
-    }
-    if exposure?.unplaced == nil { absent.insert(Fields.unplacedPopulation.name) }
-    if exposure?.damage == nil { absent.insert(Fields.damage.name) }
-    if exposure?.damage?.hasLand != true { absent.insert(Fields.landDamage.name) }
     let hasVelocity = pipeline.hazards.flood?.velocity != nil
-    if !hasVelocity { absent.insert(Fields.depthVelocity.name) }
-    areaSchema = schema.adding(exposure?.keptFields ?? []).removing(absent)
     let slideFields = pipeline.hazards.slide == nil ? [Fields.leastSafety.name, Fields.slideArea.name] : []
     let schemaOfAll = Schemas.buildings.removing(
       Set(

@@ -9,6 +9,8 @@ struct ScenarioHazard {
   let name: String
   /// As `HazardUnion` has it.
   let ground: Grid<UInt8>
+  /// The same for people who live in no known building, whose threshold may differ.
+  let people: Grid<UInt8>
   /// The same for each kind of line, whose thresholds may differ.
   let lines: [Grid<UInt8>]
   /// Whether each building is touched; nil where it is not known.
@@ -20,7 +22,7 @@ struct ScenarioHazard {
 extension ExposureModel {
   /// The hazards of a scenario: water, failing slopes, runout and quick clay.
   ///
-  /// Water counts for buildings and lines by the conditions of the configuration, as in the other tables.
+  /// Water counts for buildings, lines and people by the conditions of the configuration, as in the other tables.
   func scenarioHazards(
     _ grids: ScenarioGrids, _ results: [BuildingResult], facilityResults: [[BuildingResult]], clay: QuickClayStep?,
     _ pipeline: PipelineFile, threads: Int
@@ -28,9 +30,13 @@ extension ExposureModel {
     var hazards: [ScenarioHazard] = []
     if let flood = pipeline.hazards.flood {
       let least = max(.leastNonzeroMagnitude, Float(flood.minDepth.metres))
+      let ground = grids.depth.mask(threads: threads) { $0 >= least }
+      let condition = exposesPeople
       hazards.append(
         ScenarioHazard(
-          name: "flood", ground: grids.depth.mask(threads: threads) { $0 >= least },
+          name: "flood", ground: ground,
+          people: unplaced == nil
+            ? ground : grids.depth.mask(threads: threads) { condition.isMet(by: Double($0)) },
           lines: lines.map { lines in
             grids.depth.mask(threads: threads) { lines.asset.exposedIf.isMet(by: Double($0)) }
           }, buildings: results.map(\.isExposed), facilities: facilityResults.map { $0.map(\.isExposed) }))
@@ -40,13 +46,13 @@ extension ExposureModel {
       func fails(_ results: [BuildingResult]) -> [Bool?] { results.map { $0.slideArea.map { $0 > 0 } } }
       hazards.append(
         ScenarioHazard(
-          name: "slide", ground: failing, lines: lines.map { _ in failing }, buildings: fails(results),
+          name: "slide", ground: failing, people: failing, lines: lines.map { _ in failing }, buildings: fails(results),
           facilities: facilityResults.map(fails)))
     }
     func add(_ name: String, _ mask: Grid<UInt8>) throws {
       hazards.append(
         ScenarioHazard(
-          name: name, ground: mask, lines: lines.map { _ in mask },
+          name: name, ground: mask, people: mask, lines: lines.map { _ in mask },
           buildings: try buildings.map { try touched($0, by: mask, threads: threads) } ?? [],
           facilities: try facilities.map { try touched($0, by: mask, threads: threads) }))
     }
@@ -63,8 +69,10 @@ extension ExposureModel {
     func union(_ mask: (ScenarioHazard) -> Grid<UInt8>) throws -> Grid<UInt8> {
       try HazardUnion(hazards.map { ($0.name, mask($0)) }, threads: threads).any(threads: threads)
     }
+    let ground = try union(\.ground)
     return ScenarioHazard(
-      name: "any", ground: try union(\.ground), lines: try lines.indices.map { kind in try union { $0.lines[kind] } },
+      name: "any", ground: ground, people: unplaced == nil ? ground : try union(\.people),
+      lines: try lines.indices.map { kind in try union { $0.lines[kind] } },
       buildings: Self.any(of: hazards.map(\.buildings)),
       facilities: facilities.indices.map { kind in Self.any(of: hazards.map { $0.facilities[kind] }) })
   }
@@ -104,7 +112,7 @@ extension ExposureModel {
       }
     }
     let elsewhere = try unplaced.map { unplaced in
-      try all.map { try unplaced.touched(by: $0.ground, threads: threads).touched }
+      try all.map { try unplaced.touched(by: $0.people, threads: threads).touched }
     }
     let zones = try zonalStatistics(
       of: (0..<areas.count).map { areas.polygons($0) }, variables: variables, threads: threads)

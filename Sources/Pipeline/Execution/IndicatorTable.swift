@@ -37,7 +37,7 @@ struct IndicatorCollection {
     let union =
       exposure.unplaced == nil
       ? ScenarioHazard(
-        name: "any", ground: hazards[0].ground, lines: hazards[0].lines,
+        name: "any", ground: hazards[0].ground, people: hazards[0].people, lines: hazards[0].lines,
         buildings: ExposureModel.any(of: hazards.map(\.buildings)), facilities: [])
       : try exposure.union(of: hazards, threads: threads)
     for hazard in hazards + [union] {
@@ -50,7 +50,7 @@ struct IndicatorCollection {
         if isHit { touched += residents }
       }
       if let unplaced = exposure.unplaced {
-        let spread = try unplaced.touched(by: hazard.ground, threads: threads)
+        let spread = try unplaced.touched(by: hazard.people, threads: threads)
         total += unplaced.totals.reduce(0, +)
         touched += spread.touched.reduce(0, +)
         known += spread.known.reduce(0, +)

@@ -16,8 +16,7 @@ struct LineAssets {
   init(id: String, _ asset: AssetSection, _ input: LineInput, _ loader: InputLoader) throws {
     self.id = id
     self.asset = asset
-    let prefix = asset.prefix ?? AssetSection.linePrefix
-    fields = prefix == LineFields.roads.prefix ? .roads : LineFields(prefix, id)
+    fields = LineFields(of: asset, id: id)
     let loaded = try loader.features(
       asset.input, path: input.path, layer: input.layer, crs: input.crs, shapeType: .lines, idField: input.id,
       fields: [])

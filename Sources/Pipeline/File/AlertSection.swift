@@ -1,6 +1,3 @@
-import Geodata
-import Report
-
 /// From which value of a field on an area is worth an alert, such as `flood_area_m2 >= 5000`.
 public struct AlertCondition: Sendable, Hashable {
   /// How the value is compared.
@@ -41,21 +38,12 @@ public struct AlertCondition: Sendable, Hashable {
     let hint: String
   }
 
-  /// Fields of areas that hold numbers.
-  static var fields: [String] {
-    Schemas.areas.fields.filter { $0.type == .real || $0.type == .integer }.map(\.name)
-  }
-
-  /// Reads `FIELD >= NUMBER`, with >=, >, <= or <.
+  /// Reads `FIELD >= NUMBER`, with >=, >, <= or <; which fields there are is known once the whole file is read.
   init(_ text: String) throws(ParseError) {
     let form = "write it as flood_area_m2 >= 5000"
     let trimmed = text.trimmingSpaces()
-    let name = String(trimmed.prefix { $0.isLetter || $0.isNumber || $0 == "_" })
-    guard Self.fields.contains(name) else {
-      throw ParseError(
-        message: name.isEmpty ? "\"\(text)\" is no condition" : "areas have no field \"\(name)\" of numbers",
-        hint: name.isEmpty ? form : Suggestion.hint(for: name, among: Self.fields) ?? form)
-    }
+    let name = String(trimmed.prefix { !" <>=!".contains($0) })
+    guard !name.isEmpty else { throw ParseError(message: "\"\(text)\" is no condition", hint: form) }
     let rest = trimmed.dropFirst(name.count).trimmingSpaces()
     let symbol = String(rest.prefix { "<>=!".contains($0) })
     guard let comparison = Comparison(rawValue: symbol) else {
@@ -83,10 +71,7 @@ extension ValueFormat where Value == AlertCondition {
     }, write: { .string($0.text) },
     schema: .object([
       ("type", .string("string")),
-      (
-        "pattern",
-        .string("^ *(\(AlertCondition.fields.joined(separator: "|"))) *(>=|>|<=|<) *-?[0-9.]+([eE][-+]?[0-9]+)? *$")
-      ),
+      ("pattern", .string("^ *[^ <>=!]+ *(>=|>|<=|<) *-?[0-9.]+([eE][-+]?[0-9]+)? *$")),
     ]))
 }
 
@@ -106,7 +91,8 @@ extension AlertSection: ConfigurationSection {
     keys: [
       .required(
         "areas", \.areas, .list(of: .alert, atLeast: 1),
-        "Conditions on fields of areas, such as flood_area_m2 >= 5000; one that is met in a scenario is an alert."),
+        "Conditions on fields of the table of areas, such as flood_area_m2 >= 5000, bld_ge_30cm_n > 0 or one that the "
+          + "areas keep; one that is met in a scenario is an alert."),
       .optional(
         "command", \.command, .list(of: .text, atLeast: 1, unique: false),
         "Program and arguments, started without a shell after publishing where there is an alert; OVERVANN_RUN names "

@@ -232,6 +232,8 @@ extension ReportSection: ConfigurationSection {
 public enum MetadataFormat: String, Sendable, CaseIterable {
   /// Research object: what was run, on what, with what result.
   case roCrate = "ro_crate"
+  /// Hazard, exposure and loss after the Risk Data Library Standard.
+  case riskDataLibrary = "rdls"
 }
 
 /// What becomes of an older run in the database.
@@ -299,6 +301,8 @@ public struct OutputsSection: Sendable, Equatable {
   public internal(set) var report: ReportSection?
   /// Descriptions of the run for catalogues.
   public internal(set) var metadata: [MetadataFormat] = []
+  /// Who publishes the results; nil where no description needs it.
+  public internal(set) var publication: PublicationSection?
   /// The database that the run is published to; nil for none.
   public internal(set) var postgis: PostGISSection?
 }
@@ -329,7 +333,11 @@ extension OutputsSection: ConfigurationSection {
         "report", \.report, ReportSection.specification.format, "Report for people, report.html; none where absent."),
       .defaulted(
         "metadata", \.metadata, .list(of: .choice),
-        "Descriptions of the run for catalogues: ro_crate (Process Run Crate)."),
+        "Descriptions of the run for catalogues: ro_crate (Process Run Crate), rdls (Risk Data Library Standard 0.3, "
+          + "which needs publication)."),
+      .optional(
+        "publication", \.publication, PublicationSection.specification.format,
+        "Who publishes the results, where, and on what terms: for the descriptions under metadata."),
       .optional(
         "postgis", \.postgis, PostGISSection.specification.format,
         "Database that the run is published to as well; none where absent."),

@@ -54,11 +54,7 @@ struct PipelineCheck {
     checkSlideZones(pipeline.hazards)
     checkAssets(&pipeline)
     checkOutputs(&pipeline)
-    if pipeline.alerts != nil, pipeline.exposure == nil {
-      context.report(
-        .missingKey, at: root["alerts"]?.position ?? root.position, "alerts", "there are no areas to look at",
-        hint: "add exposure: with areas")
-    }
+    checkAlerts(pipeline)
     checkOutputDirectory(pipeline)
     if !context.diagnostics.contains(where: { $0.severity == .error }) { checkUse(pipeline) }
   }
@@ -384,6 +380,28 @@ struct PipelineCheck {
     }
   }
 
+  // MARK: - Alerts
+
+  /// Alerts look at fields that the table of areas has with this pipeline.
+  private func checkAlerts(_ pipeline: PipelineFile) {
+    guard let alerts = pipeline.alerts else { return }
+    guard pipeline.exposure != nil else {
+      context.report(
+        .missingKey, at: root["alerts"]?.position ?? root.position, "alerts", "there are no areas to look at",
+        hint: "add exposure: with areas")
+      return
+    }
+    guard !["alerts", "exposure", "hazards", "inputs"].contains(where: { context.hasErrors(under: $0) }) else { return }
+    let fields = pipeline.alertFields
+    for (index, condition) in alerts.areas.enumerated() where !fields.contains(condition.field) {
+      let keyPath = "alerts.areas[\(index)]"
+      context.report(
+        .valueNotAllowed, at: position(keyPath), keyPath,
+        "areas have no field \"\(condition.field)\" of numbers in this pipeline",
+        hint: Suggestion.hint(for: condition.field, among: fields, listing: "fields"))
+    }
+  }
+
   // MARK: - Outputs
 
   private func checkOutputs(_ pipeline: inout PipelineFile) {
@@ -402,6 +420,11 @@ struct PipelineCheck {
       context.report(
         .contradiction, at: position(keyPath), keyPath, "hazard_class is not computed",
         hint: "add exposure.hazard_classes, or leave it out")
+    }
+    if let index = pipeline.outputs.metadata.firstIndex(of: .riskDataLibrary), node("outputs.publication") == nil {
+      context.report(
+        .missingKey, at: position("outputs.metadata[\(index)]"), "outputs.publication", "missing",
+        hint: "rdls names a publisher, an address and a licence: add publication: {publisher: …, url: …, license: …}")
     }
     let layers = knownLayers(pipeline, hasFlood: hasFlood, hasSlide: hasSlide, hasExposure: hasExposure)
     if let section = pipeline.outputs.geojson {

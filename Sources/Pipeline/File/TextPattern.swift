@@ -10,6 +10,8 @@ struct TextPattern: Sendable {
   private let prefix: String
   /// The least number of characters after the prefix.
   private let minimum: Int
+  /// The greatest number of characters after the prefix; nil for no limit.
+  private let maximum: Int?
   /// What is allowed, in words.
   let meaning: String
 
@@ -35,17 +37,25 @@ struct TextPattern: Sendable {
   static let referenceSystem = TextPattern(
     first: "1-9", rest: "0-9", prefix: "EPSG:", minimum: 4, meaning: "a code such as EPSG:25832")
 
-  private init(first: String, rest: String, prefix: String = "", minimum: Int = 1, meaning: String) {
+  /// Countries.
+  static let country = TextPattern(
+    first: "A-Z", rest: "A-Z", minimum: 3, maximum: 3, meaning: "a country of three capitals, such as NOR")
+
+  private init(
+    first: String, rest: String, prefix: String = "", minimum: Int = 1, maximum: Int? = nil, meaning: String
+  ) {
     self.first = first
     self.rest = rest
     self.prefix = prefix
     self.minimum = minimum
+    self.maximum = maximum
     self.meaning = meaning
   }
 
   /// The pattern as a regular expression for the whole text.
   var regularExpression: String {
-    let repetition = minimum > 1 ? "{\(minimum - 1),}" : "*"
+    let least = minimum - 1
+    let repetition = maximum.map { "{\(least),\($0 - 1)}" } ?? (least > 0 ? "{\(least),}" : "*")
     return "^\(prefix)[\(first)][\(rest)]\(repetition)$"
   }
 
@@ -53,7 +63,8 @@ struct TextPattern: Sendable {
   func matches(_ text: String) -> Bool {
     guard text.hasPrefix(prefix) else { return false }
     let body = Array(text.utf8.dropFirst(prefix.utf8.count))
-    guard body.count >= minimum, let head = body.first, Self.contains(head, in: first) else { return false }
+    guard body.count >= minimum, body.count <= maximum ?? .max, let head = body.first, Self.contains(head, in: first)
+    else { return false }
     return body.dropFirst().allSatisfy { Self.contains($0, in: rest) }
   }
 

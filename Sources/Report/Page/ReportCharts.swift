@@ -11,7 +11,7 @@ struct ReportCharts {
   var html: String {
     guard !adding.isEmpty, !report.scenarios.isEmpty else { return "" }
     let head =
-      [ReportText.scenario.html, ReportText.climateFactor.html]
+      [ReportText.scenario.html, ReportText.climateFactorHead.html]
       + adding.map { theme in
         data.themes[theme].label.html
           + (data.themes[theme].unit.isEmpty ? "" : " <small>\(Markup.escaped(data.themes[theme].unit))</small>")

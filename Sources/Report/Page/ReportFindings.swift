@@ -56,14 +56,16 @@ struct ReportFindings {
       func named(_ field: String, _ names: [String: Label]) -> String {
         values.text(row, field).flatMap { names[$0]?.html } ?? text(field)
       }
+      let name = values.text(row, Fields.indicatorCode.name).flatMap { ReportText.indicatorNames[$0]?.html }
       let low = values.number(row, Fields.indicatorLow.name)
       let high = values.number(row, Fields.indicatorHigh.name)
       let bounds = low.flatMap { low in high.map { "\(markup.number(low)) – \(markup.number($0))" } } ?? markup.missing
       let scenario = values.text(row, Fields.scenario.name).flatMap { id in report.scenarios.first { $0.id == id } }
       return [
-        "\(text(Fields.indicator.name)) <small>\(text(Fields.indicatorCode.name))</small>",
+        "\(name ?? text(Fields.indicator.name)) <small>\(text(Fields.indicatorCode.name))</small>",
         named(Fields.hazard.name, ReportText.hazardNames),
-        scenario.map { report.name(of: $0, markup) } ?? ReportText.perYear.html,
+        scenario.map { report.name(of: $0, markup) }
+          ?? (text(Fields.scenario.name) == "now" ? ReportText.now : ReportText.perYear).html,
         markup.number(values.number(row, Fields.indicatorValue.name)) + " \(text(Fields.indicatorUnit.name))", bounds,
         named(Fields.indicatorStatus.name, ReportText.statusNames),
       ]

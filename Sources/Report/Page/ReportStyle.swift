@@ -112,6 +112,7 @@ enum ReportStyle {
     .num { text-align: right; font-variant-numeric: tabular-nums; }
     td.num { white-space: nowrap; }
     .ranking thead button, .area-button { border: 0; background: none; padding: 0; font-weight: 600; text-align: inherit; }
+    .ranking th, .ranking td { padding-inline: .42rem; }
     .ranking tbody th { font-weight: 400; }
     .area-button { color: var(--accent); font-weight: 600; text-decoration: underline; text-underline-offset: 2px; }
     th[aria-sort=ascending] button::after { content: " ▲"; font-size: .7em; }
@@ -142,10 +143,12 @@ enum ReportStyle {
       .language, .controls, .hint, .zoom { display: none; }
       .detail:has(.hint) { display: none; }
       h1 { font-size: 20px; } h2 { font-size: 14px; margin-top: 1.6rem; break-after: avoid; }
-      h3 { break-after: avoid; }
+      h3, h2 + p { break-after: avoid; }
       table { font-size: 8.5px; } th, td { padding: .15rem .35rem; }
       thead { display: table-header-group; } tr, figure, .balance { break-inside: avoid; }
       .scroll { overflow: visible; }
+      /* Heads with buttons are not repeated on the next page. */
+      .ranking thead button { display: contents; }
       .facts { grid-template-columns: 2.2fr 5fr 5fr 4fr; gap: 0 1.2rem; }
       .map { max-height: 150mm; }
       .outline { stroke-width: .5px; } .road { stroke-width: 1.4px; } .building { stroke-width: .4px; }

@@ -34,6 +34,7 @@ enum ReportText {
   static let language = Label("Language", "Språk")
   static let years = Label("years", "år")
   static let climateFactor = Label("climate factor", "klimapåslag")
+  static let climateFactorHead = Label("Climate factor", "Klimapåslag")
 
   // MARK: Map
 
@@ -128,12 +129,24 @@ enum ReportText {
   static let hazard = Label("Hazard", "Fare")
   static let hazardNames = [
     "flood": Label("flood", "flom"), "slide": Label("landslide", "skred"), "runout": Label("runout", "skredutløp"),
-    "quick_clay": Label("quick clay", "kvikkleire"), "any": Label("any of them", "minst én av dem"),
+    "quick_clay_release": Label("quick clay, release", "kvikkleire, løsneområde"),
+    "quick_clay_runout": Label("quick clay, runout", "kvikkleire, utløpsområde"),
+    "any": Label("any of them", "minst én av dem"), "none": Label("–", "–"),
   ]
   static let statusNames = [
     "computed": Label("computed", "beregnet"), "modelled": Label("modelled", "modellert"),
     "not_covered": Label("not covered", "ikke dekket"),
   ]
+  /// Names of the indicators by their codes.
+  static let indicatorNames = [
+    "SC: SH: SA: 4A": Label("Population living in disaster-prone areas", "Befolkning i katastrofeutsatte områder"),
+    "SC: SH: SA: 2C": Label(
+      "Disaster-related economic losses: modelled expected annual damage to buildings",
+      "Økonomiske tap ved katastrofer: modellert forventet årlig skade på bygninger"),
+    "EC: ICT: D: 1A": Label(
+      "Drainage and storm water system monitored by ICT", "Avløps- og overvannsnett overvåket med IKT"),
+  ]
+  static let now = Label("today", "i dag")
   static let value = Label("Value", "Verdi")
   static let statusHead = Label("Status", "Status")
   static let safety = Label("Buildings against TEK17", "Bygninger mot TEK17")

@@ -163,10 +163,14 @@ final class ZonalRun {
             + "\(found.repaired.firstFeatures.first ?? 0): \(found.repaired.example)"))
     }
     if counts.withoutShape > 0 {
+      let isLeftOut = analysis.output.lowercased().hasSuffix(".fgb")
       progress.note(
         Diagnostic(
           .repairedShapes, at: position,
-          "\(counts.withoutShape) zones have no usable shape: their columns are null, flags says geometry"))
+          "\(counts.withoutShape) zones have no usable shape: "
+            + (isLeftOut
+              ? "FlatGeobuf has no room for them, they are left out" : "their columns are null, flags says geometry"),
+          hint: isLeftOut ? "write .gpkg, .geojson or .csv to keep them" : nil))
     }
     if counts.belowCoverage > 0 {
       progress.note(
