@@ -47,14 +47,15 @@ struct ValidateCommand: ParsableCommand {
 
   func run() throws {
     // Findings as JSON are the result; a log beside them would tell them twice.
-    let display = ProgressDisplay(json ? .none : progress, logFormat: .text, isQuiet: quiet || json)
+    // It takes seconds at most: lines of progress are for those who ask for them.
+    let style: ProgressStyle = json || progress == .auto && !Console.isTerminal ? .none : progress
+    let display = ProgressDisplay(style, logFormat: .text, isQuiet: quiet || json)
     Signals.listen(progress, .text)
     let file: PipelineFile
     do throws(PipelineFileError) {
       file = try PipelineFile.load(path: pipeline, overrides: set)
     } catch {
-      if json { error.diagnostics.forEach { Console.result($0.json()) } }
-      if json { Foundation.exit(Pipeline.ExitCode.configuration.rawValue) }
+      if json { end(error.diagnostics, .configuration) }
       display.end(failure: RunFailure(.configuration, error.diagnostics))
     }
     var options = RunOptions()
@@ -63,10 +64,7 @@ struct ValidateCommand: ParsableCommand {
     options.verification = verify
     let report = preflight(file, options, observer: display.show) { Signals.received != 0 }
     let findings = file.diagnostics + report.findings
-    if json {
-      findings.forEach { Console.result($0.json()) }
-      Foundation.exit(report.exitCode.rawValue)
-    }
+    if json { end(findings, report.exitCode) }
     for finding in findings where finding.severity != .error { display.show(.message(finding)) }
     if report.exitCode != .success {
       display.end(failure: RunFailure(report.exitCode, findings.filter { $0.severity == .error }))
@@ -78,6 +76,12 @@ struct ValidateCommand: ParsableCommand {
         "\(needs.cells) cells; about \(gigabytes(needs.memory)) of memory and \(gigabytes(needs.disk)) of disk")
     }
     display.end(.success)
+  }
+
+  /// Prints findings as JSON and ends the program.
+  private func end(_ findings: [Diagnostic], _ code: Pipeline.ExitCode) -> Never {
+    for finding in findings { Console.result(finding.json()) }
+    Foundation.exit(code.rawValue)
   }
 
   private func gigabytes(_ bytes: Int) -> String { String(format: "%.2f GB", Double(bytes) / 1e9) }

@@ -28,7 +28,8 @@ import Testing
     #expect(object["message"] as? String == "found \\ \u{1} æ\u{2028}")
     #expect(object["hint"] as? String == "z")
     let bare = Diagnostic(.unreadableFile, at: SourcePosition(file: "f"), "m").json()
-    #expect(bare == #"{"code":"E-CFG-001","severity":"error","file":"f","message":"m","doc":"overvann explain E-CFG-001"}"#)
+    #expect(
+      bare == #"{"code":"E-CFG-001","severity":"error","file":"f","message":"m","doc":"overvann explain E-CFG-001"}"#)
   }
 
   /// Every code in the sources is explained, each once, and no other is.
@@ -53,7 +54,9 @@ import Testing
   @Test func explanationsAgreeWithTheSeverity() {
     for item in DiagnosticCode.table {
       #expect((item.code.severity == .error) == !item.exitCodes.contains(.success) || item.code == "W-ALERT-002")
-      for text in [item.meaning, item.consequence, item.remedy] { #expect(text.hasSuffix("."), "\(item.code.rawValue)") }
+      for text in [item.meaning, item.consequence, item.remedy] {
+        #expect(text.hasSuffix("."), "\(item.code.rawValue)")
+      }
     }
   }
 

@@ -249,7 +249,8 @@ struct PipelineRun {
   private func checkedGrid() throws -> GridGeometry {
     let scans = ScanMemory(cacheFolder, keeps: true)
     let preflight = Preflight(
-      pipeline, options, target: target, hashes: hashes, scans: scans, observer: { _ in }, isStopped: recorder.isStopped)
+      pipeline, options, target: target, hashes: hashes, scans: scans, observer: { _ in }, isStopped: recorder.isStopped
+    )
     try recorder.step("preflight") { preflight.run() }
     let report = preflight.report
     guard report.exitCode == .success, let geometry = report.geometry else {

@@ -116,7 +116,8 @@ extension InputLoader {
     _ body: (Grid<Float>, Double, RasterTime?) throws -> Void
   ) throws {
     let files = paths.map { pipeline.resolve($0, for: scenario) }
-    let field = try RainField(input.fieldSource(files, unit), onto: geometry, threads: threads, at: pipeline.position(of: keyPath))
+    let field = try RainField(
+      input.fieldSource(files, unit), onto: geometry, threads: threads, at: pipeline.position(of: keyPath))
     for (number, file) in files.enumerated() {
       var record = try recorder.inputRecord(
         "\(scenario.rain) (\(scenario.id))" + (files.count > 1 ? " \(number + 1)" : ""), file)

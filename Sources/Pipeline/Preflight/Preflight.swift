@@ -76,7 +76,9 @@ final class Preflight {
     self.isStopped = isStopped
   }
 
-  /// Warnings that no later step gives. That memory is scarce is left out: results must not depend on it.
+  /// Warnings that no later step gives.
+  ///
+  /// That memory is scarce is left out: results must not depend on it.
   static let toldNowhereElse: Set<DiagnosticCode> = [.implausibleHeights, .overlappingAreas]
 
   /// Whether cells and features are read.

@@ -100,7 +100,8 @@ extension Preflight {
           guard readsValues else { return }
           for file in Set(files).sorted() where input.variable == nil { try verifyRaster(file) }
         }
-      case .raster(let path, let unit): checkRaster(of: scenario, id, input, pipeline.resolve(path, for: scenario), unit)
+      case .raster(let path, let unit):
+        checkRaster(of: scenario, id, input, pipeline.resolve(path, for: scenario), unit)
       }
     }
   }

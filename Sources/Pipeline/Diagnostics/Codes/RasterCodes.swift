@@ -25,7 +25,8 @@ extension DiagnosticCode {
       do: "Reproject the file, for instance with gdalwarp -t_srs EPSG:25832.", ends: .input),
     CodeExplanation(
       "E-CRS-007", "The file's vertical reference is not the one that the pipeline declares.",
-      because: "NN1954 and NN2000 differ by up to 0.4 m, ellipsoidal heights by some 40 m: more than any flood is deep.",
+      because:
+        "NN1954 and NN2000 differ by up to 0.4 m, ellipsoidal heights by some 40 m: more than any flood is deep.",
       do: "Correct vertical:, or bring the heights into the declared system.", ends: .input),
   ]
 
@@ -94,7 +95,8 @@ extension DiagnosticCode {
       ends: .input),
     CodeExplanation(
       "E-RAS-102", "A raster and the analysis grid do not overlap.",
-      because: "Every result would be empty, or zero.", do: "Check crs: and grid.extent; both boxes are in the message.",
+      because: "Every result would be empty, or zero.",
+      do: "Check crs: and grid.extent; both boxes are in the message.",
       ends: .input),
     CodeExplanation(
       "E-RAS-103", "Rain is negative.", because: "A mark for no data was taken for rain.",

@@ -10,7 +10,8 @@ extension DiagnosticCode {
       ends: .configuration, .input),
     CodeExplanation(
       "E-VEC-003", "A feature has another geometry type than is needed.",
-      because: "Points have no area, and collections no one meaning.", do: "Choose the right layer, or split it by type.",
+      because: "Points have no area, and collections no one meaning.",
+      do: "Choose the right layer, or split it by type.",
       ends: .input),
     CodeExplanation(
       "E-VEC-004", "A geometry is invalid and the policy is to fail.", because: "Its area depends on who reads it.",
@@ -29,7 +30,8 @@ extension DiagnosticCode {
       because: "The file is truncated or damaged; the rest would be lost in silence.", do: "Fetch it again.",
       ends: .input),
     CodeExplanation(
-      "E-VEC-009", "A part of a shapefile is missing.", because: "Without .shx, .dbf or .prj shapes lose place or values.",
+      "E-VEC-009", "A part of a shapefile is missing.",
+      because: "Without .shx, .dbf or .prj shapes lose place or values.",
       do: "Copy all parts.", ends: .input),
     CodeExplanation(
       "E-VEC-010", "An operation on geometries failed.", because: "The result would be incomplete.",
@@ -62,7 +64,8 @@ extension DiagnosticCode {
       "W-VEC-103", "Something about the zones is unusual.", because: "For instance, a coarse transformation was used.",
       do: "Read the message."),
     CodeExplanation(
-      "W-VEC-104", "Areas overlap.", because: "What lies in both is counted in both: totals over areas are not additive.",
+      "W-VEC-104", "Areas overlap.",
+      because: "What lies in both is counted in both: totals over areas are not additive.",
       do: "Nothing, if it is meant; else mend the borders."),
   ]
 }
