@@ -28,7 +28,7 @@ public func verifyRaster(_ path: String) throws(GeodataError) {
         try site.check("\(what) cannot be read: the file is truncated or damaged", hint: hint) {
           GDALReadBlock(band, Int32(column), Int32(row), &buffer)
         }
-        if let file, let isWhole = hasRightChecksum(file, band, column, row), !isWhole {
+        if let file, let isWhole = hasRightChecksum(file, band, Int32(column), Int32(row)), !isWhole {
           throw site.error("\(what) does not have its checksum: the file is damaged", hint: hint)
         }
       }
@@ -37,8 +37,28 @@ public func verifyRaster(_ path: String) throws(GeodataError) {
   _ = consume opened
 }
 
+extension RasterSource {
+  /// Throws where a block of a GeoTIFF with DEFLATE does not agree with its checksum.
+  borrowing func requireChecksums() throws(GeodataError) {
+    guard information.driver == "GTiff", information.compression == "DEFLATE",
+      let file = FileHandle(forReadingAtPath: site.path)
+    else { return }
+    defer { try? file.close() }
+    let (width, height) = blockSize
+    for row in 0..<((information.rows + height - 1) / height) {
+      for column in 0..<((information.columns + width - 1) / width) {
+        if let isWhole = hasRightChecksum(file, band, Int32(column), Int32(row)), !isWhole {
+          throw site.error(
+            "band \(information.band), block (\(column), \(row)) of \(width)×\(height) cells does not have its "
+              + "checksum: the file is damaged", hint: "fetch the file again")
+        }
+      }
+    }
+  }
+}
+
 /// Whether a DEFLATE block agrees with its checksum; nil where the block is not in the file.
-private func hasRightChecksum(_ file: FileHandle, _ band: GDALRasterBandH, _ column: Int, _ row: Int) -> Bool? {
+private func hasRightChecksum(_ file: FileHandle, _ band: GDALRasterBandH, _ column: Int32, _ row: Int32) -> Bool? {
   guard let offset = metadataItem(band, "BLOCK_OFFSET_\(column)_\(row)", "TIFF").flatMap({ UInt64($0) }),
     let size = metadataItem(band, "BLOCK_SIZE_\(column)_\(row)", "TIFF").flatMap({ Int($0) })
   else { return nil }

@@ -42,7 +42,10 @@ public struct SoilStrength: Sendable, Hashable {
     }
     check("cohesion in kPa", cohesion, cohesion >= 0, "0 or more")
     check("root cohesion in kPa", rootCohesion, rootCohesion >= 0, "0 or more")
-    check("friction angle in degrees", frictionAngle, frictionAngle >= 0 && frictionAngle < 90, "from 0 to below 90")
+    // Less than a degree is no soil; it is an angle in radians.
+    check(
+      "friction angle in degrees", frictionAngle, frictionAngle == 0 || frictionAngle >= 1 && frictionAngle < 90,
+      "0, or from 1 to below 90; are these radians?")
     check("unit weight in kN/m³", unitWeight, unitWeight >= waterUnitWeight && unitWeight <= 40, "from 9.81 to 40")
     check("surcharge in kPa", surcharge, surcharge >= 0, "0 or more")
     check("depth in m", depth, depth >= 0, "0 or more")

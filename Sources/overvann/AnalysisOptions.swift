@@ -49,6 +49,9 @@ struct AnalysisOptions: ParsableArguments {
   @Option(help: "How progress is shown: auto, bar, plain, json or none.")
   var progress = ProgressStyle.auto
 
+  @Option(help: "How messages are written: text or json.")
+  var logFormat = LogFormat.text
+
   @Flag(help: "Only errors.")
   var quiet = false
 
@@ -68,8 +71,8 @@ struct AnalysisOptions: ParsableArguments {
 
   /// Runs an analysis with progress on the error stream and its report on standard output.
   func run(_ name: String, _ analysis: (AnalysisProgress) throws(RunFailure) -> JSONObject) throws {
-    let display = ProgressDisplay(progress, logFormat: .text, isQuiet: quiet)
-    Signals.listen()
+    let display = ProgressDisplay(progress, logFormat: logFormat, isQuiet: quiet)
+    Signals.listen(progress, logFormat)
     let progress = AnalysisProgress(name, observer: display.show) { Signals.received != 0 }
     do throws(RunFailure) {
       let report = try analysis(progress)
@@ -79,13 +82,20 @@ struct AnalysisOptions: ParsableArguments {
       } else if !quiet {
         for member in report.members { Console.result("\(member.name): \(member.value.plainText)") }
       }
+      display.end(.success)
     } catch {
-      display.clearBar()
-      if error.exitCode == .interrupted, Signals.received == SIGTERM {
-        throw RunFailure(.terminated, error.diagnostics)
-      }
-      throw error
+      display.end(failure: error)
     }
+  }
+}
+
+extension ProgressDisplay {
+  /// Ends the program with a failure.
+  func end(failure: RunFailure) -> Never {
+    let isTerminated = failure.exitCode == .interrupted && Signals.received == SIGTERM
+    let code = isTerminated ? .terminated : failure.exitCode
+    end(code, causes: failure.diagnostics)
+    Foundation.exit(code.rawValue)
   }
 }
 
@@ -102,18 +112,24 @@ enum Signals {
 
   /// Ends the program where a step does not come to its end after a signal: steps look for signals between blocks of
   /// their work, but a call of a library may take long.
-  private static func watch() {
+  private static func watch(_ display: ProgressDisplay) {
     while received == 0 { usleep(50_000) }
     usleep(useconds_t(grace * 1e6))
     // Results that are just being put in place are.
     while !UnfinishedPaths.deleteAll() { usleep(50_000) }
     RunLog.noteInterruption(exitCode: 128 + received)
-    Console.error("stopped by signal \(received); nothing was published")
+    let cause = Diagnostic(
+      .stopped, at: SourcePosition(file: "overvann"), "stopped by signal \(received); nothing was published")
+    let code = received == SIGTERM ? ExitCode.terminated : .interrupted
+    display.end(code, causes: [cause])
     _exit(128 + received)
   }
 
   /// Lets SIGINT and SIGTERM stop the work at the next step; a second one ends the program at once.
-  static func listen() {
+  /// - Parameters:
+  ///   - style: How progress is shown, and with `logFormat` how the last line is written.
+  ///   - logFormat: How messages are written.
+  static func listen(_ style: ProgressStyle, _ logFormat: LogFormat) {
     var wanted = sigset_t()
     sigemptyset(&wanted)
     for number in [SIGINT, SIGTERM] {
@@ -128,7 +144,7 @@ enum Signals {
     pthread_sigmask(SIG_UNBLOCK, &wanted, nil)
     // A write beyond the quota of a file then fails with an error that says so.
     signal(SIGXFSZ, SIG_IGN)
-    Thread.detachNewThread { watch() }
+    Thread.detachNewThread { watch(ProgressDisplay(style, logFormat: logFormat, isQuiet: false)) }
   }
 }
 

@@ -92,6 +92,9 @@ struct BluespotsCommand: ParsableCommand {
   @Option(help: "How progress is shown: auto, bar, plain, json or none.")
   var progress = ProgressStyle.auto
 
+  @Option(help: "How messages are written: text or json.")
+  var logFormat = LogFormat.text
+
   @Flag(help: "Only errors.")
   var quiet = false
 
@@ -103,8 +106,8 @@ struct BluespotsCommand: ParsableCommand {
   }
 
   func run() throws {
-    let display = ProgressDisplay(progress, logFormat: .text, isQuiet: quiet)
-    Signals.listen()
+    let display = ProgressDisplay(progress, logFormat: logFormat, isQuiet: quiet)
+    Signals.listen(progress, logFormat)
     var analysis = BluespotAnalysis(elevation.input, rains: rain.map { .init($0) }, output: out)
     analysis.rainUnit = rainUnit
     analysis.duration = duration
@@ -127,15 +130,9 @@ struct BluespotsCommand: ParsableCommand {
     analysis.options.arguments = CommandLine.arguments
     do throws(RunFailure) {
       let outcome = try analysis.run(observer: display.show) { Signals.received != 0 }
-      display.clearBar()
-      if !quiet { RunTable(outcome).show() }
-      Console.result(outcome.directory.path)
+      display.end(outcome)
     } catch {
-      display.clearBar()
-      if error.exitCode == .interrupted, Signals.received == SIGTERM {
-        throw RunFailure(.terminated, error.diagnostics)
-      }
-      throw error
+      display.end(failure: error)
     }
   }
 }

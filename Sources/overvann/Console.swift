@@ -12,7 +12,8 @@ enum Console {
     } catch {
       // Whoever closed the pipe has read enough; a full disk is another matter.
       if errno != EPIPE {
-        Self.error("error[E-OUT-010] standard output cannot be written: \(String(cString: strerror(errno)))")
+        let text = "standard output cannot be written: \(String(cString: strerror(errno)))"
+        tell([Diagnostic(.closedOutput, at: SourcePosition(file: "overvann"), text)])
       }
       exit(ExitCode.output.rawValue)
     }
@@ -39,5 +40,11 @@ enum Console {
     let environment = ProcessInfo.processInfo.environment
     return isatty(STDERR_FILENO) == 1 && environment["CI"] == nil && environment["NO_COLOR"] == nil
       && environment["TERM"] != "dumb"
+  }
+
+  /// Columns of the terminal that the error stream is; 80 where it does not tell.
+  static var terminalWidth: Int {
+    var size = winsize()
+    return ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80
   }
 }

@@ -27,7 +27,7 @@ struct Overvann: ParsableCommand {
     version: toolVersion,
     subcommands: [
       RunCommand.self, PlanCommand.self, CleanCommand.self, ValidateCommand.self, InspectCommand.self,
-      SchemaCommand.self, ConfigCommand.self,
+      SchemaCommand.self, ConfigCommand.self, ExplainCommand.self,
       FillCommand.self, FlowCommand.self, BluespotsCommand.self, SurfaceCommand.self, StormCommand.self,
       RainCommand.self, RunoffCommand.self, SimulateCommand.self, LandslideCommand.self, ZonalCommand.self,
       ExpectedAnnualCommand.self, DiffCommand.self,
@@ -51,7 +51,9 @@ struct Overvann: ParsableCommand {
         print(message)
         Foundation.exit(0)
       }
-      Console.error(message)
+      // One form for all errors: the first line is the finding, the usage follows.
+      let text = message.hasPrefix("Error: ") ? String(message.dropFirst(7)) : message
+      Console.error("overvann: error[\(DiagnosticCode.misuse.rawValue)] \(text)")
       Foundation.exit(Pipeline.ExitCode.configuration.rawValue)
     }
   }

@@ -39,6 +39,9 @@ struct RunCommand: ParsableCommand {
   @Option(help: "Refuse before computing what would need more memory, such as 4GB.")
   var memory: ByteCount?
 
+  @Option(help: "How far inputs are looked at before computing: full (every block and feature) or headers.")
+  var verify = Verification.full
+
   @Option(help: "Wait so long for another run on the same output, such as 10m; not at all unless given.")
   var waitLock: TimeSpan?
 
@@ -70,59 +73,47 @@ struct RunCommand: ParsableCommand {
       (options.output, options.cache, options.usesCache) = (out, cache, !noCache)
       return try PlanCommand.show(pipeline, set, options, why: true, .text)
     }
-    let display = ProgressDisplay(progress, logFormat: logFormat, isQuiet: quiet)
-    Signals.listen()
-    let clock = ContinuousClock()
-    let start = clock.now
-    do {
-      let file = try PipelineFile.load(path: pipeline, overrides: set)
-      var options = RunOptions()
-      options.output = out
-      options.replaces = replace
-      options.threads = threads
-      options.cache = cache
-      options.usesCache = !noCache
-      options.memory = memory?.bytes
-      options.lockWait = .seconds(waitLock?.seconds ?? 0)
-      options.arguments = CommandLine.arguments
-      let outcome = try Pipeline.run(file, options, observer: display.show) {
-        Signals.received != 0
-      }
-      display.clearBar()
-      if !quiet, logFormat == .text { RunTable(outcome).show() }
-      finish(outcome.exitCode, outcome.summary.runID, warnings: outcome.summary.warnings.reduce(0) { $0 + $1.count })
-      Console.result(outcome.directory.path)
-      let elapsed = (clock.now - start).components
-      if !quiet, logFormat == .text {
-        let seconds = Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18
-        Console.error("\(outcome.summary.status.rawValue) in \((seconds * 100).rounded() / 100) s")
-      }
-      Foundation.exit(outcome.exitCode.rawValue)
-    } catch let error as PipelineFileError {
-      display.clearBar()
-      Console.tell(error.diagnostics, asJSON: logFormat == .json)
-      end(.configuration)
-    } catch let failure as RunFailure {
-      display.clearBar()
-      Console.tell(failure.diagnostics, asJSON: logFormat == .json)
-      let isTerminated = failure.exitCode == .interrupted && Signals.received == SIGTERM
-      end(isTerminated ? .terminated : failure.exitCode)
+    Signals.listen(progress, logFormat)
+    var options = RunOptions()
+    options.output = out
+    options.replaces = replace
+    options.threads = threads
+    options.cache = cache
+    options.usesCache = !noCache
+    options.memory = memory?.bytes
+    options.verification = verify
+    options.lockWait = .seconds(waitLock?.seconds ?? 0)
+    options.arguments = CommandLine.arguments
+    let file: PipelineFile
+    do throws(PipelineFileError) {
+      file = try PipelineFile.load(path: pipeline, overrides: set)
+    } catch {
+      ProgressDisplay(progress, logFormat: logFormat, isQuiet: quiet)
+        .end(failure: RunFailure(.configuration, error.diagnostics))
+    }
+    let display = ProgressDisplay(
+      progress, logFormat: logFormat, isQuiet: quiet, expected: RunLog.expectedSeconds(of: file, options))
+    do throws(RunFailure) {
+      let outcome = try Pipeline.run(file, options, observer: display.show) { Signals.received != 0 }
+      display.end(outcome)
+    } catch {
+      display.end(failure: error)
     }
   }
+}
 
-  private func end(_ code: Pipeline.ExitCode) -> Never {
-    finish(code, nil, warnings: 0)
-    Foundation.exit(code.rawValue)
-  }
-
-  /// The last line for a scheduler that reads JSON.
-  private func finish(_ code: Pipeline.ExitCode, _ runID: String?, warnings: Int) {
-    guard logFormat == .json || progress == .json else { return }
-    let line: JSONValue = [
-      "status": .string("\(code)"), "exit": .integer(Int64(code.rawValue)), "run_id": JSONValue(runID),
-      "warnings": JSONValue(warnings),
-    ]
-    Console.error(line.description)
+extension ProgressDisplay {
+  /// Tells what a run found and where its results are, and ends the program.
+  func end(_ outcome: RunOutcome) -> Never {
+    clearBar()
+    if showsTables { RunTable(outcome).show() }
+    Console.result(outcome.directory.path)
+    let counts = ["areas", "areas_without_values", "buildings", "bluespots"].compactMap { name -> (String, Int)? in
+      guard case .integer(let count)? = outcome.summary.counts[name] else { return nil }
+      return (name, Int(count))
+    }
+    end(outcome.exitCode, runID: outcome.summary.runID, counts: counts)
+    Foundation.exit(outcome.exitCode.rawValue)
   }
 }
 

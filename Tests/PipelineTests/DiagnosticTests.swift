@@ -1,5 +1,6 @@
 import Foundation
 import Pipeline
+import TestSupport
 import Testing
 
 @Suite struct DiagnosticTests {
@@ -22,20 +23,40 @@ import Testing
     #expect(object["severity"] as? String == "error")
     #expect(object["file"] as? String == "a \"b\"\n.yaml")
     #expect(object["line"] as? Int == 2)
-    #expect(object["column"] as? Int == 3)
+    #expect(object["col"] as? Int == 3)
     #expect(object["path"] as? String == "x.y")
     #expect(object["message"] as? String == "found \\ \u{1} æ\u{2028}")
     #expect(object["hint"] as? String == "z")
     let bare = Diagnostic(.unreadableFile, at: SourcePosition(file: "f"), "m").json()
-    #expect(bare == #"{"code":"E-CFG-001","severity":"error","file":"f","message":"m"}"#)
+    #expect(
+      bare == #"{"code":"E-CFG-001","severity":"error","file":"f","message":"m","doc":"overvann explain E-CFG-001"}"#)
   }
 
-  /// Every code that the module uses is explained, and each once.
-  @Test func codesAreExplained() {
-    let codes = DiagnosticCode.configurationCodes.map(\.code)
-    #expect(Set(codes).count == codes.count)
-    for mutation in mutations {
-      for finding in findings(mutation.text) { #expect(codes.contains(finding.code)) }
+  /// Every code in the sources is explained, each once, and no other is.
+  @Test func codesOfTheSourcesAreExplained() throws {
+    let folder = packageRoot.appendingPathComponent("Sources")
+    var raised: Set<String> = []
+    for name in try FileManager.default.subpathsOfDirectory(atPath: folder.path)
+    where name.hasSuffix(".swift") && !name.contains("Diagnostics/Codes/") {
+      let text = try String(contentsOf: folder.appendingPathComponent(name), encoding: .utf8)
+      // Comments show codes as well.
+      for line in text.split(separator: "\n") where !line.contains("//") {
+        for match in line.matches(of: /"([EWI]-[A-Z]+-[0-9A-Z]+)"/) { raised.insert(String(match.1)) }
+      }
+    }
+    let explained = DiagnosticCode.table.map(\.code.rawValue)
+    #expect(raised.subtracting(explained).sorted() == [], "raised, but not explained")
+    #expect(Set(explained).subtracting(raised).sorted() == [], "explained, but never raised")
+    #expect(Set(explained).count == explained.count)
+    #expect(explained.allSatisfy { $0.wholeMatch(of: /[EWI]-[A-Z]+-[0-9]{3}/) != nil })
+  }
+
+  @Test func explanationsAgreeWithTheSeverity() {
+    for item in DiagnosticCode.table {
+      #expect((item.code.severity == .error) == !item.exitCodes.contains(.success) || item.code == "W-ALERT-002")
+      for text in [item.meaning, item.consequence, item.remedy] {
+        #expect(text.hasSuffix("."), "\(item.code.rawValue)")
+      }
     }
   }
 

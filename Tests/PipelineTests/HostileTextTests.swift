@@ -125,21 +125,7 @@ import Testing
         bytes = (0..<Int.random(in: 0...200, using: &generator)).map { _ in UInt8.random(in: 0...255, using: &generator)
         }
       }
-      for _ in 0..<Int.random(in: 1...2, using: &generator) {
-        let place = Int.random(in: 0...bytes.count, using: &generator)
-        switch Int.random(in: 0...5, using: &generator) {
-        case 0 where place < bytes.count: bytes[place] = UInt8.random(in: 0...255, using: &generator)
-        case 1 where place < bytes.count: bytes[place] = UInt8.random(in: 32...126, using: &generator)
-        case 2:
-          let end = min(bytes.count, place + Int.random(in: 1...30, using: &generator))
-          bytes.removeSubrange(place..<end)
-        case 3: bytes.removeSubrange(place...)
-        case 4:
-          let end = min(bytes.count, place + Int.random(in: 1...60, using: &generator))
-          bytes.insert(contentsOf: bytes[place..<end], at: Int.random(in: 0...bytes.count, using: &generator))
-        default: bytes.insert(contentsOf: snippets.randomElement(using: &generator)!.utf8, at: place)
-        }
-      }
+      bytes = generator.mutated(bytes, snippets: snippets)
       do {
         let pipeline = try PipelineFile.parse(bytes, file: "p.yaml", folder: "/project/pipelines")
         accepted += 1

@@ -43,7 +43,7 @@ public struct CacheCleaning: Sendable {
           .output,
           [
             Diagnostic(
-              "E-OUT-011", at: SourcePosition(file: item.path), "cannot be deleted: \(error.localizedDescription)")
+              .fileInTheWay, at: SourcePosition(file: item.path), "cannot be deleted: \(error.localizedDescription)")
           ])
       }
     }

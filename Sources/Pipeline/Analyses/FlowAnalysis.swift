@@ -128,7 +128,7 @@ public struct FlowAnalysis: Sendable {
     if (rasters[.weighted] == nil) != (weights == nil) {
       throw RunFailure(
         .configuration,
-        [Diagnostic("E-CFG-011", at: SourcePosition(file: "overvann flow"), "--weights and --weighted go together")])
+        [Diagnostic(.contradiction, at: SourcePosition(file: "overvann flow"), "--weights and --weighted go together")])
     }
     var report: JSONObject = [:]
     var ground = try progress.step("read") { () throws(RunFailure) in try elevation.read(threads: threads) }

@@ -34,7 +34,7 @@ public struct FlowLayers: Sendable {
         .configuration,
         [
           Diagnostic(
-            "E-CFG-011", at: SourcePosition(file: "overvann flow"),
+            .contradiction, at: SourcePosition(file: "overvann flow"),
             "--points goes together with --watersheds or --traces")
         ])
     }

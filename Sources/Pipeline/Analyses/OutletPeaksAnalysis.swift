@@ -246,7 +246,7 @@ public struct OutletPeaksAnalysis: Sendable {
     }
     if found.features.isEmpty {
       throw RunFailure(
-        .input, [Diagnostic("E-VEC-104", at: SourcePosition(file: path), "the layer holds no feature")])
+        .input, [Diagnostic(.emptyLayer, at: SourcePosition(file: path), "the layer holds no feature")])
     }
     return (
       found.features.enumerated().map { number, feature in

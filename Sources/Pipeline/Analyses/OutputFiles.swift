@@ -18,7 +18,7 @@ public struct OutputFiles: Sendable {
     for path in paths.compactMap({ $0 }) {
       let file = URL(fileURLWithPath: path).resolvingSymlinksInPath()
       func refuse(_ message: String, hint: String) -> RunFailure {
-        RunFailure(.output, [Diagnostic("E-OUT-011", at: SourcePosition(file: path), message, hint: hint)])
+        RunFailure(.output, [Diagnostic(.fileInTheWay, at: SourcePosition(file: path), message, hint: hint)])
       }
       if inputs.contains(where: { URL(fileURLWithPath: $0).resolvingSymlinksInPath() == file }) {
         throw refuse("this is an input", hint: "inputs are never written; name another file")

@@ -231,7 +231,7 @@ public struct RainAnalysis: Sendable {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     } catch {
       throw RunFailure(
-        .output, [Diagnostic("E-OUT-012", at: SourcePosition(file: path), "the folder cannot be made: \(error)")])
+        .output, [Diagnostic(.notMade, at: SourcePosition(file: path), "the folder cannot be made: \(error)")])
     }
   }
 

@@ -163,7 +163,7 @@ public struct StormAnalysis: Sendable {
       try Data(bytes).write(to: URL(fileURLWithPath: path), options: .atomic)
     } catch {
       throw RunFailure(
-        .output, [Diagnostic("E-OUT-012", at: SourcePosition(file: path), "the file cannot be written: \(error)")])
+        .output, [Diagnostic(.notMade, at: SourcePosition(file: path), "the file cannot be written: \(error)")])
     }
   }
 

@@ -18,7 +18,7 @@ enum VectorFormat: String, CaseIterable {
         .configuration,
         [
           Diagnostic(
-            "E-OUT-012", at: SourcePosition(file: path), "layers are not written as \".\(ending)\"",
+            .notMade, at: SourcePosition(file: path), "layers are not written as \".\(ending)\"",
             hint: "name a file that ends with .gpkg, .geojson or .fgb")
         ])
     }
@@ -60,7 +60,7 @@ struct PointInput {
     }
     if points.isEmpty {
       throw RunFailure(
-        .input, [Diagnostic("E-VEC-104", at: SourcePosition(file: path), "the layer holds no point")])
+        .input, [Diagnostic(.emptyLayer, at: SourcePosition(file: path), "the layer holds no point")])
     }
     self.points = points
     self.ids = ids

@@ -87,7 +87,8 @@ public struct Diagnostic: Sendable, Hashable, CustomStringConvertible {
     return text
   }
 
-  /// The JSON form: one object on one line with the keys code, severity, file, line, column, path, message and hint.
+  /// The JSON form: one object on one line with the keys code, severity, file, line, col, path, message, hint and doc, the
+  /// command that explains the code.
   ///
   /// Keys without a value are left out.
   public func json() -> String {
@@ -95,10 +96,11 @@ public struct Diagnostic: Sendable, Hashable, CustomStringConvertible {
       ("code", .string(code.rawValue)), ("severity", .string(severity.rawValue)), ("file", .string(position.file)),
     ]
     if let line { members.append(("line", .integer(line))) }
-    if let column { members.append(("column", .integer(column))) }
+    if let column { members.append(("col", .integer(column))) }
     if let keyPath, !keyPath.isEmpty { members.append(("path", .string(keyPath))) }
     members.append(("message", .string(message)))
     if let hint { members.append(("hint", .string(hint))) }
+    members.append(("doc", .string("overvann explain \(code.rawValue)")))
     return JSONTree.object(members).compactJSON()
   }
 }

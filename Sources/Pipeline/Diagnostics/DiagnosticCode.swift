@@ -1,7 +1,7 @@
 /// The stable name of a rule, such as `E-CFG-003`.
 ///
 /// The first letter is the severity (E error, W warning, I information), the middle the subject (CFG pipeline file,
-/// TAB table). Modules that find other faults add their codes in extensions.
+/// TAB table). Modules that find other faults name their codes in extensions; what each means stands in ``table``.
 public struct DiagnosticCode: RawRepresentable, Sendable, Hashable, ExpressibleByStringLiteral {
   /// The code as it is printed.
   public let rawValue: String
@@ -20,6 +20,20 @@ public struct DiagnosticCode: RawRepresentable, Sendable, Hashable, ExpressibleB
 }
 
 extension DiagnosticCode {
+  /// The command line is not understood.
+  public static let misuse: Self = "E-CLI-001"
+  /// Standard output cannot be written.
+  public static let closedOutput: Self = "E-OUT-010"
+  /// A file that is to be written is in the way.
+  static let fileInTheWay: Self = "E-OUT-011"
+  /// A file or folder cannot be made.
+  static let notMade: Self = "E-OUT-012"
+  /// A result cannot be written.
+  static let resultNotWritten: Self = "E-OUT-000"
+  /// The results are published, but what came after failed.
+  static let afterthought: Self = "W-OUT-001"
+  /// Something failed that there are no own words for.
+  public static let unforeseen: Self = "E-RUN-000"
   /// The pipeline file cannot be read.
   public static let unreadableFile: Self = "E-CFG-001"
   /// The pipeline file is not one plain YAML document in UTF-8.
@@ -60,52 +74,4 @@ extension DiagnosticCode {
   public static let invalidTableNumber: Self = "E-TAB-004"
   /// A table key that stands twice.
   public static let duplicateTableKey: Self = "E-TAB-005"
-
-  /// Every code of the pipeline file and the tables with its explanation, for `overvann explain`.
-  public static let configurationCodes: [(code: DiagnosticCode, explanation: String)] = [
-    (.unreadableFile, "The pipeline file does not exist, may not be read, or is larger than 1 MiB."),
-    (
-      .invalidYAML,
-      "The pipeline file must hold exactly one YAML document in UTF-8. Tabs, explicit tags, control characters, "
-        + "non-text keys, very deep nesting and aliases that expand without bound are refused."
-    ),
-    (.missingKey, "A required key is missing. `overvann schema` lists the keys of every section."),
-    (.unknownKey, "The key is not one that the section has. Unknown keys are never ignored: most are spelling errors."),
-    (.duplicateKey, "The same key or id stands twice. Which of the two was meant cannot be known."),
-    (
-      .wrongType,
-      "The value has another type than the key needs. Values follow the YAML 1.2 core schema: NO, yes, off and "
-        + "12:30 are text; numbers are decimal, without leading zeros or underscores."
-    ),
-    (.valueNotAllowed, "The value is of the right type but outside the range, pattern or list of allowed values."),
-    (
-      .invalidQuantity,
-      "A value with a dimension carries its unit, as in `0.15 m`, `60 min` or `200 a`. A bare number, an unknown "
-        + "unit or a unit of another dimension is refused."
-    ),
-    (.unresolvedReference, "The id names nothing in the file, or something of the wrong kind."),
-    (
-      .unresolvedSubstitution,
-      "`${NAME}` takes variables declared under env; `{KEY}` takes values of the scenario, `{name}` the pipeline's "
-        + "name. Every substitution needs a value."
-    ),
-    (.contradiction, "The keys are each valid but do not go together."),
-    (.invalidOverride, "An override has the form --set section.key=value and must name a place in the file."),
-    (.unusedInput, "The input or table is declared but nothing uses it."),
-    (.nothingToCompute, "The result was asked for but the scenarios do not allow it."),
-    (
-      .climateFactor,
-      "Published advice differs for short rain with a return period of 50 years or more: 1.4 in one place, 1.5 in "
-        + "another. State your source in climate_source."
-    ),
-    (.unreadableTable, "The table does not exist, may not be read, or is not UTF-8."),
-    (
-      .invalidTableLayout,
-      "A table has one header line of distinct column names and rows of as many cells, separated by commas, or by "
-        + "semicolons where decimals are written with a comma."
-    ),
-    (.missingColumn, "The table has no column of this name. Names are compared exactly, capitals included."),
-    (.invalidTableNumber, "The cell is not a number, or not one in the allowed range."),
-    (.duplicateTableKey, "The same key stands in two rows. Which of the two was meant cannot be known."),
-  ]
 }

@@ -21,7 +21,7 @@ extension InputLoader {
       input.layer = report.layer
       input.crs = report.crs?.description
       recorder.record(input)
-      for warning in report.warnings { recorder.note("W-VEC-001", at: keyPath, warning) }
+      for warning in report.warnings { recorder.note(.unusualLayer, at: keyPath, warning) }
       let troubled = report.repaired.count + report.invalid.count + report.empty.count + report.notFinite.count
       if troubled > 0 {
         recorder.note(
@@ -38,40 +38,15 @@ extension InputLoader {
           hint: Suggestion.hint(for: name, among: names) ?? "it has \(Suggestion.list(names))")
       }
       guard !layer.features.isEmpty else {
-        throw pipeline.failure(
-          .input, .missingField, at: keyPath, "\(file): the layer holds no features", hint: "check path: and layer:")
+        throw pipeline.emptyLayer(file, keyPath)
       }
       let idColumn = try column(idField)
       let columns = try fields.map { try column($0) }
-      let ids = try identifiers(layer.features.map { $0.values[idColumn] }, field: idField, file, keyPath)
+      let ids = try pipeline.identifiers(layer.features.map { $0.values[idColumn] }, field: idField, file, keyPath)
       return LoadedFeatures(
         ids: ids, shapes: layer.features.map(\.shape), fields: columns.map { layer.fields[$0] },
         values: layer.features.map { feature in columns.map { feature.values[$0] } })
     }
-  }
-
-  /// Identifiers as text, each once and none missing.
-  private func identifiers(
-    _ values: [FieldValue], field: String, _ file: String, _ keyPath: String
-  ) throws(RunFailure) -> [String] {
-    var ids: [String] = []
-    var seen: Set<String> = []
-    var problems: [String] = []
-    for (number, value) in values.enumerated() {
-      if let text = value.identifier {
-        if !seen.insert(text).inserted { problems.append("\"\(text)\" twice") }
-        ids.append(text)
-      } else {
-        problems.append("none in feature \(number + 1)")
-        ids.append("")
-      }
-    }
-    if problems.isEmpty { return ids }
-    let shown = problems.prefix(5).joined(separator: ", ")
-    throw pipeline.failure(
-      .input, .badIdentifier, at: keyPath,
-      "\(file): field \"\(field)\" does not identify the features: \(shown)"
-        + (problems.count > 5 ? " and \(problems.count - 5) more" : ""), hint: "name a field with unique values as id:")
   }
 }
 

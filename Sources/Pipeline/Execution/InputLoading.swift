@@ -29,12 +29,12 @@ struct InputLoader {
     input.minimum = information.counts?.minimum.map { Double(shortest: $0) }
     input.maximum = information.counts?.maximum.map { Double(shortest: $0) }
     recorder.record(input)
-    for warning in information.warnings { recorder.note("W-RAS-001", at: "inputs.\(id)", warning) }
+    for warning in information.warnings { recorder.note(.unusualRaster, at: "inputs.\(id)", warning) }
   }
 
   func tell(_ alignment: RasterAlignment, _ id: String) {
     if alignment.kind == .resampled { recorder.note(.resampled, at: "inputs.\(id)", alignment.note) }
-    for warning in alignment.warnings { recorder.note("W-RAS-002", at: "inputs.\(id)", warning) }
+    for warning in alignment.warnings { recorder.note(.unusualAlignment, at: "inputs.\(id)", warning) }
   }
 
   /// Elevation in metres on the analysis grid.
@@ -67,7 +67,7 @@ struct InputLoader {
       guard alignment.cellsCovered > 0 else { throw noOverlap(id, information) }
       if let least = information.counts?.minimum, least < 0 {
         throw pipeline.failure(
-          .input, "E-RAS-020", at: keyPath, "a rate of \(least) \(input.unit.rawValue): drains cannot give water",
+          .input, .negativeRate, at: keyPath, "a rate of \(least) \(input.unit.rawValue): drains cannot give water",
           hint: "declare nodata if negative numbers mark cells without drains")
       }
       let factor = Float(input.unit.millimetresPerHour)
@@ -90,6 +90,24 @@ struct InputLoader {
         "\(zeros) cells are exactly 0 although the lowest other cell is at \(lowest) m: voids stored as zero?",
         hint: "set nodata: 0", count: zeros)
     }
+  }
+
+  /// Walls of buildings and crowns of trees stand in models of the surface, not of the ground.
+  func tellSteepness(_ slope: Grid<Float>, _ id: String) {
+    // The tangent of 60°.
+    let limit = Float(3).squareRoot()
+    var (steep, known) = (0, 0)
+    slope.withUnsafeCells { cells in
+      for index in 0..<slope.count {
+        steep += cells[index] > limit ? 1 : 0
+        known += cells[index].isNaN ? 0 : 1
+      }
+    }
+    guard steep * 50 > known else { return }
+    recorder.note(
+      .surfaceModel, at: "inputs.\(id)",
+      "\(steep * 100 / known) % of the cells are steeper than 60°: a surface model with buildings and trees?",
+      hint: "take a terrain model", count: steep)
   }
 
   func noOverlap(_ id: String, _ information: RasterInformation) -> RunFailure {

@@ -52,7 +52,7 @@ extension InputLoader {
       guard alignment.cellsCovered > 0 else { throw noOverlap(id, information) }
       if let least = information.counts?.minimum, least < 0 {
         throw pipeline.failure(
-          .input, "E-RAS-020", at: "inputs.\(id)", "a speed of \(least) m/s in scenario \(scenario.id)",
+          .input, .negativeRate, at: "inputs.\(id)", "a speed of \(least) m/s in scenario \(scenario.id)",
           hint: "declare nodata if negative numbers mark dry cells; give the amount of the velocity, not a component")
       }
       if let stated = information.unit, !stated.isEmpty, !["m/s", "m s-1", "m s^-1", "ms-1"].contains(stated) {

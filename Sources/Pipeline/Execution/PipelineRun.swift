@@ -23,6 +23,8 @@ public struct RunOptions: Sendable {
   public var usesCache = true
   /// Memory in bytes that the run may need; nil for no limit.
   public var memory: Int?
+  /// How far inputs are looked at before anything is computed.
+  public var verification = Verification.full
   /// How long to wait for another run on the same output.
   public var lockWait: Duration = .zero
 
@@ -56,6 +58,7 @@ public func run(
   let failure: RunFailure
   do {
     let outcome = try PipelineRun(pipeline, options, observer, isStopped).outcome()
+    RunLog.note(outcome.timings)
     RunLog.end(
       outcome.summary.status.rawValue, exitCode: outcome.exitCode.rawValue, runID: outcome.summary.runID)
     return outcome
@@ -64,7 +67,7 @@ public func run(
   } catch let error as ReportError {
     failure = RunFailure(outputError: error, pipeline, output: options.output)
   } catch {
-    failure = RunFailure(.processing, [Diagnostic("E-RUN-000", at: SourcePosition(file: pipeline.file), "\(error)")])
+    failure = RunFailure(.processing, [Diagnostic(.unforeseen, at: SourcePosition(file: pipeline.file), "\(error)")])
   }
   RunLog.end(
     failure.exitCode == .interrupted ? "interrupted" : "failed", exitCode: failure.exitCode.rawValue,
@@ -103,7 +106,7 @@ struct PipelineRun {
     hashes = ContentHashes(memory: cacheFolder.map { CacheFolder.hashes(in: $0) })
     recorder = RunRecorder(
       pipeline,
-      stepCount: 7 + (hazards.quickClay == nil ? 0 : 1) + (hazards.peakRunoff == nil ? 0 : 1) + assets + perScenario
+      stepCount: 8 + (hazards.quickClay == nil ? 0 : 1) + (hazards.peakRunoff == nil ? 0 : 1) + assets + perScenario
         * pipeline.scenarios.count + 4,
       hashes: hashes,
       observer: observer,
@@ -116,9 +119,7 @@ struct PipelineRun {
     if let link = pipeline.outputs.current { try RunDirectory.requireLink(link, beside: target) }
     RunLog.begin(pipeline, target: target, cache: cacheFolder)
     GDALLibrary.start()
-    let geometry = try pipeline.analysisGrid()
-    let estimate = MemoryEstimate(pipeline, cells: geometry.count, threads: options.threads)
-    try estimate.require(options.memory, pipeline)
+    let geometry = try checkedGrid()
     let cache = StepCache(
       folder: cacheFolder, graph: StepGraph(pipeline, hashes), recorder: recorder, directory: directory)
     hashes.save()
@@ -244,6 +245,23 @@ struct PipelineRun {
       configuration: configuration)
   }
 
+  /// Checks everything before anything is computed.
+  private func checkedGrid() throws -> GridGeometry {
+    let scans = ScanMemory(cacheFolder, keeps: true)
+    let preflight = Preflight(
+      pipeline, options, target: target, hashes: hashes, scans: scans, observer: { _ in }, isStopped: recorder.isStopped
+    )
+    try recorder.step("preflight") { preflight.run() }
+    let report = preflight.report
+    guard report.exitCode == .success, let geometry = report.geometry else {
+      throw RunFailure(report.exitCode, report.findings.filter { $0.severity == .error })
+    }
+    for finding in report.findings where Preflight.toldNowhereElse.contains(finding.code) {
+      recorder.note(finding.code, at: finding.keyPath ?? "", finding.message, hint: finding.hint)
+    }
+    return geometry
+  }
+
   private func writeTerrainRasters(
     _ model: TerrainModel, _ slide: SlideStep?, _ clay: QuickClayStep?, _ writer: inout ResultWriter
   ) throws {
@@ -350,13 +368,13 @@ struct PipelineRun {
     try recorder.requireRunning(before: "publishing")
     try requireUnchangedInputs()
     for afterthought in try directory.publish(manifest) {
-      recorder.note("W-OUT-001", at: "outputs.dir", "\(afterthought)")
+      recorder.note(.afterthought, at: "outputs.dir", "\(afterthought)")
     }
     if let link = pipeline.outputs.current {
       do throws(ReportError) {
         try directory.link(link)
       } catch {
-        recorder.note("W-OUT-001", at: "outputs.current", "\(error)")
+        recorder.note(.afterthought, at: "outputs.current", "\(error)")
       }
     }
     if !alerts.isEmpty, let failure = pipeline.alerts?.runCommand(directory.target) {

@@ -199,7 +199,7 @@ public final class RainField {
   }
 
   /// Throws where it is not said how numbers become the rain of a step.
-  private func checkMeaning() throws(RunFailure) {
+  func checkMeaning() throws(RunFailure) {
     if unit.isRate, let step = hours.firstIndex(where: { $0 == nil }) {
       throw Self.failure(
         .undeclaredRain, position,

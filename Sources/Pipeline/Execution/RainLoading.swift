@@ -105,19 +105,7 @@ extension InputLoader {
         .input, .noOverlap, at: "inputs.\(scenario.rain)",
         "\(information.path) holds nothing but no data on the analysis grid", hint: "check nodata: and the file")
     }
-    if let text = information.unit, !text.isEmpty, input.scale == nil {
-      guard let stated = RainFieldUnit(spelling: text) else {
-        throw pipeline.failure(
-          .input, .notRain, at: "inputs.\(scenario.rain)",
-          "\(information.path) is in “\(text)”, which is no unit of rain", hint: "name a raster of rain")
-      }
-      guard stated.agrees(with: unit) else {
-        throw pipeline.failure(
-          .input, .undeclaredRain, at: "inputs.\(scenario.rain).unit",
-          "\(information.path) says that its numbers are in “\(text)”, unit: says \(unit.rawValue)",
-          hint: "write unit: \(stated.rawValue), or mend the file")
-      }
-    }
+    if input.scale == nil { try pipeline.requireRain(information, unit, id: scenario.rain) }
     let factor = Float(unit.millimetres(hours: hours))
     return factor == 1 ? grid : grid.map(threads: threads) { $0 * factor }
   }
@@ -128,19 +116,8 @@ extension InputLoader {
     _ body: (Grid<Float>, Double, RasterTime?) throws -> Void
   ) throws {
     let files = paths.map { pipeline.resolve($0, for: scenario) }
-    var source = RainFieldSource(files)
-    source.variable = input.variable
-    source.bands = input.bands.map { $0[0]...$0[1] }
-    source.unit = unit
-    source.accumulated = input.accumulated
-    source.stepHours = input.step.map { $0.seconds / 3600 }
-    source.nodata = (input.nodata ?? .file).rule
-    source.crs = input.crs
-    source.georeference = input.georeference?.georeference
-    source.scale = input.scale
-    source.offset = input.offset
-    source.resampling = Resampling(rawValue: (input.resample ?? .bilinear).rawValue) ?? .bilinear
-    let field = try RainField(source, onto: geometry, threads: threads, at: pipeline.position(of: keyPath))
+    let field = try RainField(
+      input.fieldSource(files, unit), onto: geometry, threads: threads, at: pipeline.position(of: keyPath))
     for (number, file) in files.enumerated() {
       var record = try recorder.inputRecord(
         "\(scenario.rain) (\(scenario.id))" + (files.count > 1 ? " \(number + 1)" : ""), file)
@@ -182,6 +159,43 @@ extension InputLoader {
       recorder.note(
         .implausibleRain, at: keyPath,
         "rain of scenario \(scenario.id) is from \(lowest) to \(highest) mm", hint: "check unit:")
+    }
+  }
+}
+
+extension RainInput {
+  /// The files of a series as a field of rain.
+  func fieldSource(_ files: [String], _ unit: RainFieldUnit) -> RainFieldSource {
+    var source = RainFieldSource(files)
+    source.variable = variable
+    source.bands = bands.map { $0[0]...$0[1] }
+    source.unit = unit
+    source.accumulated = accumulated
+    source.stepHours = step.map { $0.seconds / 3600 }
+    source.nodata = (nodata ?? .file).rule
+    source.crs = crs
+    source.georeference = georeference?.georeference
+    source.scale = scale
+    source.offset = offset
+    source.resampling = Resampling(rawValue: (resample ?? .bilinear).rawValue) ?? .bilinear
+    return source
+  }
+}
+
+extension PipelineFile {
+  /// Throws where a file says that it holds no rain, or rain in another unit than was declared.
+  func requireRain(_ information: RasterInformation, _ unit: RainFieldUnit, id: String) throws(RunFailure) {
+    guard let text = information.unit, !text.isEmpty else { return }
+    guard let stated = RainFieldUnit(spelling: text) else {
+      throw failure(
+        .input, .notRain, at: "inputs.\(id)", "\(information.path) is in “\(text)”, which is no unit of rain",
+        hint: "name a raster of rain")
+    }
+    guard stated.agrees(with: unit) else {
+      throw failure(
+        .input, .undeclaredRain, at: "inputs.\(id).unit",
+        "\(information.path) says that its numbers are in “\(text)”, unit: says \(unit.rawValue)",
+        hint: "write unit: \(stated.rawValue), or mend the file")
     }
   }
 }

@@ -43,7 +43,7 @@ struct ResultWriter {
         .output, DiagnosticCode(rawValue: error.code), at: "outputs", "\(error.path): \(error.message)",
         hint: error.hint.isEmpty ? nil : error.hint)
     } catch {
-      throw pipeline.failure(.output, "E-OUT-000", at: "outputs", "\(error)")
+      throw pipeline.failure(.output, .resultNotWritten, at: "outputs", "\(error)")
     }
   }
 

@@ -53,18 +53,26 @@ extension DiagnosticCode {
   static let unknownCode: Self = "E-TAB-101"
   static let failedProof: Self = "E-RUN-001"
   static let tooManyCells: Self = "E-RUN-002"
-  static let stopped: Self = "E-RUN-003"
+  /// The program was stopped by a signal.
+  public static let stopped: Self = "E-RUN-003"
   static let implausibleRain: Self = "W-RAS-101"
   static let partialRain: Self = "W-RAS-102"
   static let resampled: Self = "I-RAS-101"
   static let repairedShapes: Self = "W-VEC-101"
   static let areasWithoutData: Self = "W-COV-001"
   static let buildingsWithoutData: Self = "W-COV-002"
-  static let unverifiedTable: Self = "W-RULE-UNVERIFIED"
+  static let unverifiedTable: Self = "W-TAB-104"
   static let expectedAnnual: Self = "W-EAD-001"
   static let unusedDrains: Self = "W-VEC-102"
   static let fallingRunoff: Self = "W-FLD-001"
   static let voidCells: Self = "W-RAS-103"
+  static let surfaceModel: Self = "W-RAS-106"
+  static let negativeRate: Self = "E-RAS-020"
+  static let unusualRaster: Self = "W-RAS-001"
+  static let unusualAlignment: Self = "W-RAS-002"
+  static let unusualLayer: Self = "W-VEC-001"
+  static let unusualZones: Self = "W-VEC-103"
+  static let emptyLayer: Self = "E-VEC-104"
 }
 
 extension RunFailure {
@@ -100,7 +108,7 @@ extension RunFailure {
     } catch let error as UnmappedClasses {
       throw RunFailure(.input, [Diagnostic(.unknownCode, at: position, keyPath: keyPath, error.description)])
     } catch {
-      throw RunFailure(.processing, [Diagnostic("E-RUN-000", at: position, keyPath: keyPath, "\(error)")])
+      throw RunFailure(.processing, [Diagnostic(.unforeseen, at: position, keyPath: keyPath, "\(error)")])
     }
   }
 }

@@ -154,6 +154,7 @@ struct TerrainModel {
     // What follows is sooner computed than read.
     original = core.original
     slope = slopeTangent(core.original, threads: threads)
+    loader.tellSteepness(slope, flood.dtm)
     ground = burnedTerrain
     filled = hierarchy.filled(burnedTerrain, threads: threads)
     directions = core.directions

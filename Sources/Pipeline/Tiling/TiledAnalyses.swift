@@ -209,6 +209,6 @@ extension RunFailure {
   fileprivate init(tiles place: String, _ what: String, hint: String) {
     self.init(
       .configuration,
-      [Diagnostic("E-CFG-011", at: SourcePosition(file: place), "\(what): not done by tiles", hint: hint)])
+      [Diagnostic(.contradiction, at: SourcePosition(file: place), "\(what): not done by tiles", hint: hint)])
   }
 }

@@ -69,5 +69,5 @@ public struct Tiling: Sendable {
 }
 
 extension DiagnosticCode {
-  static let badTiling: Self = "E-RUN-004"
+  static let badTiling: Self = "E-RUN-006"
 }

@@ -22,7 +22,7 @@ struct ResultFolder {
           .output,
           [
             Diagnostic(
-              "E-OUT-011", at: SourcePosition(file: path), "this is a file, not a folder", hint: "name a folder")
+              .fileInTheWay, at: SourcePosition(file: path), "this is a file, not a folder", hint: "name a folder")
           ])
       }
       try files.check((names + ["report.json"]).map { file($0) }, inputs: inputs)

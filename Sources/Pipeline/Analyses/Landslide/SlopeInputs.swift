@@ -38,7 +38,7 @@ public struct SlopeInputs: Sendable {
       try readClasses(soil, alignedTo: ground.geometry, RasterReading(threads: threads))
     }
     for warning in codes.alignment.warnings {
-      progress.note(Diagnostic("W-RAS-002", at: SourcePosition(file: soil), warning))
+      progress.note(Diagnostic(.unusualAlignment, at: SourcePosition(file: soil), warning))
     }
     if codes.alignment.kind == .resampled {
       progress.note(Diagnostic(.resampled, at: SourcePosition(file: soil), codes.alignment.note))

@@ -150,7 +150,7 @@ public struct SurfaceFlowAnalysis: Sendable {
         } catch {
           try results.writeRestart(simulation)
           let kept = Diagnostic(
-            "I-SIM-001", at: SourcePosition(file: results.restartPath),
+            .restartWritten, at: SourcePosition(file: results.restartPath),
             "the state after \(simulation.time) s is kept; go on with --resume \(results.restartPath)")
           throw RunFailure(error.exitCode, error.diagnostics + [kept])
         }
@@ -185,10 +185,17 @@ public struct SurfaceFlowAnalysis: Sendable {
       let position = SourcePosition(file: elevation.path)
       switch error.code {
       case .timeStep, .state:
-        throw RunFailure(.processing, [Diagnostic("E-SIM-002", at: position, error.description)])
+        throw RunFailure(.processing, [Diagnostic(.failedSimulation, at: position, error.description)])
       case .setting, .geometry, .value, .place, .restart:
-        throw RunFailure(.configuration, [Diagnostic("E-SIM-001", at: position, error.description)])
+        throw RunFailure(.configuration, [Diagnostic(.incompleteCase, at: position, error.description)])
       }
     }
   }
+}
+
+extension DiagnosticCode {
+  static let incompleteCase: Self = "E-SIM-001"
+  static let failedSimulation: Self = "E-SIM-002"
+  static let unusableRestart: Self = "E-SIM-003"
+  static let restartWritten: Self = "I-SIM-001"
 }

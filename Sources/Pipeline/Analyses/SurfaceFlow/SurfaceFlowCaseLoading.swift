@@ -6,7 +6,7 @@ import Terrain
 extension SurfaceFlowAnalysis {
   /// A failure of the case, at a file.
   private func failure(_ path: String, _ message: String, _ hint: String) -> RunFailure {
-    RunFailure(.configuration, [Diagnostic("E-SIM-001", at: SourcePosition(file: path), message, hint: hint)])
+    RunFailure(.configuration, [Diagnostic(.incompleteCase, at: SourcePosition(file: path), message, hint: hint)])
   }
 
   /// Reads everything that the simulation needs.

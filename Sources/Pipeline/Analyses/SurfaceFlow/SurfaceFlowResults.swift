@@ -45,7 +45,7 @@ struct SurfaceFlowResults {
     }
     for path in inputs where !path.hasPrefix("/vsi") && !FileManager.default.fileExists(atPath: path) {
       throw RunFailure(
-        .input, [Diagnostic("E-SIM-003", at: SourcePosition(file: path), "there is no such file")])
+        .input, [Diagnostic(.unusableRestart, at: SourcePosition(file: path), "there is no such file")])
     }
     do {
       let folder = analysis.frameInterval == nil ? analysis.output : path("frames")
@@ -53,7 +53,7 @@ struct SurfaceFlowResults {
     } catch {
       throw RunFailure(
         .output,
-        [Diagnostic("E-OUT-012", at: SourcePosition(file: analysis.output), "the folder cannot be made: \(error)")])
+        [Diagnostic(.notMade, at: SourcePosition(file: analysis.output), "the folder cannot be made: \(error)")])
     }
     try analysis.files.check(names.map(path), inputs: inputs)
   }
@@ -68,7 +68,7 @@ struct SurfaceFlowResults {
     guard let path = analysis.resumes else { return nil }
     guard let data = FileManager.default.contents(atPath: path) else {
       throw RunFailure(
-        .input, [Diagnostic("E-SIM-003", at: SourcePosition(file: path), "the restart cannot be read")])
+        .input, [Diagnostic(.unusableRestart, at: SourcePosition(file: path), "the restart cannot be read")])
     }
     return Array(data)
   }
@@ -80,7 +80,7 @@ struct SurfaceFlowResults {
     } catch {
       throw RunFailure(
         .output,
-        [Diagnostic("E-OUT-012", at: SourcePosition(file: restartPath), "the restart cannot be written: \(error)")])
+        [Diagnostic(.notMade, at: SourcePosition(file: restartPath), "the restart cannot be written: \(error)")])
     }
   }
 
@@ -144,7 +144,7 @@ struct SurfaceFlowResults {
       try Data(text.utf8).write(to: URL(fileURLWithPath: path(name)), options: .atomic)
     } catch {
       throw RunFailure(
-        .output, [Diagnostic("E-OUT-012", at: SourcePosition(file: path(name)), "the file cannot be written: \(error)")]
+        .output, [Diagnostic(.notMade, at: SourcePosition(file: path(name)), "the file cannot be written: \(error)")]
       )
     }
   }

@@ -53,7 +53,7 @@ final class ZonalRun {
   func result() throws -> JSONObject {
     let output = try ZonalOutput(columns.header, to: analysis.output)
     for note in reprojections.compactMap({ $0?.note }) + pieces.report.warnings {
-      progress.note(Diagnostic("W-VEC-103", at: SourcePosition(file: analysis.zones), note))
+      progress.note(Diagnostic(.unusualZones, at: SourcePosition(file: analysis.zones), note))
     }
     let expected = max(1, ((pieces.featureCount ?? 1) - 1) / ZonalAnalysis.pieceFeatures + 1)
     var number = 0

@@ -18,45 +18,6 @@ func sandvika(columns: Int, rows: Int, cell: Double = 10, west: Double = 583_000
     columns: columns, rows: rows, west: west, north: north, cellWidth: cell, cellHeight: cell, crs: utm32)
 }
 
-/// A raster of raw bytes with a description in GDAL's virtual format: every pixel type and every oddity can be made.
-struct RawRaster {
-  var type: String
-  var columns: Int
-  var rows: Int
-  var bands: [Data]
-  var geotransform: String? = "583000, 10, 0, 6640000, 0, -10"
-  var crs: String? = "EPSG:25832"
-  /// Further elements of every band, such as `<NoDataValue>-1</NoDataValue>`.
-  var bandElements = ""
-
-  init<Element: BitwiseCopyable>(_ type: String, columns: Int, _ bands: [Element]...) {
-    self.type = type
-    self.columns = columns
-    rows = bands[0].count / columns
-    self.bands = bands.map { cells in cells.withUnsafeBytes { Data($0) } }
-  }
-
-  /// Writes the raster and returns its path.
-  func write(_ folder: TemporaryFolder, _ name: String = "raw.vrt") -> String {
-    var text = "<VRTDataset rasterXSize=\"\(columns)\" rasterYSize=\"\(rows)\">\n"
-    if let crs { text += "<SRS>\(crs)</SRS>\n" }
-    if let geotransform { text += "<GeoTransform>\(geotransform)</GeoTransform>\n" }
-    for (index, data) in bands.enumerated() {
-      let file = "\(name).\(index + 1).bin"
-      _ = folder.write(data, to: file)
-      let size = data.count / (columns * rows)
-      text += """
-        <VRTRasterBand dataType="\(type)" band="\(index + 1)" subClass="VRTRawRasterBand">
-        <SourceFilename relativetoVRT="1">\(file)</SourceFilename><ImageOffset>0</ImageOffset>
-        <PixelOffset>\(size)</PixelOffset><LineOffset>\(size * columns)</LineOffset><ByteOrder>LSB</ByteOrder>
-        \(bandElements)</VRTRasterBand>
-
-        """
-    }
-    return folder.write(text + "</VRTDataset>\n", to: name)
-  }
-}
-
 /// The error that a call throws, if it does.
 func error<R>(_ body: () throws -> R) -> GeodataError? {
   do {

@@ -60,12 +60,14 @@ struct MemoryEstimate {
     }.max() ?? 1
   }
 
-  /// Throws where the run would need more than it may have.
+  /// Throws where the run would need more than it may have, or than there is.
   func require(_ limit: Int?, _ pipeline: PipelineFile) throws(RunFailure) {
-    guard let limit, bytes > limit else { return }
+    let allowed = min(limit ?? .max, Machine.memory)
+    guard bytes > allowed else { return }
     throw pipeline.failure(
       .input, .tooLittleMemory, at: "grid",
-      "\(cells) cells need about \(Self.text(bytes)), \(bytesPerCell) bytes a cell; \(Self.text(limit)) are allowed",
+      "\(cells) cells need about \(Self.text(bytes)), \(bytesPerCell) bytes a cell; "
+        + (limit == nil ? "the machine has \(Self.text(allowed))" : "\(Self.text(allowed)) are allowed"),
       hint: "allow --memory \(Self.rounded(bytes)), choose a coarser resolution or a smaller extent, or work tile by "
         + "tile with overvann fill and overvann flow")
   }
@@ -80,7 +82,7 @@ struct MemoryEstimate {
     let covered = bluespots.items.reduce(0) { $0 + hypsometry.cells[$1.node] }
     // Two corners of 16 bytes a cell in the worst case; half that on rough ground.
     let bytes = covered * 16
-    let allowed = limit ?? physicalMemory / 2
+    let allowed = limit ?? Machine.memory / 2
     guard bytes > allowed else { return }
     throw pipeline.failure(
       .input, .tooLittleMemory, at: "hazards.flood",
@@ -89,9 +91,7 @@ struct MemoryEstimate {
       hint: "raise min_volume, min_area or min_bluespot_depth, so that fewer bluespots are drawn")
   }
 
-  private static var physicalMemory: Int { Int(clamping: ProcessInfo.processInfo.physicalMemory) }
-
-  private static func text(_ bytes: Int) -> String { "\((Double(bytes) / 1e7).rounded() / 100) GB" }
+  static func text(_ bytes: Int) -> String { "\((Double(bytes) / 1e7).rounded() / 100) GB" }
 
   /// The next tenth of a gigabyte, as the option takes it.
   private static func rounded(_ bytes: Int) -> String { "\((bytes + 99_999_999) / 100_000_000 * 100)M" }
