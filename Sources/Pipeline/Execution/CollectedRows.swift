@@ -89,7 +89,7 @@ struct CollectedRows {
     if exposure?.unplaced == nil { absent.insert(Fields.unplacedPopulation.name) }
     if exposure?.damage == nil { absent.insert(Fields.damage.name) }
     if exposure?.damage?.hasLand != true { absent.insert(Fields.landDamage.name) }
-    let hasVelocity = pipeline.hazards.flood?.velocity != nil
+    let hasVelocity = pipeline.hazards.hasVelocity
     if !hasVelocity { absent.insert(Fields.depthVelocity.name) }
     areaSchema = schema.adding(exposure?.keptFields ?? []).removing(absent)
     let slideFields = pipeline.hazards.slide == nil ? [Fields.leastSafety.name, Fields.slideArea.name] : []
