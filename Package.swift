@@ -48,7 +48,7 @@ let package = Package(
     science("Terrain", dependsOn: ["Grids"]),
     science("Rainfall", dependsOn: ["Grids"]),
     science("Runoff", dependsOn: ["Grids", "Rainfall"]),
-    science("Flood", dependsOn: ["Grids", "Terrain"]),
+    science("Flood", dependsOn: ["Grids", "Terrain", "Runoff"]),
     science("Landslide", dependsOn: ["Grids", "Terrain"]),
     science("Exposure", dependsOn: ["Grids"]),
     // Hashing and printing millions of numbers want the optimiser as much as kernels do.
@@ -78,7 +78,7 @@ let package = Package(
     tests(of: "Terrain", also: ["Geodata"]),
     tests(of: "Rainfall"),
     tests(of: "Runoff"),
-    tests(of: "Flood", also: ["Terrain", "Geodata"]),
+    tests(of: "Flood", also: ["Terrain", "Runoff", "Geodata"]),
     tests(of: "Landslide", also: ["Terrain"]),
     tests(of: "Exposure"),
     tests(of: "Report", also: ["Geodata"]),

@@ -5,7 +5,8 @@ public import Pipeline
 import Rainfall
 
 extension FlowMethod: ExpressibleByArgument {}
-extension SurfaceFlowAnalysis.Edge: ExpressibleByArgument {}
+extension FlowEdge: ExpressibleByArgument {}
+extension FlowBuildings: ExpressibleByArgument {}
 
 /// `overvann simulate`: where the water is in time, how deep and how fast.
 struct SimulateCommand: ParsableCommand {
@@ -52,9 +53,25 @@ struct SimulateCommand: ParsableCommand {
 
   @Option(help: "Rate that the ground takes, such as 10mm/h, or a raster in mm/h.") var infiltration = "0mm/h"
 
+  @Option(
+    help: "Ground that takes less the more it has taken: initial_constant, horton or green_ampt; with --soil.")
+  var soilLoss: RunoffMethod?
+
+  @Option(help: "Raster of soil.", completion: .file()) var soil: String?
+
+  @Option(help: "Table of the numbers of --soil-loss by deposit_code.", completion: .file()) var soilTable: String?
+
   @Option(help: "Rate that the drains take, such as 12mm/h, or a raster in mm/h.") var drainage = "0mm/h"
 
   @Option(help: "Manning's n of all ground, or a raster of it.") var manning: String?
+
+  @Option(help: "Manning's n of thin water, up to --sheet-depth; with --manning.") var sheetManning: Double?
+
+  @Flag(help: "Thin water has the n of the column manning_sheet of --roughness.") var depthDependent = false
+
+  @Option(help: "Greatest depth of thin water.") var sheetDepth = "0.01m"
+
+  @Option(help: "Depth from which water has its full n; straight between the two.") var fullDepth = "0.1m"
 
   @Option(help: "Raster of land cover.", completion: .file()) var landCover: String?
 
@@ -63,7 +80,7 @@ struct SimulateCommand: ParsableCommand {
   @Option(help: "Raster of the depth of water at the start, m.", completion: .file()) var initialDepth: String?
 
   @Option(help: "What the edge of the grid is to the water: closed, free (normal depth) or critical.")
-  var edge = SurfaceFlowAnalysis.Edge.closed
+  var edge = FlowEdge.closed
 
   @Option(help: "Slope beyond a free edge, m/m.") var edgeSlope = 0.01
 
@@ -83,9 +100,22 @@ struct SimulateCommand: ParsableCommand {
 
   @Option(help: "Layer of lines whose discharge is kept in time.", completion: .file()) var sections: String?
 
-  @Option(help: "Layer of buildings, which stand as blocks.", completion: .file()) var buildings: String?
+  @Option(
+    help: "Layer of lines from inlet to outlet, with a field id, where culverts carry water.", completion: .file())
+  var culverts: String?
 
-  @Option(help: "Height of these blocks; 0m leaves the ground open.") var buildingHeight = "5m"
+  @Option(
+    help: "Sizes of the culverts: culvert_id, shape (circle, box or rating), diameter_m, width_m, height_m and more.",
+    completion: .file())
+  var culvertTable: String?
+
+  @Option(help: "Layer of buildings.", completion: .file()) var buildings: String?
+
+  @Option(
+    help: "What buildings are to the water: raised, blocks (taken out, their rain falls beside them) or open.")
+  var buildingsAs = FlowBuildings.raised
+
+  @Option(help: "Height by which buildings are raised.") var buildingHeight = "5m"
 
   @Option(help: "Scheme: local_inertial, shallow_water or shallow_water_first_order.")
   var scheme = FlowMethod.localInertial
@@ -122,6 +152,17 @@ struct SimulateCommand: ParsableCommand {
     if accumulated, perStep { throw ValidationError("--accumulated and --per-step exclude each other") }
     if (inflows == nil) != (inflowTable == nil) { throw ValidationError("--inflows and --inflow-table go together") }
     if (levels == nil) != (levelTable == nil) { throw ValidationError("--levels and --level-table go together") }
+    if (culverts == nil) != (culvertTable == nil) {
+      throw ValidationError("--culverts and --culvert-table go together")
+    }
+    if (soilLoss == nil) != (soil == nil) || (soil == nil) != (soilTable == nil) {
+      throw ValidationError("--soil-loss, --soil and --soil-table go together")
+    }
+    if let soilLoss, !soilLoss.isInfiltration {
+      throw ValidationError("--soil-loss \(soilLoss.rawValue): initial_constant, horton or green_ampt")
+    }
+    if sheetManning != nil, manning == nil { throw ValidationError("--sheet-manning goes with --manning") }
+    if depthDependent, roughness == nil { throw ValidationError("--depth-dependent goes with --roughness") }
     if (landCover == nil) != (roughness == nil) { throw ValidationError("--land-cover and --roughness go together") }
     if (manning == nil) == (landCover == nil) {
       throw ValidationError("say how rough the ground is: --manning, or --land-cover with --roughness")
@@ -164,6 +205,12 @@ struct SimulateCommand: ParsableCommand {
     analysis.infiltration = try rate(infiltration, "--infiltration")
     analysis.drainage = try rate(drainage, "--drainage")
     analysis.manning = manning.map(number)
+    if let soilLoss, let soil, let soilTable { analysis.soilLoss = .init(soilLoss, soil: soil, table: soilTable) }
+    analysis.sheetManning = sheetManning
+    analysis.isDepthDependent = depthDependent
+    let depths = (try metres(sheetDepth, "--sheet-depth"), try metres(fullDepth, "--full-depth"))
+    guard depths.0 < depths.1 else { throw ValidationError("--sheet-depth is less than --full-depth") }
+    analysis.settings.sheetDepths = depths.0...depths.1
     analysis.landCover = landCover
     analysis.roughnessTable = roughness
     analysis.initialDepth = initialDepth
@@ -173,7 +220,9 @@ struct SimulateCommand: ParsableCommand {
     if let levels, let levelTable { analysis.levels = .init(layer: levels, table: levelTable) }
     analysis.gauges = gauges
     analysis.sections = sections
+    if let culverts, let culvertTable { analysis.culverts = .init(layer: culverts, table: culvertTable) }
     analysis.buildings = buildings
+    analysis.buildingsAs = buildingsAs
     analysis.buildingHeight = try metres(buildingHeight, "--building-height")
     analysis.settings.method = scheme
     analysis.settings.courant = courant

@@ -119,6 +119,61 @@ extension EndToEnd {
       }
     }
 
+    @Test("culverts, ground that fills, buildings as blocks, rough thin water")
+    func groundAndPipes() throws {
+      let terrain = try bowl()
+      let culverts = try layer([("k1", "LINESTRING (20 30, 40 30)")], "culverts")
+      let sizes = try write(
+        "culvert_id,shape,width_m,height_m,inlet_invert_m,outlet_invert_m\nk1,box,2,1,0.3,0.1\n", "sizes.csv")
+      let square = Polygon(
+        rings: [
+          [(60.0, 10.0), (70, 10), (70, 20), (60, 20), (60, 10)].map {
+            Coordinate(x: 583_000 + $0.0, y: 6_640_000 + $0.1)
+          }
+        ])
+      let buildings = folder.path("buildings.gpkg")
+      try writeLayer(
+        FeatureLayer(
+          name: "buildings", summary: "Test", crs: try coordinateReferenceSystem("EPSG:25832"), shapeType: .polygons,
+          fields: [Field("id", .text, "Identifier")],
+          features: [Feature(shape: .polygons([square]), values: [.text("b")])]), to: buildings)
+      let geometry = try readRaster(terrain).grid.geometry
+      let soil = folder.path("soil.tif")
+      try writeGeoTIFF(Grid<Float>(geometry, repeating: 52), to: soil)
+      let table = packageRoot.appendingPathComponent("fixtures/tables/infiltration.csv").path
+      let base = [
+        "simulate", terrain, "--rain", "30mm", "--rain-duration", "10min", "--duration", "15min", "--manning", "0.03",
+        "--buildings", buildings, "--json",
+      ]
+      var reports: [String: [String: Any]] = [:]
+      for kind in ["raised", "blocks", "open"] {
+        var arguments = base + ["--buildings-as", kind, "--out", folder.path(kind)]
+        if kind == "blocks" {
+          arguments += [
+            "--culverts", culverts, "--culvert-table", sizes, "--soil-loss", "green_ampt", "--soil", soil,
+            "--soil-table", table, "--sheet-manning", "0.2",
+          ]
+        }
+        reports[kind] = try json(BuiltProgram.run(arguments))
+        // Rain of the roof falls in any case.
+        #expect(abs((reports[kind]?["rain_m3"] as? Double ?? 0) - 144) < 1e-4)
+        #expect(reports[kind]?["error_m3"] as? Double == 0)
+      }
+      func depth(_ kind: String) throws -> Float {
+        // In the middle of the building.
+        try readRaster(folder.path("\(kind)/depth_max.tif")).grid[32, 22]
+      }
+      #expect(try depth("blocks").isNaN)
+      #expect(try depth("raised") < 0.02)
+      #expect(try depth("open") > 0.02)
+      #expect((reports["blocks"]?["infiltration_m3"] as? Double ?? 0) > 20)
+      let infiltrated = try readRaster(folder.path("blocks/infiltrated.tif")).grid
+      let volume = infiltrated.cells.reduce(0.0) { $0 + ($1.isNaN ? 0 : Double($1)) } * 4e-3
+      #expect(abs(volume - (reports["blocks"]?["infiltration_m3"] as? Double ?? 0)) < 1e-3)
+      let passed = try TextTable(FileManager.default.contents(atPath: folder.path("blocks/culverts.csv"))).rows
+      #expect(try #require(passed.last).number("k1_volume_m3") > 0)
+    }
+
     @Test("bad set-ups say what is wrong")
     func failures() throws {
       let terrain = try bowl()
@@ -141,6 +196,15 @@ extension EndToEnd {
       #expect(
         try errors(["--manning", "0.03", "--inflows", inside, "--inflow-table", other], 2).contains("no column spring"))
       #expect(try errors(["--manning", "0.03", "--resume", table], 2).contains("not whole"))
+      let flood = try write("time_s,spring\n0,1e9\n", "flood.csv")
+      let absurd = try errors(["--manning", "0.03", "--inflows", inside, "--inflow-table", flood], 1)
+      #expect(absurd.contains("E-SIM-002") && absurd.contains("column 5, row 14") && absurd.contains("unit"))
+      let hole = try write("time_s,spring\n0,nan\n", "nan.csv")
+      #expect(try errors(["--manning", "0.03", "--inflows", inside, "--inflow-table", hole], 2).contains("nan"))
+      let lines = try layer([("k1", "LINESTRING (10 30, 30 30)")], "lines")
+      let none = try write("culvert_id,shape\nk2,circle\n", "none.csv")
+      #expect(
+        try errors(["--manning", "0.03", "--culverts", lines, "--culvert-table", none], 2).contains("k1"))
     }
   }
 }

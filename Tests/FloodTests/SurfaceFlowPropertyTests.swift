@@ -171,11 +171,12 @@ import Testing
     }
   }
 
-  @Test func moreRainMeansNoLessWater() throws {
+  @Test(arguments: methods) func moreRainMeansNoLessWater(_ method: FlowMethod) throws {
     var before = 0.0
     var out = 0.0
     for rate in [10.0, 40, 120, 400] {
-      var flow = storm()
+      var flow = storm(columns: 40, rows: 30)
+      flow.settings.method = method
       flow.rain = [RainInterval(from: 0, to: 60, .uniform(rate))]
       flow.boundaries = [FlowBoundary("all", CellFace.outline(of: flow.terrain), .critical)]
       let last = try #require(run(flow).ledger.last)
@@ -185,8 +186,10 @@ import Testing
     }
   }
 
-  @Test func nothingMovesBeforeTheRain() throws {
-    let simulation = try SurfaceFlowSimulation(storm())
+  @Test(arguments: methods) func nothingMovesBeforeTheRain(_ method: FlowMethod) throws {
+    var flow = storm(columns: 40, rows: 30)
+    flow.settings.method = method
+    let simulation = try SurfaceFlowSimulation(flow)
     while simulation.time < 10 {
       #expect(simulation.depth.cells.allSatisfy { $0 == 0 })
       try simulation.step()

@@ -10,8 +10,7 @@ final class BoundaryExchange {
   private var faces: [Face] = []
   /// Water that came in through each boundary, less what left, in quanta of depth.
   private(set) var gained: [Int128]
-  /// n of each number of roughness.
-  private let roughness: [Float]
+  private let roughness: FlowFriction
   /// Momentum in the cells, where the scheme carries it.
   private let momentum: CellMomentum?
   private let film: Float
@@ -39,7 +38,7 @@ final class BoundaryExchange {
   }
 
   init(
-    _ state: FlowState, _ boundaries: [FlowBoundary], geometry: GridGeometry, roughness: [Float],
+    _ state: FlowState, _ boundaries: [FlowBoundary], geometry: GridGeometry, roughness: FlowFriction,
     momentum: CellMomentum?, film: Float
   ) {
     self.state = state
@@ -113,7 +112,7 @@ final class BoundaryExchange {
       guard let outside = level else { continue }
       let flow = max(depth, outside)
       if flow > Double(film) {
-        let n = Double(roughness[Int(state.roughness[face.cell])])
+        let n = Double(roughness.n(state.roughness[face.cell], depth: Float(flow)))
         let drive = face.discharge + Gravity.double * flow * (depth - outside) * timeStep / face.length
         let resistance = 4 * Gravity.double * timeStep * n * n / (flow * flow * cubeRoot(flow))
         let discharge = 2 * drive / (1 + (1 + resistance * abs(drive)).squareRoot())
@@ -157,7 +156,7 @@ final class BoundaryExchange {
         case .normal(let slope):
           depth
             - remainingDepth(
-              depth, ratio * slope.squareRoot() / Double(roughness[Int(state.roughness[face.cell])]),
+              depth, ratio * slope.squareRoot() / Double(roughness.n(state.roughness[face.cell], depth: Float(depth))),
               exponent: .normal)
         case .critical:
           depth - remainingDepth(depth, ratio * Gravity.double.squareRoot(), exponent: .critical)

@@ -23,6 +23,8 @@ final class CellSources: @unchecked Sendable {
   private let rain: [RainInterval]
   private let terrain: GridGeometry
   private let infiltration: LossRate
+  /// Ground whose capacity falls as it fills; nil where it does not.
+  let uptake: GroundUptake?
   private let drainage: LossRate
   private let sums: UnsafeMutablePointer<Sums>
   private let scratch: UnsafeMutablePointer<Float>
@@ -50,8 +52,8 @@ final class CellSources: @unchecked Sendable {
   static let metresPerSecond = 1 / 3.6e6
 
   init(
-    _ state: FlowState, terrain: GridGeometry, rain: [RainInterval], infiltration: CellValues?, drainage: CellValues?,
-    threads: Int
+    _ state: FlowState, terrain: GridGeometry, rain: [RainInterval], infiltration: CellValues?, uptake: GroundUptake?,
+    drainage: CellValues?, threads: Int
   ) {
     self.state = state
     self.terrain = terrain
@@ -75,6 +77,7 @@ final class CellSources: @unchecked Sendable {
       }
     }
     self.infiltration = rate(infiltration)
+    self.uptake = uptake
     self.drainage = rate(drainage)
     sums = .allocate(capacity: layout.strips)
     sums.initialize(repeating: Sums(), count: layout.strips)
@@ -93,7 +96,7 @@ final class CellSources: @unchecked Sendable {
   var breakpoints: [Double] { rain.flatMap { [$0.start, $0.end] } }
 
   private var hasLosses: Bool {
-    if case .none = infiltration, case .none = drainage { return false }
+    if case .none = infiltration, case .none = drainage { return uptake != nil }
     return true
   }
 
@@ -102,6 +105,7 @@ final class CellSources: @unchecked Sendable {
   /// Prepares the span of time of a step, which lies within one interval of rain or outside all of them.
   func begin(from start: Double, to end: Double) {
     timeStep = end - start
+    uptake?.begin(from: start)
     let middle = (start + end) / 2
     let found = rain.firstIndex { $0.start <= middle && middle < $0.end }
     if let found {
@@ -148,12 +152,14 @@ final class CellSources: @unchecked Sendable {
   func update(strip: Int, worker: Int, tiles: ActiveTiles) {
     var total = Sums()
     let first = strip * layout.tilesAcross
+    if let uptake, uptake.isDue { uptake.update(strip: strip) }
     for tile in 0..<layout.tilesAcross where concerns(deepest: tiles.deepest[first + tile]) {
       let columns = tile * FlowLayout.tileWidth..<(tile + 1) * FlowLayout.tileWidth
       tiles.deepest[first + tile] = 0
       for row in layout.rows(ofStrip: strip) {
         let rates = fillRates(row: row, columns, scratch + worker * layout.stride)
         let (deep, sums) = add(layout.start(ofRow: row) + columns.lowerBound, rates: rates)
+        if sums.infiltration > 0, let uptake { uptake.hasTaken[first + tile] = true }
         tiles.deepest[first + tile] = max(tiles.deepest[first + tile], deep)
         total += sums
       }
@@ -192,7 +198,7 @@ final class CellSources: @unchecked Sendable {
   @inline(__always)
   private func add(_ first: Int, rates: UnsafeMutablePointer<Float>?) -> (deepest: Float, sums: Sums) {
     let rain = addRain(first, rates)
-    let infiltrated = take(infiltration, first)
+    let infiltrated = take(infiltration, first) + (uptake.map { take($0, first) } ?? 0)
     let drained = take(drainage, first)
     let depth = state.depth + first
     var deepest: Int32 = 0
@@ -256,6 +262,21 @@ final class CellSources: @unchecked Sendable {
         depth[column] -= taken
         sums[column & 3] += taken
       }
+    }
+    return Self.quanta(sums)
+  }
+
+  /// Takes what ground that fills can take, and remembers it.
+  private func take(_ uptake: GroundUptake, _ first: Int) -> Int128 {
+    let depth = state.depth + first
+    let (rates, taken) = (uptake.rate + first, uptake.taken + first)
+    var sums = InlineArray<4, Double>(repeating: 0)
+    for column in 0..<FlowLayout.tileWidth {
+      let capacity = DepthQuantum.round(Double(rates[column]) * timeStep)
+      let here = depth[column] < capacity ? depth[column] : capacity
+      depth[column] -= here
+      taken[column] += here
+      sums[column & 3] += here
     }
     return Self.quanta(sums)
   }

@@ -1,11 +1,12 @@
 import Grids
+import Runoff
 
 /// Writes the state of a simulation to bytes, or reads it back: one walk over the state serves both.
 ///
 /// Numbers stand as they are in memory. A state begins with a mark and the fingerprint of its case.
 final class FlowStateCoder {
   /// "ovflow" and the version of the layout.
-  static let mark: UInt64 = 0x0001_776f_6c66_766f
+  static let mark: UInt64 = 0x0002_776f_6c66_766f
 
   private(set) var bytes: [UInt8]
   private var position = 0
@@ -119,7 +120,15 @@ extension SurfaceFlowCase {
     }
     print.add(geometry.columns)
     add(terrain)
-    for values in [roughness, infiltration, drainage] { add(values) }
+    for values in [roughness, sheetRoughness, infiltration, drainage] { add(values) }
+    for depth in [settings.sheetDepths.lowerBound, settings.sheetDepths.upperBound] { print.add(Double(depth)) }
+    switch groundLoss {
+    case nil, .curveNumber, .coefficient: break
+    case .initialConstant(let initial, let rate): for grid in [initial, rate] { add(grid) }
+    case .horton(let first, let final, let decay): for grid in [first, final, decay] { add(grid) }
+    case .greenAmpt(let conductivity, let suction): for grid in [conductivity, suction] { add(grid) }
+    }
+    if groundLoss != nil { print.add(settings.infiltrationInterval) }
     for interval in rain {
       print.add(interval.start)
       print.add(interval.end)
@@ -146,6 +155,9 @@ extension SurfaceFlowCase {
       case .critical: print.add(1)
       case .level(let series): add(series)
       }
+    }
+    for culvert in culverts {
+      print.add("\(culvert)")
     }
     for gauge in gauges { print.add(gauge.row * geometry.columns + gauge.column) }
     for section in crossSections { for point in section.line { print.add(point.x + 3 * point.y) } }

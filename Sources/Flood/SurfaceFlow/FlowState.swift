@@ -93,16 +93,27 @@ final class FlowState: @unchecked Sendable {
     }
   }
 
-  /// Takes the roughness of a terrain; returns the distinct values, which ``roughness`` numbers.
-  func setRoughness(_ values: CellValues) throws(SurfaceFlowError) -> [Float] {
-    guard case .grid(let grid) = values else { return [values.value(at: 0)] }
-    var numbers: [Float: UInt16] = [:]
-    var distinct: [Float] = []
+  /// Takes the roughness of a terrain, and that of thin water where it is another; returns the distinct values, which
+  /// ``roughness`` numbers.
+  func setRoughness(_ values: CellValues, sheet: CellValues?) throws(SurfaceFlowError) -> [(full: Float, sheet: Float)]
+  {
+    if case .uniform(let full) = values {
+      switch sheet {
+      case nil: return [(full, full)]
+      case .uniform(let sheet): return [(full, sheet)]
+      case .grid: break
+      }
+    }
+    var numbers: [SIMD2<Float>: UInt16] = [:]
+    var distinct: [(full: Float, sheet: Float)] = []
     for row in 0..<layout.rows {
       for column in 0..<layout.columns {
         let position = layout.position(column: column, row: row)
         if !isCell(position) { continue }
-        let value = grid[column, row]
+        let index = row * layout.columns + column
+        let full = values.value(at: index)
+        let thin = sheet?.value(at: index) ?? full
+        let value = SIMD2(full, thin)
         if let known = numbers[value] {
           roughness[position] = known
         } else {
@@ -112,7 +123,7 @@ final class FlowState: @unchecked Sendable {
           }
           numbers[value] = UInt16(distinct.count)
           roughness[position] = UInt16(distinct.count)
-          distinct.append(value)
+          distinct.append((full, thin))
         }
       }
     }

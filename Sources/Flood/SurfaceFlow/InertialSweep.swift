@@ -11,9 +11,9 @@ final class InertialSweep: FlowScheme, @unchecked Sendable {
   private let height: Float
   private var eastward: InertialConstants
   private var southward: InertialConstants
-  /// n² / 2 of each number of roughness.
-  private let halfSquares: UnsafeMutablePointer<Float>
-  private let roughnessCount: Int
+  private let roughness: FlowFriction
+  /// Whether all cells have the same roughness, whatever their depth.
+  private let isEvenlyRough: Bool
   /// New first row of `qx`, first and last row of `qy` of each strip.
   private let edges: UnsafeMutablePointer<Float>
   /// The rows of ``InertialFaces`` for each thread.
@@ -21,7 +21,7 @@ final class InertialSweep: FlowScheme, @unchecked Sendable {
   /// Largest (|u| + √(g h)) / Δx of each strip, 1/s.
   private let fastest: UnsafeMutablePointer<Float>
 
-  init(_ state: FlowState, roughness: [Float], settings: FlowSettings, width: Float, height: Float, threads: Int) {
+  init(_ state: FlowState, roughness: FlowFriction, settings: FlowSettings, width: Float, height: Float, threads: Int) {
     self.state = state
     self.settings = settings
     self.width = width
@@ -35,16 +35,14 @@ final class InertialSweep: FlowScheme, @unchecked Sendable {
       base.initialize(repeating: 0, count: count)
       return base
     }
-    roughnessCount = roughness.count
-    halfSquares = zeros(roughness.count)
-    for (number, n) in roughness.enumerated() { halfSquares[number] = n * n / 2 }
+    self.roughness = roughness
+    isEvenlyRough = roughness.count == 1 && !roughness.isVarying
     edges = zeros(3 * layout.strips * layout.stride)
     scratch = zeros(InertialFaces.total * threads)
     fastest = zeros(layout.strips)
   }
 
   deinit {
-    halfSquares.deallocate()
     edges.deallocate()
     scratch.deallocate()
     fastest.deallocate()
@@ -126,13 +124,16 @@ final class InertialSweep: FlowScheme, @unchecked Sendable {
     let edge = edges + 3 * strip * stride + FlowLayout.lead + piece.lowerBound
     let top = layout.start(ofRow: rows.lowerBound) + piece.lowerBound
     readDepth(top, slots + InertialFaces.depth, count)
-    readFriction(top, slots + InertialFaces.friction, count)
-    if roughnessCount == 1 { readFriction(top, slots + InertialFaces.frictionBelow, count) }
+    readFriction(top, slots + InertialFaces.depth, slots + InertialFaces.friction, count)
+    if isEvenlyRough { readFriction(top, slots + InertialFaces.depth, slots + InertialFaces.frictionBelow, count) }
     (slots + InertialFaces.above).update(from: state.qy + top - stride, count: count + 1)
     for (index, row) in rows.enumerated() {
       let start = layout.start(ofRow: row) + piece.lowerBound
       readDepth(start + stride, slots + InertialFaces.depthBelow, count)
-      if roughnessCount > 1 { readFriction(start + stride, slots + InertialFaces.frictionBelow, count) }
+      if !isEvenlyRough {
+        readFriction(
+          start + stride, slots + InertialFaces.depthBelow, slots + InertialFaces.frictionBelow, count)
+      }
       updateEast(start, slots, count)
       updateSouth(start, slots, count)
       let isFirst = index == 0
@@ -143,7 +144,7 @@ final class InertialSweep: FlowScheme, @unchecked Sendable {
       (isFirst ? edge + stride : isLast ? edge + 2 * stride : state.qy + start)
         .update(from: slots + InertialFaces.newY, count: count)
       (slots + InertialFaces.depth).update(from: slots + InertialFaces.depthBelow, count: count + 1)
-      if roughnessCount > 1 {
+      if !isEvenlyRough {
         (slots + InertialFaces.friction).update(from: slots + InertialFaces.frictionBelow, count: count + 1)
       }
     }
@@ -176,10 +177,17 @@ final class InertialSweep: FlowScheme, @unchecked Sendable {
 
   /// Reads n² / 2, one cell further than the piece.
   @inline(__always)
-  private func readFriction(_ start: Int, _ out: UnsafeMutablePointer<Float>, _ count: Int) {
+  private func readFriction(
+    _ start: Int, _ depth: UnsafeMutablePointer<Float>, _ out: UnsafeMutablePointer<Float>, _ count: Int
+  ) {
     let numbers = state.roughness + start
-    let values = halfSquares
-    for column in 0..<count &+ 1 { out[column] = values[Int(numbers[column])] }
+    if roughness.isVarying {
+      roughness.read(numbers, depth: depth, into: out, count &+ 1)
+      for column in 0..<count &+ 1 { out[column] *= 0.5 }
+    } else {
+      let squares = roughness.squares
+      for column in 0..<count &+ 1 { out[column] = 0.5 * squares[Int(numbers[column])] }
+    }
   }
 
   /// The new discharges through the eastern faces of a piece of a row.

@@ -11,11 +11,11 @@ struct ShallowWaterRows {
   private let perWidth: Float
   private let perHeight: Float
   private let isSecondOrder: Bool
-  private let squares: UnsafeMutablePointer<Float>
+  private let roughness: FlowFriction
 
   init(
     _ state: FlowState, _ cells: CellMomentum, _ rows: UnsafeMutablePointer<Float>, first: Int, count: Int, film: Float,
-    timeStep: Float, perWidth: Float, perHeight: Float, isSecondOrder: Bool, squares: UnsafeMutablePointer<Float>
+    timeStep: Float, perWidth: Float, perHeight: Float, isSecondOrder: Bool, roughness: FlowFriction
   ) {
     self.state = state
     self.cells = cells
@@ -27,7 +27,7 @@ struct ShallowWaterRows {
     self.perWidth = perWidth
     self.perHeight = perHeight
     self.isSecondOrder = isSecondOrder
-    self.squares = squares
+    self.roughness = roughness
   }
 
   /// Position of the first cell of the piece in a row of the layout.
@@ -149,7 +149,12 @@ struct ShallowWaterRows {
     let (depth, eastSpeed, southSpeed) = (cell(.depth, row), cell(.eastSpeed, row), cell(.southSpeed, row))
     let friction = rows + ShallowWaterFaces.friction
     let numbers = state.roughness + start(row)
-    for x in -1..<count &+ 1 { friction[x] = squares[Int(numbers[x])] }
+    if roughness.isVarying {
+      roughness.read(numbers - 1, depth: h - 1, into: friction - 1, count &+ 2)
+    } else {
+      let squares = roughness.squares
+      for x in -1..<count &+ 1 { friction[x] = squares[Int(numbers[x])] }
+    }
     let g = Gravity.float
     // Twice the half changes over half the step.
     let (across, along) = (timeStep * perWidth, timeStep * perHeight)

@@ -16,15 +16,15 @@ final class ShallowWaterSweep: FlowScheme, @unchecked Sendable {
   private let perWidth: Float
   private let perHeight: Float
   private var timeStep: Float = 0
-  /// n² of each number of roughness.
-  private let squares: UnsafeMutablePointer<Float>
+  private let roughness: FlowFriction
   /// The rows of ``ShallowWaterFaces`` for each thread.
   private let scratch: UnsafeMutablePointer<Float>
   /// Largest (|u| + √(g h)) / Δx + (|v| + √(g h)) / Δy of each strip, 1/s.
   private let fastest: UnsafeMutablePointer<Float>
 
   init(
-    _ state: FlowState, roughness: [Float], film: Float, isSecondOrder: Bool, width: Float, height: Float, threads: Int
+    _ state: FlowState, roughness: FlowFriction, film: Float, isSecondOrder: Bool, width: Float, height: Float,
+    threads: Int
   ) {
     self.state = state
     self.film = film
@@ -38,14 +38,12 @@ final class ShallowWaterSweep: FlowScheme, @unchecked Sendable {
       base.initialize(repeating: 0, count: count)
       return base
     }
-    squares = zeros(roughness.count)
-    for (number, n) in roughness.enumerated() { squares[number] = n * n }
+    self.roughness = roughness
     scratch = zeros(ShallowWaterFaces.total * threads)
     fastest = zeros(state.layout.strips)
   }
 
   deinit {
-    squares.deallocate()
     scratch.deallocate()
     fastest.deallocate()
   }
@@ -95,7 +93,7 @@ final class ShallowWaterSweep: FlowScheme, @unchecked Sendable {
     let lines = layout.rows(ofStrip: strip)
     let work = ShallowWaterRows(
       state, cells, rows, first: piece.lowerBound, count: piece.count, film: film, timeStep: timeStep,
-      perWidth: perWidth, perHeight: perHeight, isSecondOrder: isSecondOrder, squares: squares)
+      perWidth: perWidth, perHeight: perHeight, isSecondOrder: isSecondOrder, roughness: roughness)
     let top = lines.lowerBound
     // Three rows are at hand at a time: one is reconstructed between its neighbours.
     for row in max(-1, top - 2)...top { work.read(row) }
@@ -138,8 +136,14 @@ final class ShallowWaterSweep: FlowScheme, @unchecked Sendable {
     let (east, south) = (cells.east + start, cells.south + start)
     let (eastGain, southGain) = (cells.eastGain + start, cells.southGain + start)
     let (step, film, perWidth, perHeight) = (timeStep, film, perWidth, perHeight)
-    let (squares, factor) = (squares, 4 * Gravity.float * timeStep)
-    for x in 0..<count { rows[x &+ ShallowWaterFaces.friction] = squares[Int(numbers[x])] }
+    let (squares, factor) = (roughness.squares, 4 * Gravity.float * timeStep)
+    let friction = rows + ShallowWaterFaces.friction
+    if roughness.isVarying {
+      for x in 0..<count { friction[x] = Float(depth[x]) }
+      roughness.read(numbers, depth: friction, into: friction, count)
+    } else {
+      for x in 0..<count { friction[x] = squares[Int(numbers[x])] }
+    }
     for x in 0..<count {
       let water = Float(depth[x])
       let h = larger(water, film)

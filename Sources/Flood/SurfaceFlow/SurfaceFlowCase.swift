@@ -1,4 +1,5 @@
 public import Grids
+public import Runoff
 
 /// Everything that a simulation of flow over terrain needs to know.
 ///
@@ -8,16 +9,24 @@ public struct SurfaceFlowCase: Sendable {
   public var terrain: Grid<Float>
   /// Manning's n, s/m^(1/3), positive.
   public var roughness: CellValues
+  /// Manning's n of thin water, s/m^(1/3), by ``FlowSettings/sheetDepths``; nil is the same as that of deep water.
+  public var sheetRoughness: CellValues?
   /// Water at the start, metres; nil is dry.
   public var initialDepth: Grid<Float>?
   /// Rain that reaches the ground; intervals do not overlap, and it is dry between them.
   public var rain: [RainInterval] = []
   /// What the ground can take, mm/h; nil is nothing.
   public var infiltration: CellValues?
+  /// Ground that takes less the more it has taken, by Horton, by Green and Ampt or after a first loss; nil is none.
+  ///
+  /// It takes from rain and from water that stands or flows. Beside ``infiltration``, which is taken first.
+  public var groundLoss: GroundLoss?
   /// What drains can take after the ground, mm/h; nil is nothing.
   public var drainage: CellValues?
   /// Water led onto the terrain.
   public var inflows: [FlowInflow] = []
+  /// Pipes that carry water under the terrain.
+  public var culverts: [FlowCulvert] = []
   /// Conditions at the edge; faces that none names are closed.
   public var boundaries: [FlowBoundary] = []
   /// Places whose depth and speed are kept in time.
@@ -63,8 +72,12 @@ public struct FlowSettings: Sendable, Hashable {
   public var theta: Float = 0.9
   /// Depth of flow below which a face carries nothing, metres; 10⁻⁵ by default.
   public var film: Float = 1e-5
+  /// Greatest depth of sheet flow and least depth with the full roughness, metres; 0.01 and 0.1 by default.
+  public var sheetDepths: ClosedRange<Float> = 0.01...0.1
   /// Longest time step, seconds; 10 by default.
   public var longestStep: Double = 10
+  /// Seconds for which the capacity of ``SurfaceFlowCase/groundLoss`` is kept; 10 by default.
+  public var infiltrationInterval: Double = 10
   /// Sweeps dry tiles too; results are the same, only later.
   public var sweepsAllTiles = false
 

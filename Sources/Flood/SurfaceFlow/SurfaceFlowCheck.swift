@@ -30,14 +30,22 @@ extension SurfaceFlowCase {
       recording.durationDepths.allSatisfy { $0 >= settings.film } && recording.arrivalDepth >= settings.film,
       .setting, "depths of arrival and duration are not below the film depth of \(settings.film) m")
     try check(terrain, "the terrain", .value, below: 9000, above: -1000) { _ in true }
-    switch roughness {
-    case .uniform(let n):
-      try require(n > 0 && n < 10, .value, "the roughness is \(n) s/m^(1/3); Manning's n is usually 0.01 to 0.2")
-    case .grid(let grid):
-      try onTerrain(grid, "the roughness")
-      try everywhere(grid, "the roughness", "give every cell of the terrain a Manning's n, usually 0.01 to 0.2") {
-        $0 > 0 && $0 < 10
+    for (values, name) in [(roughness, "the roughness"), (sheetRoughness, "the roughness of thin water")] {
+      switch values {
+      case nil: break
+      case .uniform(let n):
+        try require(n > 0 && n < 10, .value, "\(name) is \(n) s/m^(1/3); Manning's n is usually 0.01 to 0.2")
+      case .grid(let grid):
+        try onTerrain(grid, name)
+        try everywhere(grid, name, "give every cell of the terrain a Manning's n, usually 0.01 to 0.2") {
+          $0 > 0 && $0 < 10
+        }
       }
+    }
+    if sheetRoughness != nil {
+      try require(
+        settings.sheetDepths.lowerBound >= 0 && settings.sheetDepths.lowerBound < settings.sheetDepths.upperBound,
+        .setting, "the depths of sheet flow are \(settings.sheetDepths) m; the first is below the second")
     }
     if let initialDepth {
       try onTerrain(initialDepth, "the initial depth")
@@ -55,8 +63,15 @@ extension SurfaceFlowCase {
         }
       }
     }
+    if let groundLoss {
+      try require(
+        settings.infiltrationInterval > 0 && settings.infiltrationInterval <= 600, .setting,
+        "the infiltration interval is \(settings.infiltrationInterval) s; it lies above 0 and is at most 600 s")
+      try check(groundLoss)
+    }
     try checkRain()
     try checkPlaces()
+    try checkCulverts()
   }
 
   private func cellText(_ index: Int) -> String {
@@ -84,14 +99,14 @@ extension SurfaceFlowCase {
     if known == 0 { throw SurfaceFlowError(.value, "\(name) has no cell with data") }
   }
 
-  private func onTerrain(_ grid: Grid<Float>, _ name: String) throws(SurfaceFlowError) {
+  func onTerrain(_ grid: Grid<Float>, _ name: String) throws(SurfaceFlowError) {
     if grid.geometry != terrain.geometry {
       throw SurfaceFlowError(
         .geometry, "\(name) does not lie on the terrain: \(grid.geometry) against \(terrain.geometry); align it")
     }
   }
 
-  private func everywhere(
+  func everywhere(
     _ grid: Grid<Float>, _ name: String, _ wayOut: String, _ isGood: (Float) -> Bool
   ) throws(SurfaceFlowError) {
     for index in 0..<grid.count where !terrain[index].isNaN && !isGood(grid[index]) {
@@ -147,7 +162,7 @@ extension SurfaceFlowCase {
     }
   }
 
-  private func isCell(_ column: Int, _ row: Int) -> Bool {
+  func isCell(_ column: Int, _ row: Int) -> Bool {
     column >= 0 && row >= 0 && column < terrain.columns && row < terrain.rows && !terrain[column, row].isNaN
   }
 

@@ -21,6 +21,8 @@ public final class SurfaceFlowSimulation {
   public private(set) var gaugeRows: [GaugeRow] = []
   /// Rows of the cross-sections.
   public private(set) var sectionRows: [SectionRow] = []
+  /// Rows of the culverts, positive from the inlet to the outlet.
+  public private(set) var culvertRows: [SectionRow] = []
 
   private let threads: Int
   private let geometry: GridGeometry
@@ -29,6 +31,7 @@ public final class SurfaceFlowSimulation {
   private let continuity: Continuity
   private let sources: CellSources
   private let boundaries: BoundaryExchange
+  private let culverts: CulvertExchange
   private let maxima: FlowMaxima
   private let tiles: ActiveTiles
   private let breakpoints: [Double]
@@ -36,6 +39,7 @@ public final class SurfaceFlowSimulation {
   private var sectionVolumes: [Double]
   private var sectionStart = 0.0
   private var sectionVolumesAtStart: [Double]
+  private var culvertVolumesAtStart: [Double]
   private var freeStep: Double
   private var boundarySpeed: Float = 0
   private var initialQuanta: Int128 = 0
@@ -55,9 +59,10 @@ public final class SurfaceFlowSimulation {
     let layout = FlowLayout(columns: geometry.columns, rows: geometry.rows)
     state = FlowState(layout)
     state.setGround(flowCase.terrain)
-    let roughness = try state.setRoughness(flowCase.roughness)
-    let (width, height) = (Float(geometry.cellWidth), Float(geometry.cellHeight))
     let settings = flowCase.settings
+    let roughness = FlowFriction(
+      try state.setRoughness(flowCase.roughness, sheet: flowCase.sheetRoughness), depths: settings.sheetDepths)
+    let (width, height) = (Float(geometry.cellWidth), Float(geometry.cellHeight))
     scheme =
       switch settings.method {
       case .localInertial:
@@ -69,11 +74,15 @@ public final class SurfaceFlowSimulation {
       }
     continuity = Continuity(state, width: width, height: height, threads: threads)
     sources = CellSources(
-      state, terrain: geometry, rain: flowCase.rain, infiltration: flowCase.infiltration, drainage: flowCase.drainage,
-      threads: threads)
+      state, terrain: geometry, rain: flowCase.rain, infiltration: flowCase.infiltration,
+      uptake: flowCase.groundLoss.map {
+        [state] in GroundUptake(state, $0, interval: flowCase.settings.infiltrationInterval)
+      }, drainage: flowCase.drainage, threads: threads)
     boundaries = BoundaryExchange(
       state, flowCase.boundaries, geometry: geometry, roughness: roughness, momentum: scheme.momentum,
       film: settings.film)
+    culverts = CulvertExchange(
+      state, flowCase.culverts, momentum: scheme.momentum, cellArea: geometry.cellArea)
     maxima = FlowMaxima(state, flowCase.recording, duration: flowCase.duration)
     tiles = ActiveTiles(layout, sweepsAll: flowCase.settings.sweepsAllTiles)
     breakpoints = (sources.breakpoints + flowCase.inflows.flatMap(\.discharge.times) + [flowCase.duration]).sorted()
@@ -88,6 +97,7 @@ public final class SurfaceFlowSimulation {
     }
     sectionVolumes = sections.map { _ in 0 }
     sectionVolumesAtStart = sectionVolumes
+    culvertVolumesAtStart = flowCase.culverts.map { _ in 0 }
     inflowQuanta = flowCase.inflows.map { _ in 0 }
     inflowCarry = flowCase.inflows.map { $0.cells.map { _ in 0 } }
     nextRow = 0
@@ -97,6 +107,7 @@ public final class SurfaceFlowSimulation {
     initialQuanta = try measure()
     for tile in 0..<tiles.count { tiles.deepest[tile] = state.greatestDepth(ofTile: tile) }
     boundaries.pin(tiles)
+    culverts.pin(tiles)
     tiles.update(film: flowCase.settings.film)
     look()
     try writeRows()
@@ -157,6 +168,9 @@ public final class SurfaceFlowSimulation {
     coder.value(&speed)
     scheme.greatestSpeed = speed
     boundaries.code(coder)
+    culverts.code(coder)
+    coder.list(&culvertVolumesAtStart, empty: 0)
+    sources.uptake?.code(coder)
     maxima.code(coder)
     tiles.code(coder)
     codeRows(coder)
@@ -178,10 +192,12 @@ public final class SurfaceFlowSimulation {
       coder.list(&row.depth, empty: 0)
       coder.list(&row.speed, empty: 0)
     }
-    coder.list(&sectionRows, empty: SectionRow(time: 0, discharge: [], volume: [])) { row in
-      coder.value(&row.time)
-      coder.list(&row.discharge, empty: 0)
-      coder.list(&row.volume, empty: 0)
+    for rows in [\SurfaceFlowSimulation.sectionRows, \.culvertRows] {
+      coder.list(&self[keyPath: rows], empty: SectionRow(time: 0, discharge: [], volume: [])) { row in
+        coder.value(&row.time)
+        coder.list(&row.discharge, empty: 0)
+        coder.list(&row.volume, empty: 0)
+      }
     }
   }
 
@@ -211,7 +227,8 @@ public final class SurfaceFlowSimulation {
     boundarySpeed = boundaries.prepare(from: start, timeStep: timeStep)
     sweep()
     boundaries.exchange(timeStep: timeStep, tiles: tiles)
-    addInflows(from: start, to: end)
+    culverts.exchange(timeStep: timeStep, tiles: tiles)
+    try addInflows(from: start, to: end)
     finishMomentum()
     addSections(timeStep)
     markStale()
@@ -271,7 +288,7 @@ public final class SurfaceFlowSimulation {
     }
   }
 
-  private func addInflows(from start: Double, to end: Double) {
+  private func addInflows(from start: Double, to end: Double) throws(SurfaceFlowError) {
     let area = geometry.cellArea
     for (number, inflow) in flowCase.inflows.enumerated() {
       let volume = inflow.discharge.integral(from: start, to: end)
@@ -279,6 +296,12 @@ public final class SurfaceFlowSimulation {
       for (index, cell) in inflow.cells.enumerated() {
         // What rounding leaves over waits for the next step.
         let wanted = volume * cell.share / area + inflowCarry[number][index]
+        if wanted >= DepthQuantum.limit {
+          throw SurfaceFlowError(
+            .state,
+            "inflow \(inflow.name) adds \(wanted) m in one step to column \(cell.column), row \(cell.row) at \(start) s; "
+              + "check its unit, m³/s, or lead it in along a line")
+        }
         let given = DepthQuantum.round(wanted)
         inflowCarry[number][index] = wanted - given
         let position = state.layout.position(column: cell.column, row: cell.row)
@@ -359,12 +382,14 @@ public final class SurfaceFlowSimulation {
         time: time, depth: gauges.map { Float(state.depth[$0]) },
         speed: gauges.map { speed(at: $0) }))
     let span = time - sectionStart
-    sectionRows.append(
+    func row(_ volumes: [Double], since before: [Double]) -> SectionRow {
       SectionRow(
-        time: time,
-        discharge: sectionVolumes.indices.map {
-          span > 0 ? (sectionVolumes[$0] - sectionVolumesAtStart[$0]) / span : 0
-        }, volume: sectionVolumes))
+        time: time, discharge: zip(volumes, before).map { span > 0 ? ($0 - $1) / span : 0 }, volume: volumes)
+    }
+    sectionRows.append(row(sectionVolumes, since: sectionVolumesAtStart))
+    let culvertVolumes = culverts.passed.map(volume)
+    culvertRows.append(row(culvertVolumes, since: culvertVolumesAtStart))
+    culvertVolumesAtStart = culvertVolumes
     sectionStart = time
     sectionVolumesAtStart = sectionVolumes
   }
@@ -374,6 +399,11 @@ public final class SurfaceFlowSimulation {
     if depth < flowCase.recording.speedDepth { return 0 }
     let q = scheme.cellDischarge(position)
     return (q.x * q.x + q.y * q.y).squareRoot() / depth
+  }
+
+  /// What ground that fills has taken in each cell since the start, metres; nil where the case has none.
+  public var infiltrated: Grid<Float>? {
+    sources.uptake.map { uptake in state.grid(geometry) { Float(uptake.taken[$0]) } }
   }
 
   /// Depth now, metres; NaN outside the terrain.

@@ -98,6 +98,7 @@ struct StepGraph {
       [grid, Part(sections: ["hazards.flood", "outputs.smooth"], inputs: [pipeline.hazards.flood?.drains])],
       after: ["terrain"])
     for scenario in pipeline.scenarios {
+      addSurfaceFlow(of: scenario, grid)
       // Safety classes look at the return periods of all scenarios.
       let periods = pipeline.scenarios.map { $0.returnPeriod.map { "\($0)" } ?? "none" }.joined(separator: ", ")
       let named = Part(
@@ -115,6 +116,27 @@ struct StepGraph {
           tables: [pipeline.hazards.slide?.table] + [pipeline.hazards.slide?.transient?.table]),
       ],
       after: ["terrain"] + before.filter { $0 == "quick clay" || $0 == "release areas" })
+  }
+
+  /// The flow of a scenario's water, which takes longer than all the rest.
+  private mutating func addSurfaceFlow(of scenario: Scenario, _ grid: Part) {
+    let hazards = pipeline.hazards
+    guard let flow = hazards.surfaceFlow else { return }
+    let runoff = hazards.runoff
+    let storm = pipeline.rain(scenario.rain)?.storm
+    let part = Part(
+      sections: ["hazards.surface_flow", "hazards.runoff", "policy.invalid_geometry"],
+      inputs: [
+        scenario.rain, runoff.landCover, runoff.soil, runoff.measures?.input, runoff.drainageInput,
+        runoff.snowmelt?.temperatureInput, flow.landCover, flow.buildings, flow.inflows?.input, flow.levels?.input,
+        flow.gauges, flow.sections,
+      ],
+      tables: [
+        runoff.table, runoff.soilGroups, runoff.impervious, runoff.increase, runoff.drainageTable,
+        runoff.measures?.table, flow.roughness, flow.culverts, flow.inflows?.table, flow.levels?.table, storm?.table,
+        storm?.profile, storm?.arealTable, scenario.climateTable, runoff.snowmelt?.temperatureTable,
+      ], scenario: scenario)
+    add("surface flow \(scenario.id)", [grid, part], after: ["terrain"])
   }
 
   /// What safety classes know of the climate of all scenarios.

@@ -51,7 +51,7 @@ extension PipelineFile {
     if !hasUnplaced { absent.insert(Fields.unplacedPopulation.name) }
     if exposure?.damage == nil { absent.insert(Fields.damage.name) }
     if exposure?.damage?.landCover == nil { absent.insert(Fields.landDamage.name) }
-    if hazards.flood?.velocity == nil { absent.insert(Fields.depthVelocity.name) }
+    if !hazards.hasVelocity { absent.insert(Fields.depthVelocity.name) }
     return schema.adding(kept).removing(absent)
   }
 

@@ -48,7 +48,7 @@ struct CollectedRows {
     drainage = exposure?.drainage
     indicators = exposure?.section.indicators.map { _ in IndicatorCollection(least: pipeline.policy.minCoveredFraction)
     }
-    let hasVelocity = pipeline.hazards.flood?.velocity != nil
+    let hasVelocity = pipeline.hazards.hasVelocity
     let slideFields = pipeline.hazards.slide == nil ? [Fields.leastSafety.name, Fields.slideArea.name] : []
     let schemaOfAll = Schemas.buildings.removing(
       Set(

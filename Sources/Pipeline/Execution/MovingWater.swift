@@ -39,6 +39,15 @@ struct MovingWater {
   }
 }
 
+extension MovingWater {
+  /// What a simulated flow is at most over time, which is less than its greatest depth and speed together.
+  init(_ flow: SurfaceFlowOutcome, threads: Int) {
+    depthVelocity = flow.depthSpeed
+    rating = flow.rating
+    hazardClass = flow.hazardClass.map(threads: threads) { $0.isNaN ? 255 : UInt8($0) }
+  }
+}
+
 extension InputLoader {
   /// The largest speed of the water in a scenario, m/s.
   func velocity(_ id: String, for scenario: Scenario) throws(RunFailure) -> Grid<Float> {

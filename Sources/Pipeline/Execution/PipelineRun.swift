@@ -96,7 +96,8 @@ struct PipelineRun {
     self.options = options
     let hazards = pipeline.hazards
     let perScenario =
-      5 + (hazards.slide == nil ? 0 : 1) + (hazards.warning == nil ? 0 : 1) + (hazards.massFlow == nil ? 0 : 1)
+      5 + (hazards.surfaceFlow == nil ? 0 : 1) + (hazards.slide == nil ? 0 : 1) + (hazards.warning == nil ? 0 : 1)
+      + (hazards.massFlow == nil ? 0 : 1)
       + (pipeline.exposure == nil ? 0 : 1)
     let assets =
       pipeline.exposure.map { 1 + $0.assets.count + ($0.population == nil ? 0 : 1) + ($0.drainage == nil ? 0 : 1) } ?? 0
@@ -157,7 +158,7 @@ struct PipelineRun {
         let flow = try recorder.step("runoff \(scenario.id)") { try losses.runoff(of: scenario, model) }
         let (rain, runoff, infiltrated, ledger) = (flow.rain, flow.runoff, flow.infiltrated, flow.ledger)
         try writer.hyetograph(flow.course, of: scenario)
-        let (basins, water, depth) = try recorder.step("flood \(scenario.id)") {
+        let (basins, water, standing) = try recorder.step("flood \(scenario.id)") {
           let basins = BasinRunoff(runoff, in: model.hierarchy.basins)
           let water = StandingWater(inflow: basins.quanta, in: model.hypsometry, losses: model.losses)
           try WaterLedger(scenario, ledger, basins, water, model).record(recorder, pipeline)
@@ -188,15 +189,22 @@ struct PipelineRun {
               scenario: scenario, recorder)
           }
         }
-        let moving = try flood.velocity.map { id in
-          MovingWater(depth: depth, speed: try loader.velocity(id, for: scenario), threads: options.threads)
+        let surface = try pipeline.hazards.surfaceFlow.map { section in
+          try loader.surfaceFlow(section, of: scenario, losses, model).masked(by: runoff)
         }
+        try surface?.write(scenario.id, to: directory)
+        let depth = surface?.depth ?? standing
+        let moving =
+          try flood.velocity.map { id in
+            MovingWater(depth: depth, speed: try loader.velocity(id, for: scenario), threads: options.threads)
+          } ?? surface.map { MovingWater($0, threads: options.threads) }
         let classes = try exposure?.hazardClasses?.classes(
           depth: depth, moving: moving, safety: slopes?.stability.safety, runout: runout, clay: clay,
           threads: options.threads)
         let grids = ScenarioGrids(
           scenario: scenario, rain: rain, runoff: runoff, water: water, flow: passing,
-          unknownCells: basins.unknownCells, depth: depth, moving: moving, safety: slopes?.stability.safety,
+          unknownCells: basins.unknownCells, depth: depth, standing: standing, surfaceFlow: surface, moving: moving,
+          safety: slopes?.stability.safety,
           slideClasses: slopes?.stability.classes, stabilityIndex: slopes?.index,
           failureProbability: slopes?.probability, transient: slopes?.transient, warning: levels, runout: runout,
           hazardClasses: classes)

@@ -19,7 +19,7 @@ struct RunoffStep {
     let course: RainCourse
   }
 
-  private let loader: InputLoader
+  let loader: InputLoader
   private var losses: GroundLosses
   private let interception: Grid<Float>?
   private let measures: (codes: Grid<Int32>, table: [Int32: Measure])?
@@ -28,7 +28,7 @@ struct RunoffStep {
   private var loss: GroundLoss?
   private let air: AirTemperature?
   /// Rate that the drains carry, mm/h; nil for none.
-  private let drainage: Grid<Float>?
+  let drainage: Grid<Float>?
 
   init(_ loader: InputLoader) throws {
     self.loader = loader
@@ -104,9 +104,7 @@ struct RunoffStep {
   func runoff(of scenario: Scenario, _ model: TerrainModel) throws -> Outcome {
     let threads = loader.threads
     let pipeline = loader.pipeline
-    let allowance = try pipeline.reading("scenarios.\(scenario.id).climate_factor") {
-      try ClimateAllowance(factor: scenario.climateFactor ?? 1, source: scenario.climateSource ?? "not stated")
-    }
+    let allowance = try climateAllowance(of: scenario)
     var course = RainCourse(climateFactor: allowance.factor)
     let (rain, before, simulation) =
       try needsSteps
@@ -188,23 +186,13 @@ struct RunoffStep {
   ) throws -> (rain: Grid<Float>, before: Grid<Float>, simulation: RunoffSimulation?) {
     let threads = loader.threads
     let pipeline = loader.pipeline
-    let section = pipeline.hazards.runoff
     var simulation = try simulation(of: scenario)
-    var snow = try section.snowmelt.map { snow in
-      try DegreeDaySnow(
-        .init(factor: snow.factor, base: snow.base),
-        waterEquivalent: Grid(loader.geometry, repeating: Float(snow.waterEquivalent.millimetres)), threads: threads)
-    }
+    var snow = try snowCover()
     try loader.forEachRainStep(of: scenario) { step in
       course.add(step, over: model.ground)
-      let hours = step.hours
-      var water = try raised(step.rain, allowance, scenario)
-      if let air {
-        let temperature = try air.grid(at: step, over: model.ground)
-        water = try snow?.add(precipitation: water, temperature: temperature, hours: hours, threads: threads) ?? water
-      }
+      let water = try self.water(of: step, allowance, scenario, model, &snow)
       try pipeline.reading("hazards.runoff") {
-        try simulation.add(rain: water.masked(by: model.ground), hours: hours, threads: threads)
+        try simulation.add(rain: water.masked(by: model.ground), hours: step.hours, threads: threads)
       }
     }
     return (
@@ -221,18 +209,50 @@ struct RunoffStep {
     return try losses.loss()
   }
 
+  /// The factor of a scenario's rain.
+  func climateAllowance(of scenario: Scenario) throws -> ClimateAllowance {
+    try loader.pipeline.reading("scenarios.\(scenario.id).climate_factor") {
+      try ClimateAllowance(factor: scenario.climateFactor ?? 1, source: scenario.climateSource ?? "not stated")
+    }
+  }
+
+  /// The snow on the ground before the event; nil where none melts.
+  func snowCover() throws -> DegreeDaySnow? {
+    try loader.pipeline.hazards.runoff.snowmelt.map { snow in
+      try DegreeDaySnow(
+        .init(factor: snow.factor, base: snow.base),
+        waterEquivalent: Grid(loader.geometry, repeating: Float(snow.waterEquivalent.millimetres)),
+        threads: loader.threads)
+    }
+  }
+
+  /// Water of a step that reaches the ground: rain with its allowance, and what melts.
+  func water(
+    of step: ScenarioRainStep, _ allowance: ClimateAllowance, _ scenario: Scenario, _ model: TerrainModel,
+    _ snow: inout DegreeDaySnow?
+  ) throws -> Grid<Float> {
+    let water = try raised(step.rain, allowance, scenario)
+    guard let air else { return water }
+    let temperature = try air.grid(at: step, over: model.ground)
+    return try snow?.add(
+      precipitation: water, temperature: temperature, hours: step.hours, threads: loader.threads) ?? water
+  }
+
+  /// How the ground takes up rain in a scenario with the measures on it, and what leaves, roofs and measures hold.
+  func groundAndInterception(of scenario: Scenario) throws -> (loss: GroundLoss, interception: Grid<Float>?) {
+    try loader.pipeline.reading("hazards.runoff") {
+      let ground = try ground(of: scenario)
+      guard let measures else { return (ground, interception) }
+      let changed = try ground.applying(
+        measures: measures.codes, table: measures.table, interception: interception, threads: loader.threads)
+      return (changed.loss, changed.interception)
+    }
+  }
+
   private func simulation(of scenario: Scenario) throws -> RunoffSimulation {
-    let pipeline = loader.pipeline
-    return try pipeline.reading("hazards.runoff") {
-      var ground = try ground(of: scenario)
-      var capacity = interception
-      if let measures {
-        let changed = try ground.applying(
-          measures: measures.codes, table: measures.table, interception: capacity, threads: loader.threads)
-        ground = changed.loss
-        capacity = changed.interception
-      }
-      return try RunoffSimulation(loss: ground, interception: capacity, drainage: drainage, threads: loader.threads)
+    let (loss, capacity) = try groundAndInterception(of: scenario)
+    return try loader.pipeline.reading("hazards.runoff") {
+      try RunoffSimulation(loss: loss, interception: capacity, drainage: drainage, threads: loader.threads)
     }
   }
 }

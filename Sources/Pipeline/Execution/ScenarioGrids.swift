@@ -14,8 +14,13 @@ struct ScenarioGrids {
   let flow: EventFlow
   /// Cells of each basin whose runoff is not known.
   let unknownCells: [Int]
-  /// Depth of standing water, metres; NaN where the runoff or the ground is not known.
+  /// Depth of the water, metres: the greatest of a simulated flow, else that of standing water; NaN where the runoff or
+  /// the ground is not known.
   let depth: Grid<Float>
+  /// Depth of standing water where depressions fill and spill, metres.
+  let standing: Grid<Float>
+  /// Simulated flow; nil where there is none.
+  let surfaceFlow: SurfaceFlowOutcome?
   /// What depth and speed together mean; nil where speeds are not known.
   let moving: MovingWater?
   /// Factor of safety, 10 at most, which ground that the model does not assess (rock, peat, water) has too; NaN where

@@ -16,7 +16,14 @@ extension ResultWriter {
       case .runoff:
         try raster(grids.runoff, "\(folder)/runoff", unit: "mm", "Rain that runs off", overviews: .average)
       case .depth:
-        try raster(grids.depth, "\(folder)/depth", unit: "m", "Depth of standing water", overviews: .maximum)
+        try raster(
+          grids.depth, "\(folder)/depth", unit: "m",
+          grids.surfaceFlow == nil ? "Depth of standing water" : "Greatest depth of the flow", overviews: .maximum)
+      case .standingDepth:
+        try raster(
+          grids.standing, "\(folder)/standing_depth", unit: "m", "Depth of standing water", overviews: .maximum)
+      case .flowSpeed, .flowArrival, .flowPeakTime, .flowDuration, .flowFinalDepth:
+        if let flow = grids.surfaceFlow { try rasters(of: flow, product, folder) }
       case .eventFlow:
         let volumes = grids.flow.passing.map(threads: threads) { Float(WaterVolume.cubicMetres($0)) }
         try raster(
@@ -72,7 +79,7 @@ extension ResultWriter {
       case .depthVelocity:
         if let moving = grids.moving {
           try raster(
-            moving.depthVelocity, "\(folder)/depth_velocity", unit: "m2/s", "Depth of standing water × largest speed",
+            moving.depthVelocity, "\(folder)/depth_velocity", unit: "m2/s", "Greatest depth × speed of the water",
             overviews: .maximum)
         }
       case .floodHazardRating:

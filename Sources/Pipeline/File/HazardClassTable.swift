@@ -21,7 +21,7 @@ enum ClassifiedHazard: String, Sendable, CaseIterable {
   func isComputed(_ hazards: HazardsSection) -> Bool {
     switch self {
     case .depth: hazards.flood != nil
-    case .depthVelocity, .rating, .hydraulicClass: hazards.flood?.velocity != nil
+    case .depthVelocity, .rating, .hydraulicClass: hazards.hasVelocity
     case .safety: hazards.slide != nil
     case .runout: hazards.massFlow != nil
     case .quickClay: hazards.quickClay != nil

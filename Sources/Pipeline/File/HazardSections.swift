@@ -279,6 +279,8 @@ public struct HazardsSection: Sendable, Equatable {
   public internal(set) var quickClay: QuickClaySection?
   /// Peak discharge at outlets; nil where that is not computed.
   public internal(set) var peakRunoff: PeakRunoffSection?
+  /// Flow of the water in time; nil where that is not simulated.
+  public internal(set) var surfaceFlow: SurfaceFlowSection?
 
   /// Whether any slide hazard beyond the stability of slopes is computed.
   var hasZones: Bool { massFlow != nil || quickClay != nil }
@@ -298,6 +300,9 @@ extension HazardsSection: ConfigurationSection {
       .optional(
         "peak_runoff", \.peakRunoff, PeakRunoffSection.specification.format,
         "Peak discharge at pipes, culverts and other outlets."),
+      .optional(
+        "surface_flow", \.surfaceFlow, SurfaceFlowSection.specification.format,
+        "Two-dimensional flow of the water in time."),
     ])
 }
 

@@ -81,6 +81,18 @@ public enum RasterProduct: String, Sendable, CaseIterable {
   case runoutThreat = "runout_threat"
   /// Zones of the screening for quick clay, as flags.
   case quickClay = "quick_clay"
+  /// The depth of standing water where depressions fill and spill, beside the depths of a simulated flow.
+  case standingDepth = "standing_depth"
+  /// Greatest speed of simulated flow.
+  case flowSpeed = "flow_speed"
+  /// When simulated flow arrives.
+  case flowArrival = "flow_arrival"
+  /// When simulated flow is deepest.
+  case flowPeakTime = "flow_peak_time"
+  /// How long simulated flow is deep, for each depth that is asked for.
+  case flowDuration = "flow_duration"
+  /// The depth at the end of the simulation.
+  case flowFinalDepth = "flow_final_depth"
   /// Depth × speed of the water.
   case depthVelocity = "depth_velocity"
   /// Hazard rating of the United Kingdom by depth and speed.
@@ -108,15 +120,20 @@ public enum RasterProduct: String, Sendable, CaseIterable {
   /// Length of the way to the nearest drainage.
   case drainageDistance = "drainage_distance"
 
+  /// Whether a simulated flow gives the product, whatever else it needs.
+  var comesFromSurfaceFlow: Bool { hazard == "flood.velocity" || hazard == "surface_flow" }
+
   /// The section of `hazards` that the product needs; nil for runoff, which is always computed.
   var hazard: String? {
     switch self {
     case .rain, .runoff, .ground, .hazardClass: nil
-    case .depth, .eventFlow, .filled, .flowDirections, .flowAccumulation, .slope, .aspect, .planCurvature,
+    case .depth, .standingDepth, .eventFlow, .filled, .flowDirections, .flowAccumulation, .slope, .aspect,
+      .planCurvature,
       .profileCurvature,
       .wetnessIndex, .upslopeLength, .hand, .drainageDistance:
       "flood"
     case .depthVelocity, .floodHazardRating, .floodHazardClass: "flood.velocity"
+    case .flowSpeed, .flowArrival, .flowPeakTime, .flowDuration, .flowFinalDepth: "surface_flow"
     case .stability, .stabilityLimits, .criticalRecharge: "slide"
     case .releaseAreas: "slide.release"
     case .transient: "slide.transient"

@@ -52,6 +52,7 @@ struct PipelineCheck {
     checkFlood()
     checkPeakRunoff(pipeline.hazards)
     checkSlideZones(pipeline.hazards)
+    checkSurfaceFlow(pipeline)
     checkAssets(&pipeline)
     checkOutputs(&pipeline)
     checkAlerts(pipeline)
@@ -220,6 +221,28 @@ struct PipelineCheck {
       context.report(
         .contradiction, at: position("hazards.quick_clay.marine_limit"), "hazards.quick_clay.marine_limit",
         "marine_limit and marine_area say the same", hint: "give one of them")
+    }
+  }
+
+  private func checkSurfaceFlow(_ pipeline: PipelineFile) {
+    guard let flow = pipeline.hazards.surfaceFlow, let flood = pipeline.hazards.flood else { return }
+    func report(_ key: String, _ message: String, _ hint: String) {
+      context.report(.contradiction, at: position(key), key, message, hint: hint)
+    }
+    if flood.velocity != nil {
+      report("hazards.flood.velocity", "hazards.surface_flow computes the speed", "leave out one of them")
+    }
+    if flood.drainage.value > 0 {
+      report(
+        "hazards.flood.drainage", "a simulated flow needs the rate of the drains, not a depth",
+        "give drainage_rate in hazards.runoff")
+    }
+    if flow.culverts != nil, flood.culverts == nil {
+      report(
+        "hazards.surface_flow.culverts", "there are no lines for the table of culverts", "add hazards.flood.culverts")
+    }
+    if let buildings = flow.buildings, root["inputs"]?[buildings]?["shape"]?.text == BuildingShape.points.rawValue {
+      report("hazards.surface_flow.buildings", "\(buildings) are points", "name an input with footprints")
     }
   }
 
@@ -410,6 +433,7 @@ struct PipelineCheck {
     let hasExposure = root["exposure"] != nil
     for (index, product) in pipeline.outputs.rasters.enumerated() {
       guard let hazard = product.hazard, node("hazards.\(hazard)") == nil else { continue }
+      if product.comesFromSurfaceFlow, pipeline.hazards.surfaceFlow != nil { continue }
       let keyPath = "outputs.cog[\(index)]"
       context.report(
         .contradiction, at: position(keyPath), keyPath, "\(product.rawValue) is not computed",

@@ -41,6 +41,11 @@ struct MemoryEstimate {
     if hazards.massFlow != nil { bytes += 44 + 4 * threads + 8 }
     if hazards.quickClay != nil { bytes += 40 }
     if hazards.peakRunoff != nil { bytes += 12 }
+    if let flow = hazards.surfaceFlow {
+      // State, maxima with their times, results; a grid of rain for each step.
+      bytes += 90 + 4 * flow.durationDepths.count + (flow.scheme == .localInertial ? 0 : 16)
+      bytes += 4 * max(Self.rainSteps(pipeline), Int((flow.duration.seconds / flow.lossStep.seconds).rounded(.up)))
+    }
     // Roads, people who live nowhere, masks of hazards; a raster that is written, with its overviews.
     if pipeline.exposure != nil { bytes += 16 }
     bytes += 12

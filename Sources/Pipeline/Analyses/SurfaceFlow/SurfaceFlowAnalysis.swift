@@ -15,21 +15,28 @@ public struct SurfaceFlowAnalysis: Sendable {
     case raster(String)
   }
 
-  /// What the edge of the grid is to the water.
-  public enum Edge: String, Sendable, CaseIterable {
-    /// Nothing passes.
-    case closed
-    /// Water leaves at normal depth on a slope.
-    case free
-    /// Water leaves at critical depth, as over a fall.
-    case critical
+  /// Ground that takes water in time, by the classes of a raster.
+  public struct SoilLoss: Sendable, Equatable {
+    /// How: `initialConstant`, `horton` or `greenAmpt`.
+    public var method: RunoffMethod
+    /// Raster of soil.
+    public var soil: String
+    /// Table of the method's numbers by `deposit_code`.
+    public var table: String
+
+    /// Names a method, a raster and a table.
+    public init(_ method: RunoffMethod, soil: String, table: String) {
+      self.method = method
+      self.soil = soil
+      self.table = table
+    }
   }
 
   /// Features and a table with a column in time for each of them.
   public struct Forcing: Sendable, Equatable {
-    /// Layer of points or lines with a field `id`.
+    /// Layer of points or lines, with a field `id` or counted from 1.
     public var layer: String
-    /// CSV with `time_s`, `time_min` or `time_h`, and a column for each `id`.
+    /// CSV with `time_s`, `time_min` or `time_h`, and a column for each `id`; for culverts their sizes.
     public var table: String
 
     /// Names a layer and its table.
@@ -49,10 +56,16 @@ public struct SurfaceFlowAnalysis: Sendable {
   public var runoffCoefficient = Field.uniform(1)
   /// What the ground takes, mm/h.
   public var infiltration = Field.uniform(0)
+  /// Ground whose capacity falls as it fills; nil for none.
+  public var soilLoss: SoilLoss?
   /// What drains take, mm/h.
   public var drainage = Field.uniform(0)
   /// Manning's n, s/m^(1/3), where no land cover is given.
   public var manning: Field?
+  /// Manning's n of thin water beside ``manning``; nil for the same.
+  public var sheetManning: Double?
+  /// Whether ``roughnessTable`` tells Manning's n of thin water too, in `manning_sheet`.
+  public var isDepthDependent = false
   /// Raster of land cover.
   public var landCover: String?
   /// Table of Manning's n by land cover: `land_cover_code`, `manning`.
@@ -60,19 +73,23 @@ public struct SurfaceFlowAnalysis: Sendable {
   /// Raster of the depth of water at the start, metres.
   public var initialDepth: String?
   /// What the edge of the grid is to the water.
-  public var edge = Edge.closed
+  public var edge = FlowEdge.closed
   /// Slope beyond a free edge, m/m.
   public var edgeSlope = 0.01
   /// Hydrographs in m³/s at points or along lines.
   public var inflows: Forcing?
   /// Water levels in metres along lines at the edge of the terrain.
   public var levels: Forcing?
+  /// Culverts that carry water under the terrain: lines, and the table of ``CulvertTable``.
+  public var culverts: Forcing?
   /// Layer of points whose depth and speed are kept in time.
   public var gauges: String?
   /// Layer of lines whose discharge is kept in time.
   public var sections: String?
-  /// Layer of buildings, whose cells are raised.
+  /// Layer of buildings; nil for none.
   public var buildings: String?
+  /// What they are to the water.
+  public var buildingsAs = FlowBuildings.raised
   /// Metres by which they are raised.
   public var buildingHeight: Float = 5
   /// Seconds to simulate.
@@ -145,7 +162,7 @@ public struct SurfaceFlowAnalysis: Sendable {
         told = now
         do throws(RunFailure) {
           try progress.tell(
-            Self.text(simulation, since: startTime, elapsed: (now - start) / .seconds(1)),
+            simulation.progressText(since: startTime, elapsed: (now - start) / .seconds(1)),
             number: Int(simulation.time / duration * 1000), of: 1000)
         } catch {
           try results.writeRestart(simulation)
@@ -163,18 +180,6 @@ public struct SurfaceFlowAnalysis: Sendable {
   private static func next(after time: Double, _ interval: Double?) -> Double {
     guard let interval else { return .infinity }
     return ((time / interval).rounded(.down) + 1) * interval
-  }
-
-  /// Time reached, step, share of tiles with water, and the time that is left at this pace.
-  private static func text(_ simulation: SurfaceFlowSimulation, since start: Double, elapsed: Double) -> String {
-    func rounded(_ value: Double, _ digits: Double) -> Double { (value * digits).rounded() / digits }
-    var text = "\(rounded(simulation.time, 1)) s, step \(rounded(simulation.lastStep, 1000)) s, "
-    text += "\(Int((simulation.activeShare * 100).rounded())) % wet"
-    if simulation.time > start, elapsed > 1 {
-      let left = elapsed * (simulation.flowCase.duration - simulation.time) / (simulation.time - start)
-      text += left < 90 ? ", \(Int(left)) s left" : ", \(Int(left / 60)) min left"
-    }
-    return text
   }
 
   /// Turns what the simulation throws into a failure that points at the terrain.

@@ -1,6 +1,7 @@
 import Flood
 import Geodata
 import Grids
+import Runoff
 import Terrain
 
 extension SurfaceFlowAnalysis {
@@ -11,16 +12,22 @@ extension SurfaceFlowAnalysis {
 
   /// Reads everything that the simulation needs.
   func flowCase() throws(RunFailure) -> SurfaceFlowCase {
-    var terrain = try elevation.read(threads: threads)
+    let terrain = try elevation.read(threads: threads)
     let holes = terrain.cells.contains { $0.isNaN }
     if holes, elevation.nodata == .error {
       throw failure(
         elevation.path, "the terrain has cells without data",
         "say what they are to the water: --nodata outlet (it leaves there, at critical depth) or wall")
     }
-    if let buildings { try raise(&terrain, buildings) }
     let geometry = terrain.geometry
-    var flow = SurfaceFlowCase(terrain: terrain, roughness: try roughness(geometry), duration: duration)
+    let ground = try buildings.map { path throws(RunFailure) in
+      FlowGround(
+        terrain, isBuilt: try FlowPlaces(path, .polygons, in: geometry.crs).covered(on: geometry), as: buildingsAs,
+        height: buildingHeight)
+    }
+    let (full, sheet) = try roughness(terrain)
+    var flow = SurfaceFlowCase(terrain: ground?.terrain ?? terrain, roughness: full, duration: duration)
+    flow.sheetRoughness = sheet
     flow.settings = settings
     flow.recording = recording
     flow.infiltration = try values(infiltration, geometry)
@@ -28,25 +35,22 @@ extension SurfaceFlowAnalysis {
     if let initialDepth {
       flow.initialDepth = try raster(initialDepth, geometry).map(threads: threads) { $0.isNaN ? 0 : $0 }
     }
+    flow.groundLoss = try groundLoss(terrain)
     flow.rain = try rainIntervals(geometry)
-    if let inflows { flow.inflows = try read(inflows, geometry) }
-    flow.boundaries = try boundaries(terrain)
-    if let gauges {
-      let input = try PointInput(gauges, in: geometry.crs)
-      for (point, id) in zip(input.points, input.ids) {
-        guard let cell = geometry.cell(at: point) else {
-          throw failure(gauges, "gauge \(id) at x \(point.x), y \(point.y) lies outside the terrain", "move it inside")
-        }
-        flow.gauges.append(FlowGauge(id, column: cell.column, row: cell.row))
+    if let ground { flow.rain = ground.caught(flow.rain) }
+    if let inflows {
+      flow.inflows = try FlowPlaces(inflows.layer, nil, in: geometry.crs)
+        .inflows(try FlowSeriesTable(inflows.table), on: geometry)
+    }
+    flow.boundaries = try boundaries(flow, terrain)
+    if let culverts {
+      let places = try FlowPlaces(culverts.layer, .lines, in: geometry.crs)
+      flow.culverts = try RunFailure.locatingTable(at: SourcePosition(file: culverts.table)) {
+        try CulvertTable(culverts.table).culverts(places, on: flow.terrain)
       }
     }
-    if let sections {
-      for (id, lines) in try lines(sections, geometry) {
-        for (number, line) in lines.enumerated() {
-          flow.crossSections.append(FlowCrossSection(lines.count == 1 ? id : "\(id)_\(number + 1)", line: line))
-        }
-      }
-    }
+    if let gauges { flow.gauges = try FlowPlaces(gauges, .point, in: geometry.crs).gauges(on: geometry) }
+    if let sections { flow.crossSections = try FlowPlaces(sections, .lines, in: geometry.crs).sections() }
     return flow
   }
 
@@ -63,27 +67,35 @@ extension SurfaceFlowAnalysis {
     }
   }
 
-  private func roughness(_ geometry: GridGeometry) throws(RunFailure) -> CellValues {
+  private func roughness(_ terrain: Grid<Float>) throws(RunFailure) -> (full: CellValues, sheet: CellValues?) {
     if let landCover, let roughnessTable {
       return try RunFailure.locatingTable(at: SourcePosition(file: roughnessTable)) {
-        let table = try CSVTable(path: roughnessTable)
-        let codes = try table.keys("land_cover_code")
-        let numbers = try table.numbers("manning", in: 0.001...2)
-        let manning = Dictionary(uniqueKeysWithValues: zip(codes.map { Int32($0) }, numbers.map { Float($0) }))
-        let cover = try readClasses(landCover, alignedTo: geometry, RasterReading(threads: threads)).grid
-        var n = Grid<Float>(geometry, repeating: .nan)
-        for index in 0..<cover.count {
-          if let value = manning[cover[index]] { n[index] = value }
-        }
-        return .grid(n)
+        let cover = try readClasses(landCover, alignedTo: terrain.geometry, RasterReading(threads: threads)).grid
+        let n = try FlowRoughness(
+          try CSVTable(path: roughnessTable), cover: cover, ground: terrain, otherwise: nil,
+          isDepthDependent: isDepthDependent)
+        return (n.full, n.sheet)
       }
     }
     switch manning {
     case nil:
       throw failure(
         elevation.path, "nothing says how rough the ground is", "give --manning, or --land-cover with --roughness")
-    case .uniform(let n): return .uniform(Float(n))
-    case .raster(let path): return .grid(try raster(path, geometry))
+    case .uniform(let n): return (.uniform(Float(n)), sheetManning.map { .uniform(Float($0)) })
+    case .raster(let path):
+      return (.grid(try raster(path, terrain.geometry)), sheetManning.map { .uniform(Float($0)) })
+    }
+  }
+
+  /// Ground whose capacity falls as it fills, from a raster of soil and a table of its numbers.
+  private func groundLoss(_ terrain: Grid<Float>) throws(RunFailure) -> GroundLoss? {
+    guard let soilLoss else { return nil }
+    return try RunFailure.locatingTable(at: SourcePosition(file: soilLoss.table)) {
+      var losses = GroundLosses(terrain.geometry, threads: threads)
+      losses.method = soilLoss.method
+      losses.table = try CSVTable(path: soilLoss.table)
+      losses.soil = try readClasses(soilLoss.soil, alignedTo: terrain.geometry, RasterReading(threads: threads)).grid
+      return try losses.loss()
     }
   }
 
@@ -136,152 +148,17 @@ extension SurfaceFlowAnalysis {
     }
   }
 
-  // MARK: - Water from outside
+  // MARK: - Edges
 
-  /// Lines of a layer with their identifiers.
-  private func lines(_ path: String, _ geometry: GridGeometry) throws(RunFailure) -> [(
-    id: String, lines: [[Coordinate]]
-  )] {
-    let layer = try RunFailure.locating(at: SourcePosition(file: path)) {
-      try readLayer(path, reprojectedTo: geometry.crs, VectorReading(shapeType: .lines)).layer
-    }
-    let place = layer.fields.firstIndex { $0.name == "id" }
-    return layer.features.enumerated().compactMap { number, feature in
-      guard case .lines(let lines)? = feature.shape else { return nil }
-      return (place.flatMap { feature.values[$0].text } ?? "\(number + 1)", lines)
-    }
-  }
-
-  /// The series of each column of a table, by time.
-  private func series(_ path: String) throws(RunFailure) -> [String: FlowSeries] {
-    try RunFailure.locatingTable(at: SourcePosition(file: path)) {
-      let table = try CSVTable(path: path)
-      let units = [("time_s", 1.0), ("time_min", 60), ("time_h", 3600)]
-      guard let unit = units.first(where: { table.columnNames.contains($0.0) }) else {
-        throw failure(path, "the table has no column of time", "name one time_s, time_min or time_h")
-      }
-      let times = try table.numbers(unit.0).map { $0 * unit.1 }
-      guard !times.isEmpty, zip(times, times.dropFirst()).allSatisfy({ $0 < $1 }) else {
-        throw failure(path, "the times do not rise from row to row", "sort the table, and leave out repeated times")
-      }
-      var found: [String: FlowSeries] = [:]
-      for name in table.columns(besides: [unit.0]) {
-        found[name] = FlowSeries(times: times, values: try table.numbers(name))
-      }
-      return found
-    }
-  }
-
-  private func value(_ id: String, of series: [String: FlowSeries], _ path: String) throws(RunFailure) -> FlowSeries {
-    guard let found = series[id] else {
-      throw failure(path, "the table has no column \(id)", "it has \(series.keys.sorted().joined(separator: ", "))")
-    }
-    return found
-  }
-
-  private func read(_ forcing: Forcing, _ geometry: GridGeometry) throws(RunFailure) -> [FlowInflow] {
-    let series = try series(forcing.table)
-    let type = try RunFailure.locating(at: SourcePosition(file: forcing.layer)) {
-      try shapeType(ofLayer: nil, in: forcing.layer)
-    }
-    if type == .point {
-      let input = try PointInput(forcing.layer, in: geometry.crs)
-      var inflows: [FlowInflow] = []
-      for (point, id) in zip(input.points, input.ids) {
-        guard let cell = geometry.cell(at: point) else {
-          throw failure(
-            forcing.layer, "inflow \(id) at x \(point.x), y \(point.y) lies outside the terrain", "move it inside")
-        }
-        inflows.append(
-          FlowInflow(
-            id, cells: [(cell.column, cell.row)], discharge: try value(id, of: series, forcing.table)))
-      }
-      return inflows
-    }
-    var inflows: [FlowInflow] = []
-    for (id, lines) in try lines(forcing.layer, geometry) {
-      guard let line = lines.first, lines.count == 1 else {
-        throw failure(forcing.layer, "inflow \(id) has several lines", "give each its own feature and id")
-      }
-      inflows.append(
-        FlowInflow(id, along: line, on: geometry, discharge: try value(id, of: series, forcing.table)))
-    }
-    return inflows
-  }
-
-  private func boundaries(_ terrain: Grid<Float>) throws(RunFailure) -> [FlowBoundary] {
-    let geometry = terrain.geometry
-    var free = CellFace.outline(of: terrain)
+  /// What water does at the edge of the terrain: lines with levels, then the edge of the grid, then holes.
+  private func boundaries(_ flow: SurfaceFlowCase, _ terrain: Grid<Float>) throws(RunFailure) -> [FlowBoundary] {
+    var free = CellFace.outline(of: flow.terrain)
     var boundaries: [FlowBoundary] = []
     if let levels {
-      let series = try series(levels.table)
-      for (id, lines) in try lines(levels.layer, geometry) {
-        let cells = Set(
-          lines.flatMap { FlowInflow(id, along: $0, on: geometry, discharge: FlowSeries(constant: 0)).cells }
-            .map { $0.row * geometry.columns + $0.column })
-        let faces = free.filter { cells.contains($0.row * geometry.columns + $0.column) }
-        if faces.isEmpty {
-          throw failure(
-            levels.layer, "level \(id) touches no cell at the edge of the terrain", "draw the line along the edge")
-        }
-        free.removeAll { cells.contains($0.row * geometry.columns + $0.column) }
-        boundaries.append(FlowBoundary(id, faces, .level(try value(id, of: series, levels.table))))
-      }
-    }
-    func isBorder(_ face: CellFace) -> Bool {
-      switch face.side {
-      case .north: face.row == 0
-      case .south: face.row == geometry.rows - 1
-      case .west: face.column == 0
-      case .east: face.column == geometry.columns - 1
-      }
-    }
-    let border = free.filter(isBorder)
-    switch edge {
-    case .closed: break
-    case .free: boundaries.append(FlowBoundary("edge", border, .normal(slope: edgeSlope)))
-    case .critical: boundaries.append(FlowBoundary("edge", border, .critical))
-    }
-    let holes = free.filter { !isBorder($0) }
-    if elevation.nodata == .outlet, !holes.isEmpty {
-      boundaries.append(FlowBoundary("nodata", holes, .critical))
+      let places = try FlowPlaces(levels.layer, .lines, in: terrain.geometry.crs)
+      boundaries = try places.levels(try FlowSeriesTable(levels.table), &free, on: terrain.geometry)
     }
     return boundaries
-  }
-
-  // MARK: - Buildings
-
-  /// Raises the cells whose centres lie in the buildings of a layer.
-  private func raise(_ terrain: inout Grid<Float>, _ path: String) throws(RunFailure) {
-    let geometry = terrain.geometry
-    let layer = try RunFailure.locating(at: SourcePosition(file: path)) {
-      try readLayer(path, reprojectedTo: geometry.crs, VectorReading(shapeType: .polygons, fields: [])).layer
-    }
-    var isBuilt = [Bool](repeating: false, count: geometry.count)
-    for feature in layer.features {
-      guard case .polygons(let polygons)? = feature.shape, let extent = feature.shape?.extent else { continue }
-      let top = max(0, Int(((geometry.north - extent.north) / geometry.cellHeight).rounded(.down)))
-      let bottom = min(geometry.rows - 1, Int(((geometry.north - extent.south) / geometry.cellHeight).rounded(.down)))
-      if top > bottom { continue }
-      for row in top...bottom {
-        let y = geometry.centre(column: 0, row: row).y
-        // Where the rings cross the line through the centres, from west to east; inside between odd and even ones.
-        let crossings = polygons.flatMap { $0.rings.flatMap { Self.crossings($0, y) } }.sorted()
-        for pair in 0..<crossings.count / 2 {
-          let (west, east) = (crossings[2 * pair], crossings[2 * pair + 1])
-          let first = max(0, Int(((west - geometry.west) / geometry.cellWidth - 0.5).rounded(.up)))
-          let last = min(
-            geometry.columns - 1, Int(((east - geometry.west) / geometry.cellWidth - 0.5).rounded(.down)))
-          if first <= last { for column in first...last { isBuilt[row * geometry.columns + column] = true } }
-        }
-      }
-    }
-    for index in 0..<terrain.count where isBuilt[index] { terrain[index] += buildingHeight }
-  }
-
-  private static func crossings(_ ring: [Coordinate], _ y: Double) -> [Double] {
-    zip(ring, ring.dropFirst()).compactMap { from, to in
-      (from.y > y) == (to.y > y) ? nil : from.x + (y - from.y) / (to.y - from.y) * (to.x - from.x)
-    }
+      + edge.boundaries(free, around: terrain, slope: edgeSlope, opensHoles: elevation.nodata == .outlet)
   }
 }

@@ -19,12 +19,13 @@ struct SurfaceFlowResults {
   private var names: [String] {
     var names = [
       "depth_max.tif", "speed_max.tif", "depth_speed_max.tif", "time_of_max.tif", "arrival_time.tif",
-      "hazard_rating_uk.tif", "hazard_class_aidr.tif", "depth_final.tif", "ledger.csv", "report.json",
+      "hazard_rating_uk.tif", "hazard_class_aidr.tif", "depth_final.tif", "report.json",
     ]
     names += durationNames
-    if analysis.gauges != nil { names += ["gauges.csv", "gauges.svg"] }
-    if analysis.sections != nil { names += ["sections.csv", "sections.svg"] }
+    if analysis.soilLoss != nil { names.append("infiltrated.tif") }
     return names
+      + SurfaceFlowTables.names(
+        gauges: analysis.gauges != nil, sections: analysis.sections != nil, culverts: analysis.culverts != nil)
   }
 
   /// Makes the folder, and throws where a file is in the way or cannot be told from an input.
@@ -33,7 +34,8 @@ struct SurfaceFlowResults {
     inputs += [
       analysis.landCover, analysis.roughnessTable, analysis.initialDepth, analysis.inflows?.layer,
       analysis.inflows?.table, analysis.levels?.layer, analysis.levels?.table, analysis.gauges, analysis.sections,
-      analysis.buildings,
+      analysis.buildings, analysis.culverts?.layer, analysis.culverts?.table, analysis.soilLoss?.soil,
+      analysis.soilLoss?.table,
     ].compactMap { $0 }
     for field in [analysis.runoffCoefficient, analysis.infiltration, analysis.drainage, analysis.manning] {
       if case .raster(let path)? = field { inputs.append(path) }
@@ -129,7 +131,12 @@ struct SurfaceFlowResults {
         CloudOptimisedOptions(
           description: "Greatest hazard class 1 to 6 (AIDR Guideline 7-3), 0 dry", threads: analysis.threads))
     }
-    try writeTables(simulation)
+    if let infiltrated = simulation.infiltrated {
+      try write(
+        infiltrated.map(threads: analysis.threads) { $0 * 1000 }, "infiltrated.tif", "mm", "Water that the ground took",
+        .average)
+    }
+    for file in SurfaceFlowTables(simulation).files { try writeText(file.text, file.name) }
     let report = report(simulation, result, seconds: seconds)
     try writeText(JSONValue.object(report).description + "\n", "report.json")
     // The simulation is done; there is nothing to go on with.
@@ -146,52 +153,6 @@ struct SurfaceFlowResults {
       throw RunFailure(
         .output, [Diagnostic(.notMade, at: SourcePosition(file: path(name)), "the file cannot be written: \(error)")]
       )
-    }
-  }
-
-  /// A row of a table; names of the user are quoted where they must be.
-  private func line(_ cells: [String]) -> String {
-    cells.map { cell in
-      cell.contains { ",\"\n\r".contains($0) } ? "\"" + cell.replacingOccurrences(of: "\"", with: "\"\"") + "\"" : cell
-    }.joined(separator: ",") + "\n"
-  }
-
-  private func writeTables(_ simulation: SurfaceFlowSimulation) throws(RunFailure) {
-    let flow = simulation.flowCase
-    var text = line(
-      ["time_s", "initial_m3", "rain_m3", "infiltration_m3", "drainage_m3"]
-        + flow.inflows.map { "inflow_\($0.name)_m3" } + flow.boundaries.map { "boundary_\($0.name)_m3" }
-        + ["stored_m3", "error_m3"])
-    for row in simulation.ledger {
-      text += line(
-        ([row.time, row.initial, row.rain, row.infiltration, row.drainage] + row.inflows + row.boundaries
-          + [row.stored, row.error]).map { "\($0)" })
-    }
-    try writeText(text, "ledger.csv")
-    let minutes = simulation.gaugeRows.map { $0.time / 60 }
-    if analysis.gauges != nil {
-      let ids = flow.gauges.map(\.name)
-      text = line(["time_s"] + ids.map { "\($0)_depth_m" } + ids.map { "\($0)_speed_m_s" })
-      for row in simulation.gaugeRows {
-        text += line(["\(row.time)"] + row.depth.map { "\($0)" } + row.speed.map { "\($0)" })
-      }
-      try writeText(text, "gauges.csv")
-      let plot = HydrographPlot(
-        title: "Depth at gauges", unit: "m", minutes: minutes,
-        curves: ids.indices.map { id in (ids[id], simulation.gaugeRows.map { Double($0.depth[id]) }) })
-      try writeText(plot.svg, "gauges.svg")
-    }
-    if analysis.sections != nil {
-      let ids = flow.crossSections.map(\.name)
-      text = line(["time_s"] + ids.map { "\($0)_discharge_m3_s" } + ids.map { "\($0)_volume_m3" })
-      for row in simulation.sectionRows {
-        text += line(["\(row.time)"] + row.discharge.map { "\($0)" } + row.volume.map { "\($0)" })
-      }
-      try writeText(text, "sections.csv")
-      let plot = HydrographPlot(
-        title: "Discharge through sections", unit: "m³/s", minutes: minutes,
-        curves: ids.indices.map { id in (ids[id], simulation.sectionRows.map { $0.discharge[id] }) })
-      try writeText(plot.svg, "sections.svg")
     }
   }
 

@@ -1,0 +1,127 @@
+import Grids
+import Runoff
+
+/// What the ground can take, cell by cell, as it fills.
+///
+/// The state of a cell is the depth that it has taken so far. From it follows what ponded ground takes in the time to
+/// come; that depth, evenly over the time, is the capacity until the next update. Under rain that is weaker than the
+/// capacity all of it infiltrates. Water that stands or flows infiltrates as rain does.
+final class GroundUptake: @unchecked Sendable {
+  /// What the cells can take until the next update, m/s.
+  let rate: UnsafeMutablePointer<Float>
+  /// What the cells have taken since the start, metres: whole quanta of ``DepthQuantum``.
+  let taken: UnsafeMutablePointer<Double>
+  /// Whether cells of a tile have taken water since the last update.
+  let hasTaken: UnsafeMutablePointer<Bool>
+  private let layout: FlowLayout
+  private let loss: GroundLoss
+  /// Seconds between updates.
+  private let interval: Double
+  private var nextUpdate = 0.0
+  /// Whether the step at hand begins with an update.
+  private(set) var isDue = false
+
+  init(_ state: FlowState, _ loss: GroundLoss, interval: Double) {
+    layout = state.layout
+    self.loss = loss
+    self.interval = interval
+    func array<Element>(_ value: Element, _ count: Int) -> UnsafeMutablePointer<Element> {
+      let base = UnsafeMutablePointer<Element>.allocate(capacity: count)
+      base.initialize(repeating: value, count: count)
+      return base
+    }
+    rate = array(0, layout.count)
+    taken = array(0, layout.count)
+    hasTaken = array(true, layout.strips * layout.tilesAcross)
+  }
+
+  deinit {
+    rate.deallocate()
+    taken.deallocate()
+    hasTaken.deallocate()
+  }
+
+  /// Prepares a step from a time on.
+  func begin(from start: Double) {
+    isDue = start >= nextUpdate
+    if isDue { nextUpdate = ((start / interval).rounded(.down) + 1) * interval }
+  }
+
+  /// Brings the capacities of a strip to the present, where its ground has taken water.
+  func update(strip: Int) {
+    let hours = interval / 3600
+    let perSecond = 1e-3 / interval
+    for column in 0..<layout.tilesAcross {
+      let tile = strip * layout.tilesAcross + column
+      if !hasTaken[tile] { continue }
+      hasTaken[tile] = false
+      let columns = column * FlowLayout.tileWidth..<min(layout.columns, (column + 1) * FlowLayout.tileWidth)
+      func set(_ body: (_ cell: Int, _ millimetres: Double) -> Double) {
+        for row in layout.rows(ofStrip: strip) {
+          let start = layout.start(ofRow: row)
+          for column in columns {
+            let potential = body(row * layout.columns + column, taken[start + column] * 1000)
+            // Outside the terrain nothing is known.
+            rate[start + column] = potential > 0 ? Float(potential * perSecond) : 0
+          }
+        }
+      }
+      switch loss {
+      case .curveNumber, .coefficient: preconditionFailure("checked to be a model of infiltration")
+      case .initialConstant(let initial, let rate):
+        set { cell, taken in max(0, Double(initial[cell]) - taken) + Double(rate[cell]) * hours }
+      case .horton(let first, let final, let decay):
+        set { cell, taken in
+          // Rain that is stronger than any capacity: the ground is ponded all the time.
+          let flood = 2 * Double(max(first[cell], final[cell])) * hours
+          return Infiltration.horton(
+            infiltrated: taken, rain: flood, hours: hours, initialRate: Double(first[cell]),
+            finalRate: Double(final[cell]), decay: Double(decay[cell]))
+        }
+      case .greenAmpt(let conductivity, let suction):
+        set { cell, taken in
+          let (k, s) = (Double(conductivity[cell]), Double(suction[cell]))
+          if !(k > 0) { return 0 }
+          return s > 0
+            ? Infiltration.greenAmptDepth(from: taken, hours: hours, conductivity: k, suction: s) - taken
+            : k * hours
+        }
+      }
+    }
+  }
+
+  /// Passes what the next step starts from.
+  func code(_ coder: FlowStateCoder) {
+    coder.cells(rate, layout.count)
+    coder.cells(taken, layout.count)
+    coder.cells(hasTaken, layout.strips * layout.tilesAcross)
+    coder.value(&nextUpdate)
+  }
+}
+
+extension SurfaceFlowCase {
+  /// Throws unless the ground is described by numbers of a model of infiltration in every cell of the terrain.
+  func check(_ loss: GroundLoss) throws(SurfaceFlowError) {
+    let grids: [(Grid<Float>, String)]
+    switch loss {
+    case .curveNumber, .coefficient:
+      throw SurfaceFlowError(
+        .setting, "curve numbers and coefficients know no time; take them from the rain before it falls")
+    case .initialConstant(let initial, let rate):
+      grids = [(initial, "the initial loss"), (rate, "the loss rate")]
+    case .horton(let first, let final, let decay):
+      grids = [
+        (first, "the first infiltration capacity"), (final, "the final infiltration capacity"),
+        (decay, "the decay of the infiltration capacity"),
+      ]
+    case .greenAmpt(let conductivity, let suction):
+      grids = [(conductivity, "the conductivity"), (suction, "suction times deficit")]
+    }
+    for (grid, name) in grids {
+      try onTerrain(grid, name)
+      try everywhere(grid, name, "give every cell of the terrain a number from 0 to 1 000 000") {
+        $0 >= 0 && $0 <= 1_000_000
+      }
+    }
+  }
+}

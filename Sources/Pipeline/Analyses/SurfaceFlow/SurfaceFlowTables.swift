@@ -1,0 +1,89 @@
+import Flood
+
+/// The course of a simulation of surface flow as CSV tables and drawings.
+struct SurfaceFlowTables {
+  private let simulation: SurfaceFlowSimulation
+
+  init(_ simulation: SurfaceFlowSimulation) { self.simulation = simulation }
+
+  /// Names and texts: the ledger, and what gauges, sections and culverts saw where there are any.
+  var files: [(name: String, text: String)] {
+    let flow = simulation.flowCase
+    var files = [("ledger.csv", ledger)]
+    let minutes = simulation.gaugeRows.map { $0.time / 60 }
+    if !flow.gauges.isEmpty {
+      let ids = flow.gauges.map(\.name)
+      var text = Self.line(["time_s"] + ids.map { "\($0)_depth_m" } + ids.map { "\($0)_speed_m_s" })
+      for row in simulation.gaugeRows {
+        text += Self.line(["\(row.time)"] + row.depth.map { "\($0)" } + row.speed.map { "\($0)" })
+      }
+      let plot = HydrographPlot(
+        title: "Depth at gauges", unit: "m", minutes: minutes,
+        curves: ids.indices.map { id in (ids[id], simulation.gaugeRows.map { Double($0.depth[id]) }) })
+      files += [("gauges.csv", text), ("gauges.svg", plot.svg)]
+    }
+    files += discharges(
+      "sections", "Discharge through sections", flow.crossSections.map(\.name), simulation.sectionRows)
+    files += discharges("culverts", "Discharge through culverts", flow.culverts.map(\.name), simulation.culvertRows)
+    return files
+  }
+
+  /// The names of the files of a case.
+  static func names(gauges: Bool, sections: Bool, culverts: Bool) -> [String] {
+    [("gauges", gauges), ("sections", sections), ("culverts", culverts)].flatMap { name, isThere in
+      isThere ? ["\(name).csv", "\(name).svg"] : []
+    } + ["ledger.csv"]
+  }
+
+  private var ledger: String {
+    let flow = simulation.flowCase
+    var text = Self.line(
+      ["time_s", "initial_m3", "rain_m3", "infiltration_m3", "drainage_m3"]
+        + flow.inflows.map { "inflow_\($0.name)_m3" } + flow.boundaries.map { "boundary_\($0.name)_m3" }
+        + ["stored_m3", "error_m3"])
+    for row in simulation.ledger {
+      text += Self.line(
+        ([row.time, row.initial, row.rain, row.infiltration, row.drainage] + row.inflows + row.boundaries
+          + [row.stored, row.error]).map { "\($0)" })
+    }
+    return text
+  }
+
+  private func discharges(
+    _ name: String, _ title: String, _ ids: [String], _ rows: [SurfaceFlowSimulation.SectionRow]
+  ) -> [(String, String)] {
+    if ids.isEmpty { return [] }
+    var text = Self.line(["time_s"] + ids.map { "\($0)_discharge_m3_s" } + ids.map { "\($0)_volume_m3" })
+    for row in rows {
+      text += Self.line(["\(row.time)"] + row.discharge.map { "\($0)" } + row.volume.map { "\($0)" })
+    }
+    let plot = HydrographPlot(
+      title: title, unit: "m³/s", minutes: rows.map { $0.time / 60 },
+      curves: ids.indices.map { id in (ids[id], rows.map { $0.discharge[id] }) })
+    return [("\(name).csv", text), ("\(name).svg", plot.svg)]
+  }
+
+  /// A row of a table; names of the user are quoted where they must be.
+  private static func line(_ cells: [String]) -> String {
+    cells.map { cell in
+      cell.contains { ",\"\n\r".contains($0) } ? "\"" + cell.replacing("\"", with: "\"\"") + "\"" : cell
+    }.joined(separator: ",") + "\n"
+  }
+}
+
+extension SurfaceFlowSimulation {
+  /// Time reached, step, share of tiles with water, and the time that is left at this pace.
+  /// - Parameters:
+  ///   - start: Simulated seconds at which the program began.
+  ///   - elapsed: Seconds since it did.
+  func progressText(since start: Double, elapsed: Double) -> String {
+    func rounded(_ value: Double, _ digits: Double) -> Double { (value * digits).rounded() / digits }
+    var text = "\(rounded(time, 1)) s, step \(rounded(lastStep, 1000)) s, "
+    text += "\(Int((activeShare * 100).rounded())) % wet"
+    if time > start, elapsed > 1 {
+      let left = elapsed * (flowCase.duration - time) / (time - start)
+      text += left < 90 ? ", \(Int(left)) s left" : ", \(Int(left / 60)) min left"
+    }
+    return text
+  }
+}

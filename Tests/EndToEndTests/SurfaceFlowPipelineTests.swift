@@ -1,0 +1,141 @@
+import Foundation
+import Geodata
+import Grids
+import TestSupport
+import Testing
+
+extension EndToEnd {
+  @Suite("Flow of the water in a pipeline")
+  struct SurfaceFlowPipeline {
+    private let folder = TemporaryFolder()
+
+    /// The example of simulated flow on coarse cells, one scenario.
+    private func text(_ edit: (inout String) throws -> Void = { _ in }) throws -> String {
+      let data = FileManager.default.contents(atPath: pipelinePath("surface_flow")) ?? Data()
+      var text = String(decoding: data, as: UTF8.self)
+        .replacingOccurrences(of: "../fixtures", with: packageRoot.appendingPathComponent("fixtures").path)
+      text = try text.replacing(required: "resolution: 4 m", with: "resolution: 8 m")
+        .replacing(required: "duration: 2 h", with: "duration: 70 min")
+        .replacing(
+          required:
+            "  - {id: t20, return_period: 20 a, climate_factor: 1.4, climate_source: \"example value, see README\"}\n",
+          with: ""
+        )
+        .replacing(required: "  expected_annual: {method: log_linear, tail: constant}\n", with: "")
+      try edit(&text)
+      return text
+    }
+
+    private func run(
+      _ name: String, _ text: String, _ more: [String] = []
+    ) throws -> (result: ProgramResult, files: [String: Data]) {
+      let pipeline = folder.write(text, to: "\(name).yaml")
+      let out = folder.path(name)
+      let result = try BuiltProgram.run(
+        ["run", pipeline, "--out", out, "--cache", folder.path("cache"), "--quiet"] + more)
+      return (result, folderContents(URL(fileURLWithPath: out)))
+    }
+
+    private func balance(_ files: [String: Data]) throws -> [String: Double] {
+      let manifest = try jsonObject(files["manifest.json"])
+      let rows = try #require(manifest["water_balance"] as? [[String: Any]])
+      return Dictionary(
+        rows.compactMap { row in
+          (row["item"] as? String).flatMap { item in (row["m3"] as? Double).map { (item, $0) } }
+        }, uniquingKeysWith: +)
+    }
+
+    @Test("depth and speed of the flow are what is exposed, and the books close")
+    func flowFeedsExposure() throws {
+      let (result, files) = try run("flow", text())
+      #expect(result.status == 0, "\(result.errors)")
+      let items = try balance(files)
+      let rain = try #require(items["flow_rain"])
+      // All the rain of the runoff step falls, that of roofs beside the buildings.
+      #expect(abs(rain - (items["rain"] ?? 0)) < 1e-5 * rain)
+      let left = items.filter { $0.key.hasPrefix("flow_left_at") }.values.reduce(0, +)
+      let gone = (items["flow_infiltrated"] ?? 0) + (items["flow_drained"] ?? 0) + left
+      #expect(abs(rain - gone - (items["flow_stored_at_end"] ?? 0)) < 1e-9 * rain)
+      #expect(left > 0 && (items["flow_drained"] ?? 0) > 0)
+      // Water that stands and flows infiltrates too.
+      #expect((items["flow_infiltrated"] ?? 0) > (items["losses"] ?? 0))
+
+      func raster(_ name: String) throws -> [Float] {
+        try readRaster(folder.path("flow/rasters/t200/\(name).tif")).grid.cells
+      }
+      let (depth, speed, product) = (try raster("depth"), try raster("flow_speed"), try raster("depth_velocity"))
+      let (arrival, duration) = (try raster("flow_arrival"), try raster("flow_duration_ge_10cm"))
+      #expect(depth.contains { $0 > 0.3 } && speed.contains { $0 > 1 })
+      for cell in depth.indices where !depth[cell].isNaN {
+        // The greatest product is no product of greatest values.
+        #expect(product[cell] <= depth[cell] * speed[cell] * 1.0001 + 1e-6)
+        #expect((depth[cell] > 0.1) == !arrival[cell].isNaN && (duration[cell] > 0 || depth[cell] < 0.11))
+      }
+      let standing = try raster("standing_depth")
+      #expect(zip(depth, standing).allSatisfy { $0.isNaN == $1.isNaN } && depth != standing)
+      let areas = try TextTable(files["tables/areas.csv"]).rows
+      let deepest = areas.compactMap { Double($0["depth_max_m"] ?? "") }.max()
+      #expect(deepest.map { Float($0) } == depth.reduce(0) { $1 > $0 ? $1 : $0 })
+      let buildings = try TextTable(files["tables/buildings.csv"])
+      #expect(buildings.names.contains { $0.contains("depth_velocity") })
+      let ledger = try TextTable(files["flow/t200_ledger.csv"])
+      #expect(ledger.rows.count == 71 && ledger.rows.allSatisfy { $0["error_m3"] == "0.0" })
+      let manifest = try jsonObject(files["manifest.json"])
+      let proofs = try #require(manifest["certificates"] as? [[String: Any]])
+      #expect(proofs.contains { ($0["name"] as? String) == "surface flow mass balance" })
+
+      // Another threshold does not simulate again, and more rain does.
+      let other = try text {
+        $0 = try $0.replacing(required: "depth_thresholds: [0.1 m, 0.3 m, 0.5 m]", with: "depth_thresholds: [0.2 m]")
+      }
+      let plan = try BuiltProgram.run(
+        ["plan", folder.write(other, to: "other.yaml"), "--cache", folder.path("cache"), "--format", "json"])
+      let steps = try #require(try jsonObject(Data(plan.output.utf8))["steps"] as? [[String: Any]])
+      func state(_ id: String) -> String? {
+        steps.first { $0["step"] as? String == id }?["status"] as? String
+      }
+      #expect(state("surface flow t200") == "cached" && state("scenario t200") == "run")
+      let again = try run("again", other)
+      #expect(again.result.status == 0, "\(again.result.errors)")
+      #expect(again.files["rasters/t200/depth.tif"] == files["rasters/t200/depth.tif"])
+      #expect(again.files["flow/t200_ledger.csv"] == files["flow/t200_ledger.csv"])
+    }
+
+    @Test("the full equations, pipes instead of burned lines, gauges, and roughness by depth")
+    func otherWays() throws {
+      let table = folder.write(
+        "culvert_id,shape,diameter_m,inlet\n" + (1...9).map { "k0\($0),circle,1.2,\n" }.joined(), to: "sizes.csv")
+      let edited = try text {
+        $0 = try $0.replacing(required: "use: local_inertial", with: "use: shallow_water_first_order")
+          .replacing(required: "duration: 70 min", with: "duration: 15 min")
+          .replacing(
+            required: "    edge: free\n", with: "    edge: free\n    depth_dependent: true\n    culverts: sizes\n"
+          )
+          .replacing(required: "tables:\n", with: "tables:\n  sizes: \(table)\n")
+          .replacing(required: "buildings_as: blocks", with: "buildings_as: raised")
+      }
+      let (result, files) = try run("pipes", edited)
+      #expect(result.status == 0, "\(result.errors)")
+      let culverts = try TextTable(files["flow/t200_culverts.csv"])
+      let volumes = try culverts.names.filter { $0.hasSuffix("_volume_m3") }.map {
+        try #require(culverts.rows.last).number($0)
+      }
+      #expect(volumes.count == 9 && volumes.contains { $0 > 1 })
+      #expect(files["plots/t200_culverts.svg"] != nil)
+    }
+
+    @Test("contradictions are found before anything is computed")
+    func contradictions() throws {
+      func errors(_ edit: (inout String) throws -> Void) throws -> String {
+        let result = try BuiltProgram.run(["validate", folder.write(try text(edit), to: "bad.yaml")])
+        #expect(result.status == 2)
+        return result.errors + result.output
+      }
+      #expect(
+        try errors { $0 = try $0.replacing(required: "    roughness: roughness\n", with: "") }.contains("manning"))
+      #expect(
+        try errors { $0 = try $0.replacing(required: "min_depth: 0.1 m", with: "min_depth: 0.1 m, drainage: 5 mm") }
+          .contains("rate of the drains"))
+    }
+  }
+}
