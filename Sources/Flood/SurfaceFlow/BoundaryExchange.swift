@@ -64,6 +64,14 @@ final class BoundaryExchange {
             boundary: number, cell: cell, tile: layout.tile(column: face.column, row: face.row), position: position,
             isEastWest: isEastWest, outward: face.side == .east || face.side == .south ? 1 : -1,
             length: isEastWest ? geometry.cellWidth : geometry.cellHeight))
+        let outside =
+          switch face.side {
+          case .east: cell + 1
+          case .west: cell - 1
+          case .south: cell + layout.stride
+          case .north: cell - layout.stride
+          }
+        state.ground[outside] = FlowState.openWall
       }
     }
   }
