@@ -21,7 +21,7 @@ import Testing
   // MARK: - Dam breaks
 
   /// A dam break on a flat bed: ten metres of water against `low` metres.
-  private struct DamBreak {
+  struct DamBreak {
     let low: Double
     let high = 10.0
     let g = 9.81
@@ -57,7 +57,7 @@ import Testing
   }
 
   /// Mean absolute error of depth on a kilometre, m, after 25 s.
-  private func damBreak(_ dam: DamBreak, cells: Int, _ method: FlowMethod) throws -> (depth: Double, discharge: Double)
+  func damBreak(_ dam: DamBreak, cells: Int, _ method: FlowMethod) throws -> (depth: Double, discharge: Double)
   {
     let cell = 1000.0 / Double(cells)
     let geometry = testGeometry(columns: cells, rows: 1, cell: cell)
@@ -93,7 +93,7 @@ import Testing
   // MARK: - Water that sways in a bowl
 
   /// Thacker's planar surface in a parabola: error of depth after a period.
-  private func planar(cells: Int, _ method: FlowMethod) throws -> Double {
+  func planar(cells: Int, _ method: FlowMethod) throws -> Double {
     let (h0, a, length) = (0.5, 1.0, 4.0)
     let g = 9.81
     let cell = length / Double(cells)
@@ -124,7 +124,7 @@ import Testing
   }
 
   /// Thacker's round bowl, in which water rises and falls: error of depth, as a share of the greatest, after a period.
-  private func radial(cells: Int, _ method: FlowMethod) throws -> Double {
+  func radial(cells: Int, _ method: FlowMethod) throws -> Double {
     let (h0, a, r0, length) = (0.1, 1.0, 0.8, 4.0)
     let omega = (8 * 9.81 * h0).squareRoot() / a
     let ratio = (a * a - r0 * r0) / (a * a + r0 * r0)

@@ -107,10 +107,13 @@ struct ShallowWaterRows {
     let isMirror0 = isWall0 && z.0 < FlowState.openWall
     let isMirror2 = isWall2 && z.2 < FlowState.openWall
     let isMirror = isMirror0 || isMirror2
+    // Of dry neighbours nothing is known: the water goes on as on the other side.
+    let isBlind0 = isWall0 || h.0 <= film
+    let isBlind2 = isWall2 || h.2 <= film
     @inline(__always)
     func half(_ first: Float, _ second: Float) -> Float {
-      let d1 = isWall0 ? (isWall2 ? 0 : second) : first
-      let d2 = isWall2 ? (isWall0 ? 0 : first) : second
+      let d1 = isBlind0 ? (isBlind2 ? 0 : second) : first
+      let d2 = isBlind2 ? (isBlind0 ? 0 : first) : second
       return Faces.halfSlope(d1, d2)
     }
     let (rise0, rise2) = (z.1 - z.0, z.2 - z.1)
@@ -121,10 +124,10 @@ struct ShallowWaterRows {
     let depth = magnitude(free) > h.1 ? withSign(h.1, of: free) : free
     let (du0, du2) = (u.1 - u.0, u.2 - u.1)
     let along = Faces.halfSlope(
-      isMirror0 ? 2 * u.1 : isWall0 ? (isWall2 ? 0 : du2) : du0,
-      isMirror2 ? -2 * u.1 : isWall2 ? (isWall0 ? 0 : du0) : du2)
+      isMirror0 ? 2 * u.1 : isBlind0 ? (isBlind2 ? 0 : du2) : du0,
+      isMirror2 ? -2 * u.1 : isBlind2 ? (isBlind0 ? 0 : du0) : du2)
     let across = half(v.1 - v.0, v.2 - v.1)
-    let isGood = (h.1 > film) && ((h.0 > film) || isWall0) && ((h.2 > film) || isWall2)
+    let isGood = h.1 > film
     return Slope(
       depth: depth, bed: surface - depth, along: along, across: isMirror ? 0 : across, isGood: isGood)
   }

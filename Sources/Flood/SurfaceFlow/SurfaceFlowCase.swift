@@ -63,6 +63,11 @@ public struct FlowSettings: Sendable, Hashable {
   public var theta: Float = 0.9
   /// Depth of flow below which a face carries nothing, metres; 10⁻⁵ by default.
   public var film: Float = 1e-5
+  /// Cells of the terrain along the side of a coarse cell, 1 to 16; 1, every cell for itself, by default.
+  ///
+  /// For the local inertial scheme: coarse cells hold and pass water by the fine terrain within them, and results come
+  /// back on the terrain's cells. Walls narrower than a coarse cell hold water back only where they lie on its faces.
+  public var subgrid = 1
   /// Longest time step, seconds; 10 by default.
   public var longestStep: Double = 10
   /// Sweeps dry tiles too; results are the same, only later.

@@ -211,7 +211,7 @@ struct SurfaceFlowResults {
       "method": .string(flow.settings.method.rawValue), "cells": JSONValue(geometry.count),
       "cell_m": .number(geometry.cellWidth), "simulated_s": .number(simulation.time),
       "steps": JSONValue(simulation.stepCount), "swept_cells": JSONValue(simulation.sweptCells),
-      "seconds": .number(seconds), "courant": .number(flow.settings.courant),
+      "seconds": .number(seconds), "subgrid": JSONValue(flow.settings.subgrid), "courant": .number(flow.settings.courant),
       "depth_max_m": .number(Double(shortest: greatest.depth)),
       "speed_max_m_s": .number(Double(shortest: greatest.speed)),
       "flooded_m2": .number(Double(wet) * geometry.cellArea),
