@@ -91,8 +91,10 @@ enum RealCases {
     let geometry = terrain.geometry
     func contains(_ polygon: [[Double]], _ x: Double, _ y: Double) -> Bool {
       var inside = false
-      for (a, b) in zip(polygon, polygon.dropFirst() + polygon.prefix(1))
-      where (a[1] > y) != (b[1] > y) && x < a[0] + (y - a[1]) / (b[1] - a[1]) * (b[0] - a[0]) { inside.toggle() }
+      for (a, b) in zip(polygon, polygon.dropFirst() + polygon.prefix(1)) where (a[1] > y) != (b[1] > y) {
+        let share: Double = (y - a[1]) / (b[1] - a[1])
+        if x < a[0] + share * (b[0] - a[0]) { inside.toggle() }
+      }
       return inside
     }
     let road = try numbers("merewether/RoadPolygon.csv")
@@ -125,7 +127,8 @@ enum RealCases {
     let path = try #require(sharedData("newcastle/NewcastleCentreDEM_2m.img"), "Newcastle's terrain is missing").path
     let folder = TemporaryFolder()
     let text = folder.path("newcastle.asc")
-    let made = try #require(runProgram("gdal_translate", ["-q", "-of", "AAIGrid", path, text]), "gdal_translate is missing")
+    let made = try #require(
+      runProgram("gdal_translate", ["-q", "-of", "AAIGrid", path, text]), "gdal_translate is missing")
     #expect(made.status == 0)
     let terrain = try raster("cat", [text])
     var flow = SurfaceFlowCase(terrain: terrain, roughness: .uniform(0.03), duration: 7200)

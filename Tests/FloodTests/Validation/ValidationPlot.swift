@@ -24,10 +24,9 @@ struct ValidationPlot {
     let xs = Self.axis(all.map { scale($0.x) }, isLogarithmic)
     let ys = Self.axis(all.map { scale($0.y) }, isLogarithmic)
     func place(_ point: (x: Double, y: Double)) -> (Double, Double) {
-      (
-        left + (scale(point.x) - xs.low) / (xs.high - xs.low) * width,
-        top + height - (scale(point.y) - ys.low) / (ys.high - ys.low) * height
-      )
+      let across: Double = (scale(point.x) - xs.low) / (xs.high - xs.low)
+      let up: Double = (scale(point.y) - ys.low) / (ys.high - ys.low)
+      return (left + across * width, top + height - up * height)
     }
     var text = """
       <svg xmlns="http://www.w3.org/2000/svg" width="760" height="400" viewBox="0 0 760 400" role="img" \
@@ -72,7 +71,8 @@ struct ValidationPlot {
     let range = max(high - low, 1e-9)
     let power = pow(10, floor(log10(range / 4)))
     let share = range / 4 / power
-    let step = isLogarithmic ? max(1, (range / 5).rounded()) : power * (share <= 1 ? 1 : share <= 2 ? 2 : share <= 5 ? 5 : 10)
+    let round: Double = share <= 1 ? 1 : share <= 2 ? 2 : share <= 5 ? 5 : 10
+    let step: Double = isLogarithmic ? max(1, (range / 5).rounded()) : power * round
     let first = (low / step).rounded(.down)
     let last = max(first + 1, (high / step).rounded(.up))
     return (first * step, last * step, stride(from: first, through: last, by: 1).map { $0 * step })

@@ -184,7 +184,9 @@ struct SubgridEdge {
   /// 1 / n.
   private let smoothness: [Float]
 
-  init(_ terrain: Grid<Float>, _ roughness: CellValues, _ subgrid: SubgridTerrain, column: Int, row: Int, side: CellSide) {
+  init(
+    _ terrain: Grid<Float>, _ roughness: CellValues, _ subgrid: SubgridTerrain, column: Int, row: Int, side: CellSide
+  ) {
     let factor = subgrid.factor
     let low = subgrid.lowest[column, row]
     var (heights, smoothness): ([Float], [Float]) = ([], [])
