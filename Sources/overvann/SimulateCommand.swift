@@ -30,6 +30,8 @@ struct SimulateCommand: ParsableCommand {
         overvann simulate dtm.tif --inflows breach.geojson \\
           --inflow-table breach.csv --scheme shallow_water --manning 0.04 \\
           --gauges gauges.csv --duration 6h --nodata wall --out results
+        overvann simulate dtm.tif --rain 60mm --duration 2h --manning 0.03 \\
+          --subgrid 4 --out results
       """)
 
   @OptionGroup var elevation: ElevationOptions
@@ -119,6 +121,10 @@ struct SimulateCommand: ParsableCommand {
 
   @Option(help: "Scheme: local_inertial, shallow_water or shallow_water_first_order.")
   var scheme = FlowMethod.localInertial
+
+  @Option(
+    help: "Cells along the side of a coarse cell, 1 to 16, that flows by the fine terrain in it (local_inertial only).")
+  var subgrid = 1
 
   @Option(help: "Share of the largest stable time step, above 0 to 1.") var courant = 0.7
 
@@ -225,6 +231,11 @@ struct SimulateCommand: ParsableCommand {
     analysis.buildingsAs = buildingsAs
     analysis.buildingHeight = try metres(buildingHeight, "--building-height")
     analysis.settings.method = scheme
+    guard (1...16).contains(subgrid) else { throw ValidationError("--subgrid \(subgrid): from 1 to 16") }
+    guard subgrid == 1 || scheme == .localInertial else {
+      throw ValidationError("--subgrid goes with --scheme local_inertial")
+    }
+    analysis.settings.subgrid = subgrid
     analysis.settings.courant = courant
     analysis.settings.longestStep = try seconds(longestStep, "--longest-step")
     analysis.recording.interval = try seconds(recordEvery, "--record-every")

@@ -21,7 +21,7 @@ import Testing
   // MARK: - Dam breaks
 
   /// A dam break on a flat bed: ten metres of water against `low` metres.
-  private struct DamBreak {
+  struct DamBreak {
     let low: Double
     let high = 10.0
     let g = 9.81
@@ -57,8 +57,7 @@ import Testing
   }
 
   /// Mean absolute error of depth on a kilometre, m, after 25 s.
-  private func damBreak(_ dam: DamBreak, cells: Int, _ method: FlowMethod) throws -> (depth: Double, discharge: Double)
-  {
+  func damBreak(_ dam: DamBreak, cells: Int, _ method: FlowMethod) throws -> (depth: Double, discharge: Double) {
     let cell = 1000.0 / Double(cells)
     let geometry = testGeometry(columns: cells, rows: 1, cell: cell)
     var flow = SurfaceFlowCase(terrain: Grid(geometry, repeating: 0), roughness: smooth, duration: 25)
@@ -83,17 +82,17 @@ import Testing
   }
 
   @Test(arguments: [1.0, 0], methods) func damBreakConverges(low: Double, _ method: FlowMethod) throws {
-    let errors = try [100, 200, 400, 800].map { try damBreak(DamBreak(low: low), cells: $0, method) }
-    let order = log2(errors[1].depth / errors[3].depth) / 2
+    let errors = try [50, 100, 400].map { try damBreak(DamBreak(low: low), cells: $0, method) }
+    let order = log2(errors[1].depth / errors[2].depth) / 2
     print("dam break onto", low, "m", method, errors.map(\.depth), errors.map(\.discharge), "order", order)
     #expect(order >= (method == .shallowWater ? 0.85 : 0.7))
-    #expect(errors[3].depth < (method == .shallowWater ? 0.012 : 0.045))
+    #expect(errors[2].depth < (method == .shallowWater ? 0.022 : 0.075))
   }
 
   // MARK: - Water that sways in a bowl
 
   /// Thacker's planar surface in a parabola: error of depth after a period.
-  private func planar(cells: Int, _ method: FlowMethod) throws -> Double {
+  func planar(cells: Int, _ method: FlowMethod) throws -> Double {
     let (h0, a, length) = (0.5, 1.0, 4.0)
     let g = 9.81
     let cell = length / Double(cells)
@@ -117,14 +116,14 @@ import Testing
   }
 
   @Test(arguments: methods) func planarSurfaceInAParabola(_ method: FlowMethod) throws {
-    let errors = try [50, 100, 200, 400].map { try planar(cells: $0, method) }
-    let order = log2(errors[1] / errors[3]) / 2
+    let errors = try [50, 100, 200].map { try planar(cells: $0, method) }
+    let order = log2(errors[0] / errors[2]) / 2
     print("Thacker planar", method, errors, "order", order)
     #expect(order >= (method == .shallowWater ? 1.2 : 0.6))
   }
 
   /// Thacker's round bowl, in which water rises and falls: error of depth, as a share of the greatest, after a period.
-  private func radial(cells: Int, _ method: FlowMethod) throws -> Double {
+  func radial(cells: Int, _ method: FlowMethod) throws -> Double {
     let (h0, a, r0, length) = (0.1, 1.0, 0.8, 4.0)
     let omega = (8 * 9.81 * h0).squareRoot() / a
     let ratio = (a * a - r0 * r0) / (a * a + r0 * r0)
@@ -196,6 +195,80 @@ import Testing
     #expect(order >= 1.8)
   }
 
+  /// A standing wave in a closed basin of 20 m, over a level bed or one that meets the walls at a slope: errors of
+  /// depth against a fine run, metres.
+  static func standingWave(cells: [Int], finest: Int, slope: Double, _ method: FlowMethod) throws -> [Double] {
+    func run(_ cells: Int) throws -> [Double] {
+      let cell = 20 / Double(cells)
+      let geometry = testGeometry(columns: cells, rows: 1, cell: cell)
+      // Means over the cells, so that cells of all sizes start with the same water.
+      func mean(_ f: (Double) -> Double) -> Grid<Float> {
+        var grid = Grid<Float>(geometry, repeating: 0)
+        for column in 0..<cells {
+          var sum = 0.0
+          for part in 0..<8 {
+            let place: Double = Double(column) + (Double(part) + 0.5) / 8
+            sum += f(place * cell)
+          }
+          grid[column, 0] = Float(sum / 8)
+        }
+        return grid
+      }
+      var flow = SurfaceFlowCase(terrain: mean { slope * $0 }, roughness: .uniform(1e-6), duration: 6)
+      flow.initialDepth = mean { 2 + 0.05 * cos(.pi * $0 / 20) - slope * $0 }
+      flow.settings.method = method
+      let simulation = try SurfaceFlowSimulation(flow)
+      try simulation.run()
+      return simulation.depth.cells.map(Double.init)
+    }
+    let reference = try run(finest)
+    return try cells.map { cells in
+      let (depth, group) = (try run(cells), finest / cells)
+      return depth.indices.reduce(0.0) { sum, index in
+        let mean = reference[index * group..<(index + 1) * group].reduce(0, +) / Double(group)
+        return sum + abs(depth[index] - mean) / Double(cells)
+      }
+    }
+  }
+
+  /// Walls and beds that meet them at a slope cost no order.
+  @Test(arguments: [0, 0.03]) func standingWaveIsOfSecondOrderUpToTheWalls(_ slope: Double) throws {
+    let errors = try Self.standingWave(cells: [20, 40, 80], finest: 640, slope: slope, .shallowWater)
+    print("standing wave", slope, errors)
+    #expect(log2(errors[0] / errors[2]) / 2 >= 1.9)
+  }
+
+  /// Rain on a slope that falls towards a closed wall: what gathers there runs along the wall, not into it.
+  @Test func sheetsDoNotRunIntoWalls() throws {
+    let (columns, rows, cell) = (12, 40, 5.0)
+    let geometry = testGeometry(columns: columns, rows: rows, cell: cell)
+    var terrain = Grid<Float>(geometry, repeating: 0)
+    for row in 0..<rows {
+      for column in 0..<columns {
+        let (up, aside): (Double, Double) = (Double(rows - row) * cell, Double(columns - column) * cell)
+        terrain[column, row] = Float(0.05 * up + 0.1 * aside)
+      }
+    }
+    var flow = SurfaceFlowCase(terrain: terrain, roughness: .uniform(0.03), duration: 900)
+    flow.rain = [RainInterval(from: 0, to: 900, .uniform(100))]
+    flow.boundaries = [FlowBoundary("foot", CellFace.edge(.south, of: geometry), .normal(slope: 0.05))]
+    var stored: [Double] = []
+    for method in FlowMethod.allCases {
+      flow.settings.method = method
+      let simulation = try simulate(flow)
+      stored.append(try #require(simulation.ledger.last).stored)
+      let (depth, q) = (simulation.depth, simulation.discharge)
+      for row in 10..<30 {
+        let across = q.east[columns - 1, row] / depth[columns - 1, row]
+        let along = q.south[columns - 1, row] / depth[columns - 1, row]
+        #expect(abs(across) < 0.15 * along)
+      }
+    }
+    print("water on the slope", stored)
+    // Local inertial, first order, which knows no slopes within cells, and second order.
+    #expect(stored[2] <= stored[1] && stored[2] >= 0.95 * stored[0])
+  }
+
   // MARK: - Lake at rest
 
   @Test(arguments: methods) func lakeStaysAtRestToTheBit(_ method: FlowMethod) throws {
@@ -218,33 +291,57 @@ import Testing
 
   // MARK: - A wave that runs over a dry flat
 
-  /// Hunter and others (2005): water of speed u everywhere, h = (7/3 n² u² (u t − x))^(3/7).
-  @Test(arguments: methods) func nonBreakingWave(_ method: FlowMethod) throws {
-    let (speed, n, duration) = (1.0, 0.03, 3600.0)
+  /// Water of speed u = 1 m/s everywhere over a dry flat of n = 0.03, an hour after it entered: mean absolute error
+  /// where it is wet, metres, and place of the front.
+  ///
+  /// By the full equations h = (7/3 n² u² (u t − x))^(3/7) (Hunter and others 2005). Without advection
+  /// (3/7) g h^(7/3) − (3/4) u² h^(4/3) = g n² u² (u t − x), of which the branch h > u² / g counts.
+  static func runningWave(
+    _ method: FlowMethod
+  ) throws -> (error: Double, front: Double, profile: [(x: Double, y: Double)], exact: [(x: Double, y: Double)]) {
+    let (n, duration, cell, columns) = (0.03, 3600.0, 25.0, 200)
     func exact(_ x: Double, _ time: Double) -> Double {
-      pow(max(0, 7.0 / 3 * n * n * speed * speed * (speed * time - x)), 3.0 / 7)
+      let right = n * n * (time - x)
+      if right <= 0 { return 0 }
+      if method != .localInertial { return pow(7.0 / 3 * right, 3.0 / 7) }
+      var (low, high) = (1 / 9.81, 20.0)
+      for _ in 0..<60 {
+        let h = (low + high) / 2
+        if 3.0 / 7 * pow(h, 7.0 / 3) - 0.75 / 9.81 * pow(h, 4.0 / 3) < right { low = h } else { high = h }
+      }
+      return (low + high) / 2
     }
-    #expect(abs(exact(0, 3600) - 2.3796) < 1e-4)
-    let (cell, columns) = (25.0, 200)
+    if method != .localInertial { #expect(abs(exact(0, 3600) - 2.3796) < 1e-4) }
     let geometry = testGeometry(columns: columns, rows: 1, cell: cell)
     var flow = SurfaceFlowCase(
       terrain: Grid(geometry, repeating: 0), roughness: .uniform(Float(n)), duration: duration)
     let times = (0...360).map { Double($0) * 10 }
+    // The local inertial scheme meets the level half a cell outside, at the cell that it stands for.
+    let place = method == .localInertial ? -cell / 2 : 0
     flow.boundaries = [
       FlowBoundary(
         "sea", CellFace.edge(.west, of: geometry),
-        .level(FlowSeries(times: times, values: times.map { exact(0, $0) })))
+        .level(FlowSeries(times: times, values: times.map { exact(place, $0) })))
     ]
     flow.settings.method = method
-    let depth = try simulate(flow).depth
-    let wet = (0..<columns).filter { exact((Double($0) + 0.5) * cell, duration) > 0 }
-    let error = wet.reduce(0.0) {
-      $0 + abs(Double(depth[$1, 0]) - exact((Double($1) + 0.5) * cell, duration)) / Double(wet.count)
-    }
-    let front = (0..<columns).last { depth[$0, 0] > 0.05 } ?? 0
-    print("non-breaking wave", method, "mean absolute error", error, "m, front at", Double(front) * cell)
-    #expect(error < 0.03)
-    #expect(abs((Double(front) + 1) * cell - speed * duration) < 150)
+    let simulation = try SurfaceFlowSimulation(flow)
+    try simulation.run()
+    let depth = simulation.depth
+    let xs = (0..<columns).map { (Double($0) + 0.5) * cell }
+    let wet = xs.indices.filter { exact(xs[$0], duration) > 0 }
+    let error = wet.reduce(0.0) { $0 + abs(Double(depth[$1, 0]) - exact(xs[$1], duration)) / Double(wet.count) }
+    let front = xs.indices.last { depth[$0, 0] > 0.05 } ?? 0
+    return (
+      error, xs[front] + cell / 2, xs.indices.map { (xs[$0], Double(depth[$0, 0])) },
+      xs.map { ($0, exact($0, duration)) }
+    )
+  }
+
+  @Test(arguments: methods) func nonBreakingWave(_ method: FlowMethod) throws {
+    let found = try Self.runningWave(method)
+    print("non-breaking wave", method, "mean absolute error", found.error, "m, front at", found.front)
+    #expect(found.error < 0.03)
+    #expect(abs(found.front - 3600) < 150)
   }
 
   // MARK: - Uniform flow on a slope

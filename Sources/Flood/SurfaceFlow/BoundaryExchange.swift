@@ -14,6 +14,8 @@ final class BoundaryExchange {
   /// Momentum in the cells, where the scheme carries it.
   private let momentum: CellMomentum?
   private let film: Float
+  /// What the faces let through where the cells are coarse.
+  var subgrid: SubgridBoundary?
 
   private struct Face {
     let boundary: Int
@@ -63,6 +65,14 @@ final class BoundaryExchange {
             boundary: number, cell: cell, tile: layout.tile(column: face.column, row: face.row), position: position,
             isEastWest: isEastWest, outward: face.side == .east || face.side == .south ? 1 : -1,
             length: isEastWest ? geometry.cellWidth : geometry.cellHeight))
+        let outside =
+          switch face.side {
+          case .east: cell + 1
+          case .west: cell - 1
+          case .south: cell + layout.stride
+          case .north: cell - layout.stride
+          }
+        state.ground[outside] = FlowState.openWall
       }
     }
   }
@@ -99,7 +109,8 @@ final class BoundaryExchange {
       let depth = state.depth[face.cell]
       var level: Double?
       if case .level(let series) = boundaries[face.boundary].condition {
-        level = max(0, series.value(at: start + timeStep) - Double(state.ground[face.cell]))
+        let above = series.value(at: start + timeStep) - Double(state.ground[face.cell])
+        level = subgrid?.depth(number, level: max(0, above)) ?? max(0, above)
       }
       if let momentum {
         prepare(&faces[number], momentum, depth: Float(depth), outside: level.map { Float($0) })
@@ -156,10 +167,16 @@ final class BoundaryExchange {
         case .normal(let slope):
           depth
             - remainingDepth(
-              depth, ratio * slope.squareRoot() / Double(roughness.n(state.roughness[face.cell], depth: Float(depth))),
+              depth,
+              ratio * slope.squareRoot()
+                * (subgrid?.normal(number, depth: depth)
+                  ?? 1 / Double(roughness.n(state.roughness[face.cell], depth: Float(depth)))),
               exponent: .normal)
         case .critical:
-          depth - remainingDepth(depth, ratio * Gravity.double.squareRoot(), exponent: .critical)
+          depth
+            - remainingDepth(
+              depth, ratio * Gravity.double.squareRoot() * (subgrid?.critical(number, depth: depth) ?? 1),
+              exponent: .critical)
         }
       out = min(DepthQuantum.round(out), depth)
       state.depth[face.cell] = depth - out

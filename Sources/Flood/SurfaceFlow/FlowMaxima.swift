@@ -8,8 +8,8 @@ final class FlowMaxima: @unchecked Sendable {
   /// Marks a time that never came.
   static let never: UInt16 = .max
 
-  private let state: FlowState
-  private let layout: FlowLayout
+  private let view: any FlowView
+  let layout: FlowLayout
   private let recording: FlowRecording
   /// Seconds in a unit of the times that are kept: a sixty-thousandth of the simulation.
   let tick: Double
@@ -25,12 +25,12 @@ final class FlowMaxima: @unchecked Sendable {
   let isStale: UnsafeMutablePointer<Bool>
   var lastTick = 0
 
-  init(_ state: FlowState, _ recording: FlowRecording, duration: Double) {
-    self.state = state
-    layout = state.layout
+  init(_ view: any FlowView, _ recording: FlowRecording, duration: Double) {
+    self.view = view
+    layout = view.layout
     self.recording = recording
     tick = duration / 60_000
-    let count = state.layout.count
+    let count = view.layout.count
     func array<Element>(_ value: Element, _ count: Int = count) -> UnsafeMutablePointer<Element> {
       let base = UnsafeMutablePointer<Element>.allocate(capacity: count)
       base.initialize(repeating: value, count: count)
@@ -71,8 +71,7 @@ final class FlowMaxima: @unchecked Sendable {
   func ticks(at time: Double) -> Int { Int((time / tick).rounded(.down)) }
 
   /// Looks at the tiles of one strip.
-  /// - Parameter scheme: Tells the discharges.
-  func look(strip: Int, ticks now: Int, _ scheme: any FlowScheme) {
+  func look(strip: Int, ticks now: Int) {
     let elapsed = UInt16(truncatingIfNeeded: now - lastTick)
     let first = strip * layout.tilesAcross
     withUnsafeTemporaryAllocation(of: Float.self, capacity: 3 * FlowLayout.tileWidth) { rows in
@@ -81,7 +80,8 @@ final class FlowMaxima: @unchecked Sendable {
         isStale[first + tile] = false
         for row in layout.rows(ofStrip: strip) {
           let start = layout.start(ofRow: row) + tile * FlowLayout.tileWidth
-          scheme.readDischarges(start, into: rows)
+          view.read(
+            column: tile * FlowLayout.tileWidth, row: row, depths: rows + FlowLayout.tileWidth, flows: rows)
           look(start, rows, now: UInt16(truncatingIfNeeded: now), elapsed: elapsed)
         }
       }
@@ -89,18 +89,16 @@ final class FlowMaxima: @unchecked Sendable {
   }
 
   /// Looks at a row of a tile, quantity by quantity; where there is no water nothing changes.
-  /// - Parameter rows: The discharges, then room for depths and speeds.
+  /// - Parameter rows: The discharges, the depths, and room for speeds.
   @inline(__always)
   private func look(_ start: Int, _ rows: UnsafeMutablePointer<Float>, now: UInt16, elapsed: UInt16) {
     let (flows, depths) = (rows, rows + FlowLayout.tileWidth)
     let speeds = depths + FlowLayout.tileWidth
-    let water = state.depth + start
     let least = recording.speedDepth
     let (speed, discharge, rating) = (self.speed + start, self.discharge + start, self.rating + start)
     for column in 0..<FlowLayout.tileWidth {
-      let depth = Float(water[column])
+      let depth = depths[column]
       let flow = depth >= least && depth > 0 ? flows[column] : 0
-      depths[column] = depth
       speeds[column] = flow / larger(depth, 1e-9)
       discharge[column] = larger(discharge[column], flow)
     }

@@ -162,6 +162,7 @@ extension SurfaceFlowCase {
     for gauge in gauges { print.add(gauge.row * geometry.columns + gauge.column) }
     for section in crossSections { for point in section.line { print.add(point.x + 3 * point.y) } }
     print.add(settings.method.rawValue)
+    print.add(settings.subgrid)
     for number in [
       settings.courant, Double(settings.theta), Double(settings.film), settings.longestStep, recording.interval,
       Double(recording.speedDepth), Double(recording.arrivalDepth), recording.seriesInterval,

@@ -7,6 +7,8 @@ import Grids
 final class FlowState: @unchecked Sendable {
   /// Height of walls, of cells without data and of everything outside.
   static let wall: Float = 1e9
+  /// Height of what lies behind an open face: a wall to the cells, through which ``BoundaryExchange`` passes water.
+  static let openWall: Float = 2e9
 
   let layout: FlowLayout
   /// Elevation, metres; ``wall`` outside.

@@ -82,32 +82,54 @@ struct ShallowWaterRows {
   private struct Slope {
     var depth: Float
     var bed: Float
-    var east: Float
-    var south: Float
+    /// Of the speed in the direction, and across it.
+    var along: Float
+    var across: Float
     var isGood: Bool
   }
 
-  /// The slope in one direction from a cell and its two neighbours, of which walls count as going on as before.
+  /// The slope in one direction from a cell and its two neighbours.
+  ///
+  /// A closed wall is a mirror: level water stands at it, whatever the bed does, and the speed across vanishes there.
+  /// With the surface going on through it, sheets on a slope would run into walls that cut the slope. At an open edge
+  /// everything goes on as before.
+  /// - Parameters:
+  ///   - h: Depths, metres.
+  ///   - z: Heights of the ground, metres.
+  ///   - u: Speeds in the direction, m/s.
+  ///   - v: Speeds across it, m/s.
   @inline(__always)
   private func slope(
     _ h: (Float, Float, Float), _ z: (Float, Float, Float), _ u: (Float, Float, Float), _ v: (Float, Float, Float)
   ) -> Slope {
     let isWall0 = z.0 >= FlowState.wall
     let isWall2 = z.2 >= FlowState.wall
+    let isMirror0 = isWall0 && z.0 < FlowState.openWall
+    let isMirror2 = isWall2 && z.2 < FlowState.openWall
+    let isMirror = isMirror0 || isMirror2
+    // Of dry neighbours nothing is known: the water goes on as on the other side.
+    let isBlind0 = isWall0 || h.0 <= film
+    let isBlind2 = isWall2 || h.2 <= film
     @inline(__always)
     func half(_ first: Float, _ second: Float) -> Float {
-      let d1 = isWall0 ? (isWall2 ? 0 : second) : first
-      let d2 = isWall2 ? (isWall0 ? 0 : first) : second
+      let d1 = isBlind0 ? (isBlind2 ? 0 : second) : first
+      let d2 = isBlind2 ? (isBlind0 ? 0 : first) : second
       return Faces.halfSlope(d1, d2)
     }
-    let free = half(h.1 - h.0, h.2 - h.1)
-    // Beside a wall the depth could fall below nothing.
+    let (rise0, rise2) = (z.1 - z.0, z.2 - z.1)
+    let level = half((h.1 - h.0) + rise0, (h.2 - h.1) + rise2)
+    let surface = isMirror ? 0 : level
+    let free = isMirror ? -half(rise0, rise2) : half(h.1 - h.0, h.2 - h.1)
+    // The depth must not fall below nothing.
     let depth = magnitude(free) > h.1 ? withSign(h.1, of: free) : free
-    let surface = half((h.1 - h.0) + (z.1 - z.0), (h.2 - h.1) + (z.2 - z.1))
-    let isGood = (h.1 > film) && ((h.0 > film) || isWall0) && ((h.2 > film) || isWall2)
+    let (du0, du2) = (u.1 - u.0, u.2 - u.1)
+    let along = Faces.halfSlope(
+      isMirror0 ? 2 * u.1 : isBlind0 ? (isBlind2 ? 0 : du2) : du0,
+      isMirror2 ? -2 * u.1 : isBlind2 ? (isBlind0 ? 0 : du0) : du2)
+    let across = half(v.1 - v.0, v.2 - v.1)
+    let isGood = h.1 > film
     return Slope(
-      depth: depth, bed: surface - depth, east: half(u.1 - u.0, u.2 - u.1), south: half(v.1 - v.0, v.2 - v.1),
-      isGood: isGood)
+      depth: depth, bed: surface - depth, along: along, across: isMirror ? 0 : across, isGood: isGood)
   }
 
   private func slopes(_ row: Int) {
@@ -126,16 +148,16 @@ struct ShallowWaterRows {
         (h[x &- 1], h[x], h[x &+ 1]), (z[x &- 1], z[x], z[x &+ 1]), (u[x &- 1], u[x], u[x &+ 1]),
         (v[x &- 1], v[x], v[x &+ 1]))
       let along = slope(
-        (hN[x], h[x], hS[x]), (above[x], z[x], below[x]), (uN[x], u[x], uS[x]), (vN[x], v[x], vS[x]))
+        (hN[x], h[x], hS[x]), (above[x], z[x], below[x]), (vN[x], v[x], vS[x]), (uN[x], u[x], uS[x]))
       let isGood = across.isGood && along.isGood
       depthEast[x] = isGood ? across.depth : 0
       depthSouth[x] = isGood ? along.depth : 0
       bedEast[x] = isGood ? across.bed : 0
       bedSouth[x] = isGood ? along.bed : 0
-      uEast[x] = isGood ? across.east : 0
-      uSouth[x] = isGood ? along.east : 0
-      vEast[x] = isGood ? across.south : 0
-      vSouth[x] = isGood ? along.south : 0
+      uEast[x] = isGood ? across.along : 0
+      uSouth[x] = isGood ? along.across : 0
+      vEast[x] = isGood ? across.across : 0
+      vSouth[x] = isGood ? along.along : 0
     }
   }
 
@@ -171,7 +193,7 @@ struct ShallowWaterRows {
       let y = reciprocalCubeRoot(larger(h[x], film))
       let y2 = y * y
       let size = fastSquareRoot(freeU * freeU + freeV * freeV)
-      let kept = 2 / (1 + fastSquareRoot(1 + factor * friction[x] * (y2 * y2) * size))
+      let kept = shareAfterFriction(factor * friction[x] * (y2 * y2) * size)
       depth[x] = larger(h[x] - change, 0)
       eastSpeed[x] = isPlain ? freeU : freeU * kept
       southSpeed[x] = isPlain ? freeV : freeV * kept
@@ -199,13 +221,15 @@ struct ShallowWaterRows {
       behind[x] = flux.behind
       along[x] = flux.along
     }
-    let (water, q) = (primitive(0, row), cells.east + start)
+    let (water, speed) = (primitive(0, row), primitive(1, row))
     for x in -1..<count {
       let next = x &+ 1
-      let ahead = CellMomentum.wallPush(depth: water[x], discharge: q[x], film: film)
-      let back = CellMomentum.wallPush(depth: water[next], discharge: -q[next], film: film)
-      before[x] += ground[next] >= FlowState.wall ? ahead : 0
-      behind[x] += ground[x] >= FlowState.wall ? back : 0
+      let ahead = push(
+        ground[next], h[x] + hX[x], u[x] + uX[x], cellDepth: water[x], cellSpeed: speed[x])
+      let back = push(
+        ground[x], h[next] - hX[next], uX[next] - u[next], cellDepth: water[next], cellSpeed: -speed[next])
+      before[x] += ahead
+      behind[x] += back
     }
     (state.qx + start).update(from: mass, count: count)
   }
@@ -235,15 +259,28 @@ struct ShallowWaterRows {
       behind[x] = flux.behind
       along[x] = flux.along
     }
-    let (water, waterBelow) = (primitive(0, row), primitive(0, below))
-    let q = cells.south + start
-    let qBelow = q + state.layout.stride
+    let (water, speed) = (primitive(0, row), primitive(2, row))
+    let (waterBelow, speedBelow) = (primitive(0, below), primitive(2, below))
     for x in 0..<count {
-      let ahead = CellMomentum.wallPush(depth: water[x], discharge: q[x], film: film)
-      let back = CellMomentum.wallPush(depth: waterBelow[x], discharge: -qBelow[x], film: film)
-      before[x] += groundBelow[x] >= FlowState.wall ? ahead : 0
-      behind[x] += ground[x] >= FlowState.wall ? back : 0
+      let ahead = push(groundBelow[x], h[x] + hY[x], v[x] + vY[x], cellDepth: water[x], cellSpeed: speed[x])
+      let back = push(
+        ground[x], hB[x] - hYB[x], vYB[x] - vB[x], cellDepth: waterBelow[x], cellSpeed: -speedBelow[x])
+      before[x] += ahead
+      behind[x] += back
     }
+  }
+
+  /// What a wall pushes back, m³/s²: 0 where the ground behind the face is none.
+  ///
+  /// At a closed wall depth and speed are those at the face; at an open edge they are those of the cell at the start of
+  /// the step, which ``BoundaryExchange`` then replaces.
+  @inline(__always)
+  private func push(_ ground: Float, _ depth: Float, _ speed: Float, cellDepth: Float, cellSpeed: Float) -> Float {
+    let isOpen = ground >= FlowState.openWall
+    let h = isOpen ? cellDepth : larger(depth, 0)
+    let u = isOpen ? cellSpeed : speed
+    let push = CellMomentum.wallPush(depth: h, discharge: h * u, film: film)
+    return ground >= FlowState.wall ? push : 0
   }
 
   /// Writes the discharges through the southern faces of a row and what its cells gain in momentum.

@@ -154,7 +154,7 @@ final class ShallowWaterSweep: FlowScheme, @unchecked Sendable {
       let freeSouth = south[x] + step * southGain[x]
       let size = fastSquareRoot(freeEast * freeEast + freeSouth * freeSouth)
       let resistance = factor * rows[x &+ ShallowWaterFaces.friction] * (y2 * y2 * inverse)
-      let kept = water > film ? 2 / (1 + fastSquareRoot(1 + resistance * size)) : 0
+      let kept = water > film ? shareAfterFriction(resistance * size) : 0
       let newEast = freeEast * kept
       let newSouth = freeSouth * kept
       east[x] = newEast

@@ -74,6 +74,11 @@ public struct FlowSettings: Sendable, Hashable {
   public var film: Float = 1e-5
   /// Greatest depth of sheet flow and least depth with the full roughness, metres; 0.01 and 0.1 by default.
   public var sheetDepths: ClosedRange<Float> = 0.01...0.1
+  /// Cells of the terrain along the side of a coarse cell, 1 to 16; 1, every cell for itself, by default.
+  ///
+  /// For the local inertial scheme: coarse cells hold and pass water by the fine terrain within them, and results come
+  /// back on the terrain's cells. Walls narrower than a coarse cell hold water back only where they lie on its faces.
+  public var subgrid = 1
   /// Longest time step, seconds; 10 by default.
   public var longestStep: Double = 10
   /// Seconds for which the capacity of ``SurfaceFlowCase/groundLoss`` is kept; 10 by default.

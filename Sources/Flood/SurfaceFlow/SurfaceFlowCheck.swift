@@ -20,6 +20,21 @@ extension SurfaceFlowCase {
       settings.film >= 1e-6 && settings.film <= 0.01, .setting,
       "the film depth is \(settings.film) m; it lies from 0.000001 to 0.01 m")
     try require(
+      settings.subgrid >= 1 && settings.subgrid <= 16, .setting,
+      "the subgrid has \(settings.subgrid) cells along a coarse one; it has 1 to 16")
+    try require(
+      settings.subgrid == 1 || settings.method == .localInertial, .setting,
+      "a subgrid goes with the local inertial scheme, not with \(settings.method.rawValue); leave one of them out")
+    let others = [
+      ("culverts", !culverts.isEmpty), ("losses of ground that fills", groundLoss != nil),
+      ("roughness that depends on the depth", sheetRoughness != nil),
+    ]
+    for (name, isThere) in others {
+      try require(
+        settings.subgrid == 1 || !isThere, .setting,
+        "a subgrid does not go with \(name), which need the depth in every cell of the terrain; leave one of them out")
+    }
+    try require(
       settings.longestStep > 0 && settings.longestStep.isFinite, .setting,
       "the longest time step is \(settings.longestStep) s; give a positive number of seconds")
     try require(

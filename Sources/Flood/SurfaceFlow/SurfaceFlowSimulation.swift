@@ -25,6 +25,9 @@ public final class SurfaceFlowSimulation {
   public private(set) var culvertRows: [SectionRow] = []
 
   private let threads: Int
+  /// The case as it is computed: on coarse cells where a subgrid is wanted.
+  private let solved: SurfaceFlowCase
+  /// The grid that is computed on.
   private let geometry: GridGeometry
   private let state: FlowState
   private let scheme: any FlowScheme
@@ -32,6 +35,7 @@ public final class SurfaceFlowSimulation {
   private let sources: CellSources
   private let boundaries: BoundaryExchange
   private let culverts: CulvertExchange
+  private let view: any FlowView
   private let maxima: FlowMaxima
   private let tiles: ActiveTiles
   private let breakpoints: [Double]
@@ -55,6 +59,11 @@ public final class SurfaceFlowSimulation {
     try flowCase.check()
     self.flowCase = flowCase
     self.threads = threads
+    let fine = flowCase
+    let factor = fine.settings.subgrid
+    let subgrid = factor > 1 ? SubgridTerrain(fine.terrain, roughness: fine.roughness, factor: factor) : nil
+    let flowCase = try subgrid.map { (subgrid) throws(SurfaceFlowError) in try fine.coarsened(subgrid) } ?? fine
+    solved = flowCase
     geometry = flowCase.terrain.geometry
     let layout = FlowLayout(columns: geometry.columns, rows: geometry.rows)
     state = FlowState(layout)
@@ -63,15 +72,23 @@ public final class SurfaceFlowSimulation {
     let roughness = FlowFriction(
       try state.setRoughness(flowCase.roughness, sheet: flowCase.sheetRoughness), depths: settings.sheetDepths)
     let (width, height) = (Float(geometry.cellWidth), Float(geometry.cellHeight))
-    scheme =
-      switch settings.method {
-      case .localInertial:
-        InertialSweep(state, roughness: roughness, settings: settings, width: width, height: height, threads: threads)
-      case .shallowWaterFirstOrder, .shallowWater:
-        ShallowWaterSweep(
-          state, roughness: roughness, film: settings.film, isSecondOrder: settings.method == .shallowWater,
-          width: width, height: height, threads: threads)
+    switch settings.method {
+    case .localInertial:
+      if let subgrid {
+        let sweep = SubgridSweep(state, subgrid, settings: settings, threads: threads)
+        scheme = sweep
+        view = SubgridView(fine.terrain, subgrid, state, sweep)
+      } else {
+        scheme = InertialSweep(
+          state, roughness: roughness, settings: settings, width: width, height: height, threads: threads)
+        view = CellView(state, scheme)
       }
+    case .shallowWaterFirstOrder, .shallowWater:
+      scheme = ShallowWaterSweep(
+        state, roughness: roughness, film: settings.film, isSecondOrder: settings.method == .shallowWater,
+        width: width, height: height, threads: threads)
+      view = CellView(state, scheme)
+    }
     continuity = Continuity(state, width: width, height: height, threads: threads)
     sources = CellSources(
       state, terrain: geometry, rain: flowCase.rain, infiltration: flowCase.infiltration,
@@ -81,9 +98,10 @@ public final class SurfaceFlowSimulation {
     boundaries = BoundaryExchange(
       state, flowCase.boundaries, geometry: geometry, roughness: roughness, momentum: scheme.momentum,
       film: settings.film)
+    boundaries.subgrid = subgrid.map { SubgridBoundary(fine, $0, flowCase.boundaries, layout) }
     culverts = CulvertExchange(
       state, flowCase.culverts, momentum: scheme.momentum, cellArea: geometry.cellArea)
-    maxima = FlowMaxima(state, flowCase.recording, duration: flowCase.duration)
+    maxima = FlowMaxima(view, flowCase.recording, duration: flowCase.duration)
     tiles = ActiveTiles(layout, sweepsAll: flowCase.settings.sweepsAllTiles)
     breakpoints = (sources.breakpoints + flowCase.inflows.flatMap(\.discharge.times) + [flowCase.duration]).sorted()
     let geometry = geometry
@@ -290,7 +308,7 @@ public final class SurfaceFlowSimulation {
 
   private func addInflows(from start: Double, to end: Double) throws(SurfaceFlowError) {
     let area = geometry.cellArea
-    for (number, inflow) in flowCase.inflows.enumerated() {
+    for (number, inflow) in solved.inflows.enumerated() {
       let volume = inflow.discharge.integral(from: start, to: end)
       if volume == 0 { continue }
       for (index, cell) in inflow.cells.enumerated() {
@@ -325,7 +343,10 @@ public final class SurfaceFlowSimulation {
 
   private func markStale() {
     let isRaining = !sources.isIdle
-    for tile in 0..<tiles.count where tiles.isActive[tile] || (isRaining && tiles.deepest[tile] > 0) {
+    let tiles = tiles
+    let count = maxima.layout.strips * maxima.layout.tilesAcross
+    for tile in 0..<count
+    where view.isChanged(tile: tile, { tiles.isActive[$0] || (isRaining && tiles.deepest[$0] > 0) }) {
       maxima.isStale[tile] = true
     }
   }
@@ -334,9 +355,9 @@ public final class SurfaceFlowSimulation {
   private func look() {
     nextLook = time + flowCase.recording.interval
     let now = maxima.ticks(at: time)
-    let (scheme, maxima) = (scheme, maxima)
-    forEachStrip(state.layout.strips, threads: threads) { strip, _ in
-      maxima.look(strip: strip, ticks: now, scheme)
+    let maxima = maxima
+    forEachStrip(maxima.layout.strips, threads: threads) { strip, _ in
+      maxima.look(strip: strip, ticks: now)
     }
     maxima.lastTick = now
   }
@@ -344,7 +365,7 @@ public final class SurfaceFlowSimulation {
   /// The water in all cells, after a check that it is a number within bounds everywhere.
   private func measure() throws(SurfaceFlowError) -> Int128 {
     if let position = state.firstImpossible() {
-      let (column, row) = state.layout.cell(at: position)
+      let (column, row) = place(position)
       throw SurfaceFlowError(
         .state,
         "the depth is \(state.depth[position]) m in column \(column), row \(row) at \(time) s; depths lie from 0 to "
@@ -353,9 +374,15 @@ public final class SurfaceFlowSimulation {
     return state.storedQuanta
   }
 
+  /// The cell of the terrain at a position; the first of those in a coarse cell.
+  private func place(_ position: Int) -> (column: Int, row: Int) {
+    let cell = state.layout.cell(at: position)
+    return (cell.column * flowCase.settings.subgrid, cell.row * flowCase.settings.subgrid)
+  }
+
   private func collapse(_ step: Double) -> SurfaceFlowError {
     let position = state.fastestPosition(scheme.cellDischarge)
-    let (column, row) = state.layout.cell(at: position)
+    let (column, row) = place(position)
     return SurfaceFlowError(
       .timeStep,
       "the time step fell to \(step) s at \(time) s; water is fastest in column \(column), row \(row), \(state.depth[position]) m "
@@ -376,11 +403,10 @@ public final class SurfaceFlowSimulation {
         time: time, initial: volume(initialQuanta), rain: volume(sums.rain), infiltration: volume(sums.infiltration),
         drainage: volume(sums.drainage), inflows: inflowQuanta.map(volume), boundaries: boundaries.gained.map(volume),
         stored: volume(stored), error: volume(balance)))
-    let gauges = flowCase.gauges.map { state.layout.position(column: $0.column, row: $0.row) }
     gaugeRows.append(
       GaugeRow(
-        time: time, depth: gauges.map { Float(state.depth[$0]) },
-        speed: gauges.map { speed(at: $0) }))
+        time: time, depth: flowCase.gauges.map { view.depth(column: $0.column, row: $0.row) },
+        speed: flowCase.gauges.map(speed(at:))))
     let span = time - sectionStart
     func row(_ volumes: [Double], since before: [Double]) -> SectionRow {
       SectionRow(
@@ -394,42 +420,57 @@ public final class SurfaceFlowSimulation {
     sectionVolumesAtStart = sectionVolumes
   }
 
-  private func speed(at position: Int) -> Float {
-    let depth = Float(state.depth[position])
+  private func speed(at gauge: FlowGauge) -> Float {
+    let depth = view.depth(column: gauge.column, row: gauge.row)
     if depth < flowCase.recording.speedDepth { return 0 }
-    let q = scheme.cellDischarge(position)
+    let q = view.discharge(column: gauge.column, row: gauge.row)
     return (q.x * q.x + q.y * q.y).squareRoot() / depth
   }
 
   /// What ground that fills has taken in each cell since the start, metres; nil where the case has none.
   public var infiltrated: Grid<Float>? {
-    sources.uptake.map { uptake in state.grid(geometry) { Float(uptake.taken[$0]) } }
+    sources.uptake.map { uptake in
+      grid { column, row in Float(uptake.taken[state.layout.position(column: column, row: row)]) }
+    }
+  }
+
+  /// A grid of the value that a closure takes at each cell of the terrain; NaN outside it.
+  private func grid(_ value: (_ column: Int, _ row: Int) -> Float) -> Grid<Float> {
+    let terrain = flowCase.terrain
+    return Grid(terrain.geometry) { out in
+      for row in 0..<terrain.rows {
+        for column in 0..<terrain.columns {
+          let index = row &* terrain.columns &+ column
+          out[index] = terrain[index].isNaN ? .nan : value(column, row)
+        }
+      }
+    }
   }
 
   /// Depth now, metres; NaN outside the terrain.
-  public var depth: Grid<Float> { state.grid(geometry) { Float(state.depth[$0]) } }
+  public var depth: Grid<Float> { grid(view.depth) }
 
   /// Discharge per metre of width now in each cell, eastwards and southwards, m²/s.
   public var discharge: (east: Grid<Float>, south: Grid<Float>) {
-    (
-      state.grid(geometry) { scheme.cellDischarge($0).x },
-      state.grid(geometry) { scheme.cellDischarge($0).y }
-    )
+    (grid { view.discharge(column: $0, row: $1).x }, grid { view.discharge(column: $0, row: $1).y })
   }
 
   /// What the simulation has left behind so far.
   public var result: FlowResult {
     let (maxima, tick) = (maxima, Float(maxima.tick))
+    func kept(_ value: (_ position: Int) -> Float) -> Grid<Float> {
+      grid { value(maxima.layout.position(column: $0, row: $1)) }
+    }
     func time(_ ticks: UInt16) -> Float { ticks == FlowMaxima.never ? .nan : Float(ticks) * tick }
     return FlowResult(
       finalDepth: depth,
-      maximumDepth: state.grid(geometry) { maxima.depth[$0] },
-      maximumSpeed: state.grid(geometry) { maxima.speed[$0] },
-      maximumDepthSpeed: state.grid(geometry) { maxima.discharge[$0] },
-      timeOfMaximum: state.grid(geometry) { maxima.depth[$0] > 0 ? time(maxima.depthTime[$0]) : .nan },
-      arrivalTime: state.grid(geometry) { time(maxima.arrival[$0]) },
-      durations: maxima.durations.map { duration in state.grid(geometry) { Float(duration.ticks[$0]) * tick } },
-      hazardRating: state.grid(geometry) { maxima.rating[$0] },
-      hazardClass: state.grid(geometry) { Float(maxima.hazardClass[$0]) })
+      maximumDepth: kept { maxima.depth[$0] },
+      maximumSpeed: kept { maxima.speed[$0] },
+      maximumDepthSpeed: kept { maxima.discharge[$0] },
+      timeOfMaximum: kept { maxima.depth[$0] > 0 ? time(maxima.depthTime[$0]) : .nan },
+      arrivalTime: kept { time(maxima.arrival[$0]) },
+      durations: maxima.durations.map { duration in kept { Float(duration.ticks[$0]) * tick } },
+      hazardRating: kept { maxima.rating[$0] },
+      hazardClass: kept { Float(maxima.hazardClass[$0]) })
   }
 }

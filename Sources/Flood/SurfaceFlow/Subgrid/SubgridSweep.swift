@@ -1,0 +1,163 @@
+import Grids
+
+/// The local inertial scheme between coarse cells, whose water, flow areas and conveyances are those of fine terrain.
+///
+/// The depths of ``FlowState`` are mean depths, the discharges are per metre of the coarse face. With the flow area A and
+/// the conveyance K of a face, both per width, at the higher of the two levels, the momentum is
+/// q_t + g A ∂η/∂x + g A |q| q / K² = 0, solved as in ``InertialFaces``; for one fine cell in a coarse one the equations
+/// are the same.
+final class SubgridSweep: FlowScheme, @unchecked Sendable {
+  private let state: FlowState
+  private let layout: FlowLayout
+  private let terrain: SubgridTerrain
+  private let settings: FlowSettings
+  private let width: Float
+  private let height: Float
+  private var timeStep: Float = 0
+  private let newX: UnsafeMutablePointer<Float>
+  private let newY: UnsafeMutablePointer<Float>
+  /// Level and wet share of two rows of cells, for each thread.
+  private let scratch: UnsafeMutablePointer<SubgridTerrain.Water>
+  /// Largest number of cells that water and waves cross in a second in each strip, 1/s.
+  private let fastest: UnsafeMutablePointer<Float>
+
+  init(_ state: FlowState, _ terrain: SubgridTerrain, settings: FlowSettings, threads: Int) {
+    self.state = state
+    self.terrain = terrain
+    self.settings = settings
+    layout = state.layout
+    width = Float(terrain.geometry.cellWidth)
+    height = Float(terrain.geometry.cellHeight)
+    func zeros(_ count: Int) -> UnsafeMutablePointer<Float> {
+      let base = UnsafeMutablePointer<Float>.allocate(capacity: count)
+      base.initialize(repeating: 0, count: count)
+      return base
+    }
+    newX = zeros(layout.count)
+    newY = zeros(layout.count)
+    fastest = zeros(layout.strips)
+    scratch = .allocate(capacity: 2 * layout.stride * threads)
+    scratch.initialize(repeating: .init(level: 0, wet: 1), count: 2 * layout.stride * threads)
+  }
+
+  deinit {
+    newX.deallocate()
+    newY.deallocate()
+    fastest.deallocate()
+    scratch.deallocate()
+  }
+
+  func begin(timeStep: Float) { self.timeStep = timeStep }
+
+  var perCell: Double { 1 / Double(min(width, height)) }
+
+  var greatestSpeed: Float {
+    get { (0..<layout.strips).reduce(0) { max($0, fastest[$1]) } }
+    set {
+      fastest.update(repeating: 0, count: layout.strips)
+      fastest[0] = newValue
+    }
+  }
+
+  func cellDischarge(_ position: Int) -> (x: Float, y: Float) {
+    (
+      0.5 * (state.qx[position &- 1] + state.qx[position]),
+      0.5 * (state.qy[position &- layout.stride] + state.qy[position])
+    )
+  }
+
+  func readDischarges(_ start: Int, into sizes: UnsafeMutablePointer<Float>) {
+    for column in 0..<FlowLayout.tileWidth {
+      let q = cellDischarge(start &+ column)
+      sizes[column] = fineSquareRoot(q.x * q.x + q.y * q.y)
+    }
+  }
+
+  /// Level and wet share of a cell.
+  @inline(__always)
+  func water(column: Int, row: Int) -> SubgridTerrain.Water {
+    let isInside = column >= 0 && row >= 0 && column < layout.columns && row < layout.rows
+    if !isInside { return .init(level: 0, wet: 1) }
+    return terrain.water(
+      row &* layout.columns &+ column, depth: state.depth[layout.position(column: column, row: row)])
+  }
+
+  func update(strip: Int, worker: Int, tiles: ActiveTiles) {
+    let rows = layout.rows(ofStrip: strip)
+    let lines = scratch + worker * 2 * layout.stride
+    var worst: Float = 0
+    for number in 0..<tiles.runCount(ofStrip: strip) {
+      let run = tiles.run(number, ofStrip: strip)
+      for column in run.lowerBound..<run.upperBound + 1 {
+        lines[rows.lowerBound % 2 * layout.stride + column] = water(column: column, row: rows.lowerBound)
+      }
+      for row in rows {
+        let (here, below) = (lines + row % 2 * layout.stride, lines + (row + 1) % 2 * layout.stride)
+        for column in run.lowerBound..<run.upperBound + 1 { below[column] = water(column: column, row: row + 1) }
+        for column in run.lowerBound..<min(run.upperBound, layout.columns) {
+          let position = layout.position(column: column, row: row)
+          let cell = row &* layout.columns &+ column
+          let (qx, qy) = (state.qx + position, state.qy + position)
+          let stride = layout.stride
+          let east = solve(
+            cell, isSouth: false, position, position &+ 1, here[column], here[column &+ 1], length: width, q: qx[0],
+            before: qx[-1], after: qx[1], across: (qy[-stride] + qy[1 &- stride]) + (qy[0] + qy[1]))
+          let south = solve(
+            cell, isSouth: true, position, position &+ stride, here[column], below[column], length: height, q: qy[0],
+            before: qy[-stride], after: qy[stride], across: (qx[-1] + qx[stride &- 1]) + (qx[0] + qx[stride]))
+          newX[position] = east.q
+          newY[position] = south.q
+          worst = larger(worst, larger(east.speed, south.speed))
+        }
+      }
+    }
+    fastest[strip] = worst
+  }
+
+  /// The new discharge through a face between cell 0 and cell 1, m²/s, and how many cells its water and waves cross in
+  /// a second.
+  @inline(__always)
+  private func solve(
+    _ cell: Int, isSouth: Bool, _ position0: Int, _ position1: Int, _ water0: SubgridTerrain.Water,
+    _ water1: SubgridTerrain.Water, length: Float, q: Float, before: Float, after: Float, across: Float
+  ) -> (q: Float, speed: Float) {
+    let step = state.ground[position0] - state.ground[position1]
+    if magnitude(step) >= FlowState.wall / 2 { return (0, 0) }
+    let drop = (water0.level - water1.level) + step
+    let (level, source) = drop > 0 ? (water0.level, position0) : (water1.level - step, position1)
+    if state.depth[source] <= Double(settings.film) { return (0, 0) }
+    let section = terrain.section(cell, isSouth: isSouth, level: level)
+    if section.area <= settings.film { return (0, 0) }
+    let weight = Gravity.float * timeStep * section.area
+    let push = weight * drop / length
+    let blended = (settings.theta * q + (1 - settings.theta) / 2 * (before + after)) + push
+    // Where the neighbours would turn the flow uphill, they have no say.
+    let b = blended * drop < 0 ? q + push : blended
+    let mean = 0.25 * across
+    let size = fineSquareRoot(b * b + mean * mean)
+    let conveyance2 = section.conveyance * section.conveyance
+    let free = b * shareAfterFriction(4 * weight * size / conveyance2)
+    // Waves run on the water that the higher cell holds, which may be narrower or wider than the face.
+    let wet = (drop > 0 ? water0 : water1).wet
+    let wave2 = Gravity.float * section.area / section.wet
+    let wave = fineSquareRoot(larger(wave2, Gravity.float * section.area / wet))
+    let speed = 1 / section.area
+    let normal = section.conveyance * fineSquareRoot(magnitude(drop) / length)
+    let isCapped = normal * speed > fineSquareRoot(wave2) && normal < magnitude(free)
+    let new = isCapped ? withSign(normal, of: free) : free
+    return (new, (magnitude(new) * speed + wave) / length)
+  }
+
+  func commit(tiles: ActiveTiles) {
+    for strip in 0..<layout.strips {
+      for number in 0..<tiles.runCount(ofStrip: strip) {
+        let run = tiles.run(number, ofStrip: strip)
+        for row in layout.rows(ofStrip: strip) {
+          let start = layout.start(ofRow: row) + run.lowerBound
+          (state.qx + start).update(from: newX + start, count: run.count)
+          (state.qy + start).update(from: newY + start, count: run.count)
+        }
+      }
+    }
+  }
+}

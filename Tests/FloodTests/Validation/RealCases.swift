@@ -1,0 +1,150 @@
+import Flood
+import Foundation
+import Grids
+import TestSupport
+import Testing
+
+/// Cases with real data: the terrain, what happens on it, and what others found.
+enum RealCases {
+  static func lines(_ path: String) throws -> [[String]] {
+    let url = try #require(sharedData(path), "\(path) is missing; validation needs the shared data")
+    return try String(contentsOf: url, encoding: .utf8).split(whereSeparator: \.isNewline).map {
+      $0.split { $0 == "," || $0.isWhitespace }.map(String.init)
+    }
+  }
+
+  static func numbers(_ path: String) throws -> [[Double]] {
+    try lines(path).map { $0.compactMap(Double.init) }.filter { $0.count >= 2 }
+  }
+
+  /// A text raster with its own place, from a command that prints it.
+  static func raster(_ program: String, _ arguments: [String]) throws -> Grid<Float> {
+    let found = try #require(runProgram(program, arguments))
+    #expect(found.status == 0)
+    var header: [String: Double] = [:]
+    var cells: [Float] = []
+    for line in found.output.split(whereSeparator: \.isNewline) {
+      let words = line.split(whereSeparator: \.isWhitespace)
+      if words.count == 2, let value = Double(words[1]), Double(words[0]) == nil {
+        header[words[0].lowercased()] = value
+      } else {
+        cells += words.map { Float($0) ?? .nan }
+      }
+    }
+    let (columns, rows) = (Int(header["ncols"] ?? 0), Int(header["nrows"] ?? 0))
+    let (cell, none) = (header["cellsize"] ?? 1, Float(header["nodata_value"] ?? -9999))
+    let geometry = GridGeometry(
+      columns: columns, rows: rows, west: header["xllcorner"] ?? 0,
+      north: (header["yllcorner"] ?? 0) + Double(rows) * cell, cellWidth: cell, cellHeight: cell, crs: testCRS)
+    return Grid(geometry, cells: cells.map { $0 == none ? .nan : $0 })
+  }
+
+  /// Valley and dam break of the Environment Agency's benchmark (Néelz and Pender 2013, SC120002, test 5).
+  static func valley() throws -> (flow: SurfaceFlowCase, points: [(x: Double, y: Double)]) {
+    let path = try #require(sharedData("ea-test5/ea5-10m.dem.raw.gz"), "the valley is missing").path
+    let fine = try raster("gzip", ["-dc", path])
+    // Cells of 50 m: the mean of at least 13 of 25.
+    let (columns, rows) = (fine.columns / 5, fine.rows / 5)
+    let geometry = GridGeometry(
+      columns: columns, rows: rows, west: fine.geometry.west, north: fine.geometry.north, cellWidth: 50, cellHeight: 50,
+      crs: testCRS)
+    var terrain = Grid<Float>(geometry, repeating: .nan)
+    for row in 0..<rows {
+      for column in 0..<columns {
+        var (sum, count) = (0.0, 0)
+        for y in row * 5..<row * 5 + 5 {
+          for x in column * 5..<column * 5 + 5 where !fine[x, y].isNaN {
+            sum += Double(fine[x, y])
+            count += 1
+          }
+        }
+        if count >= 13 { terrain[column, row] = Float(sum / Double(count)) }
+      }
+    }
+    var flow = SurfaceFlowCase(terrain: terrain, roughness: .uniform(0.04), duration: 108_000)
+    flow.inflows = [
+      FlowInflow(
+        "dam", along: [Coordinate(x: 232_595, y: 830_480), Coordinate(x: 232_785, y: 830_290)], on: geometry,
+        discharge: FlowSeries(times: [0, 300, 600, 1200, 6000, 108_000], values: [0, 0, 3000, 3000, 0, 0]))
+    ]
+    let points = try numbers("ea-test5/ea5.stage").map { (x: $0[0], y: $0[1]) }
+    flow.gauges = try points.enumerated().map { number, point in
+      let cell = try #require(geometry.cell(at: Coordinate(x: point.x, y: point.y)))
+      return FlowGauge("\(number + 1)", column: cell.column, row: cell.row)
+    }
+    flow.recording.interval = 10
+    return (flow, points)
+  }
+
+  /// Greatest depth, arrival above 5 cm and final depth at the seven points by LISFLOOD-FP 8.1 on the same cells.
+  static let valleyPeers: [(acceleration: (Double, Double, Double), finiteVolume: (Double, Double, Double))] = [
+    ((3.383, 1622, 0.957), (3.461, 1620, 0.934)), ((3.377, 2581, 0.011), (3.607, 2641, 0.001)),
+    ((5.154, 3304, 1.921), (5.344, 3422, 1.865)), ((5.663, 5283, 3.775), (5.779, 5522, 3.720)),
+    ((4.141, 11_403, 4.141), (4.185, 11_943, 4.185)), ((1.449, 1865, 0.001), (1.484, 1861, 0.001)),
+    ((2.859, 3541, 0.001), (2.944, 3720, 0.001)),
+  ]
+
+  /// Merewether, Newcastle NSW, 8 June 2007: a street flood among houses, 19.7 m³/s for 1000 s.
+  static func merewether() throws -> SurfaceFlowCase {
+    let path = try #require(sharedData("merewether/topography1.zip"), "Merewether's terrain is missing").path
+    var terrain = try raster("unzip", ["-p", path])
+    let geometry = terrain.geometry
+    func contains(_ polygon: [[Double]], _ x: Double, _ y: Double) -> Bool {
+      var inside = false
+      for (a, b) in zip(polygon, polygon.dropFirst() + polygon.prefix(1)) where (a[1] > y) != (b[1] > y) {
+        let share: Double = (y - a[1]) / (b[1] - a[1])
+        if x < a[0] + share * (b[0] - a[0]) { inside.toggle() }
+      }
+      return inside
+    }
+    let road = try numbers("merewether/RoadPolygon.csv")
+    let folder = try #require(sharedData("merewether/houses"))
+    let houses = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".csv") }
+      .map { try numbers("merewether/houses/" + $0) }
+    #expect(houses.count == 59)
+    var roughness = Grid<Float>(geometry, repeating: 0.04)
+    var inflow: [(column: Int, row: Int)] = []
+    for row in 0..<geometry.rows {
+      for column in 0..<geometry.columns where !terrain[column, row].isNaN {
+        let centre = geometry.centre(column: column, row: row)
+        if contains(road, centre.x, centre.y) { roughness[column, row] = 0.02 }
+        if houses.contains(where: { contains($0, centre.x, centre.y) }) { terrain[column, row] += 3 }
+        let (dx, dy) = (centre.x - 382_265, centre.y - 6_354_280)
+        if dx * dx + dy * dy <= 100 { inflow.append((column, row)) }
+      }
+    }
+    var flow = SurfaceFlowCase(terrain: terrain, roughness: .grid(roughness), duration: 1000)
+    flow.inflows = [FlowInflow("street", cells: inflow, discharge: FlowSeries(constant: 19.7))]
+    let open = CellFace.outline(of: terrain).filter { face in
+      (face.side == .east && face.column > geometry.columns - 20) || (face.side == .north && face.row < 20)
+    }
+    flow.boundaries = [FlowBoundary("open", open, .critical)]
+    return flow
+  }
+
+  /// Newcastle upon Tyne's centre, 70 mm/h for an hour, drains of 12 mm/h, closed edges.
+  static func newcastle() throws -> SurfaceFlowCase {
+    let path = try #require(sharedData("newcastle/NewcastleCentreDEM_2m.img"), "Newcastle's terrain is missing").path
+    let folder = TemporaryFolder()
+    let text = folder.path("newcastle.asc")
+    let made = try #require(
+      runProgram("gdal_translate", ["-q", "-of", "AAIGrid", path, text]), "gdal_translate is missing")
+    #expect(made.status == 0)
+    let terrain = try raster("cat", [text])
+    var flow = SurfaceFlowCase(terrain: terrain, roughness: .uniform(0.03), duration: 7200)
+    flow.rain = [RainInterval(from: 0, to: 3600, .uniform(70))]
+    flow.drainage = .uniform(12)
+    return flow
+  }
+
+  /// Rain on a steel basin of 2 m by 2.5 m (Cea and others 2008, case C1): 317 mm/h for 45 s.
+  static func basin() throws -> (flow: SurfaceFlowCase, measured: [(time: Double, discharge: Double)]) {
+    let path = try #require(sharedData("cea2008/topo.asc"), "the basin is missing").path
+    let whole = try raster("cat", [path])
+    // Cells of 999 stand for what is outside.
+    let terrain = whole.map(threads: 1) { $0 > 900 ? Float.nan : $0 }
+    var flow = SurfaceFlowCase(terrain: terrain, roughness: .uniform(0.009), duration: 120)
+    flow.rain = [RainInterval(from: 0, to: 45, .uniform(317))]
+    return (flow, try numbers("cea2008/c1_discharge.csv").map { ($0[0], $0[1]) })
+  }
+}
