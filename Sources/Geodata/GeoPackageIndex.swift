@@ -5,7 +5,7 @@ import Grids
 ///
 /// GDAL makes the index and its triggers on the empty layer; the triggers are set aside while features are written, the
 /// nodes are written into the tables of SQLite's R*Tree module (sqlite.org/rtree.html, “shadow tables”), and the
-/// triggers are put back. A million features take a fifth of the time that the triggers take.
+/// triggers are put back. A million features take a quarter of the time that the triggers take.
 final class GeoPackageIndex {
   private let database: SQLiteStatements
   /// Name of the index, without quotes.

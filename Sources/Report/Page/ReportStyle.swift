@@ -144,6 +144,7 @@ enum ReportStyle {
       .detail:has(.hint) { display: none; }
       h1 { font-size: 20px; } h2 { font-size: 14px; margin-top: 1.6rem; break-after: avoid; }
       h3, h2 + p { break-after: avoid; }
+      p { break-inside: avoid; }
       table { font-size: 8.5px; } th, td { padding: .15rem .35rem; }
       thead { display: table-header-group; } tr, figure, .balance { break-inside: avoid; }
       .scroll { overflow: visible; }
