@@ -96,10 +96,9 @@ extension BadInput {
       try bench.replace("exposure:\n", "exposure:\n  expected_annual: {method: log_linear, tail: constant}\n")
     },
     .check("T06", "rain that falls with its duration", 2, "E-TAB-102") { bench in
-      bench.write("unit,mm\nreturn_period_a,10 min,60 min\n20,30,20\n", "unused.csv")
-      bench.write("duration_min,20\n10,30\n60,20\n", "idf.csv")
+      bench.write("return_period_a,duration_min,depth_mm\n20,10,30\n20,60,20\n", "idf.csv")
       try bench.replace("tables: {numbers", "tables: {idf: idf.csv, numbers")
-      try bench.replace("path: rain.tif, unit: mm, duration: 60 min", "duration: 60 min, storm: {table: idf, unit: mm}")
+      try bench.replace("path: rain.tif, unit: mm, duration: 60 min", "duration: 60 min, storm: {table: idf}")
     },
     .check("T07", "a column that is not there, capitals", 2, "E-TAB-003", "did you mean \"Coefficient\"?") { bench in
       bench.write("land_cover_code,Coefficient\n1,0.5\n2,0.9\n", "numbers.csv")

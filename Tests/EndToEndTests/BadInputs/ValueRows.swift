@@ -145,9 +145,9 @@ extension BadInput {
     .check("N08", "an angle of friction in radians", 2, "radians") { bench in
       bench.write(
         """
-        deposit_code,cohesion_kpa,root_cohesion_kpa,friction_deg,unit_weight_kn_m3,depth_m,conductivity_m_d,source,status
-        1,2,0,0.6,19,1,2,test,test
-        2,2,0,0.6,19,1,2,test,test
+        deposit_code,cohesion_kpa,root_cohesion_kpa,friction_deg,unit_weight_kn_m3,depth_m,conductivity_m_d,excluded,source,status
+        1,2,0,0.6,19,1,2,no,test,test
+        2,2,0,0.6,19,1,2,no,test,test
 
         """, "soil.csv")
       try bench.replace("tables: {numbers", "tables: {soil: soil.csv, numbers")
