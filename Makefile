@@ -5,8 +5,10 @@ SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 APT := $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get
 PIPELINE ?= pipelines/sandvika.yaml
 OUT ?= out/$(basename $(notdir $(PIPELINE)))
+SANITIZERS ?= address thread
+SUITES ?= ^(Grids|Geodata|Terrain|Rainfall|Runoff|Flood|Landslide|Exposure|Report|Pipeline)Tests
 
-.PHONY: help setup build run test validation test-tools check-tools check-report check-outputs check-postgis lint format fixtures schema \
+.PHONY: help setup build run test sanitize validation test-tools check-tools check-report check-outputs check-postgis lint format fixtures schema \
   deb check-deb clean
 
 help: ## Show this list
@@ -30,6 +32,11 @@ test: setup ## Build and run all tests
 
 validation: setup ## Run surface flow against closed solutions, laboratory and field; write the page and its plots
 	OVERVANN_VALIDATION=$(CURDIR)/Sources/Flood/Flood.docc swift test -Xswiftc -warnings-as-errors --filter SurfaceFlowValidation
+
+sanitize: setup ## Run the unit tests under the address and the thread sanitizer (half an hour; SANITIZERS, SUITES)
+	@for sanitizer in $(SANITIZERS); do \
+	  swift test --sanitize=$$sanitizer --scratch-path .build/sanitize-$$sanitizer --filter '$(SUITES)' || exit 1; \
+	done
 
 test-tools: ## Install the outside programs that some tests compare with (GDAL's tools, QGIS)
 	@if ! command -v gdalwarp >/dev/null || ! /usr/bin/python3 -c "import qgis.core" 2>/dev/null; then \

@@ -9,7 +9,9 @@ extension EndToEnd {
 
     @Test(
       "Every command helps with an example",
-      arguments: ["", "run", "validate", "inspect", "schema", "config", "fill", "flow", "bluespots", "surface"])
+      arguments: [
+        "", "run", "validate", "inspect", "schema", "config", "explain", "fill", "flow", "bluespots", "surface",
+      ])
     func help(command: String) throws {
       let result = try BuiltProgram.run((command.isEmpty ? [] : [command]) + ["--help"])
       #expect(result.status == 0)

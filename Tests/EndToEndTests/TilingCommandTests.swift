@@ -60,7 +60,7 @@ extension EndToEnd {
       let output = folder.path("out.tif")
       let cases: [(arguments: [String], words: [String])] = [
         (["flow", terrain, "--accumulation", output, "--tile", "50"], ["carve", "--lakes flats"]),
-        (["fill", terrain, output, "--memory", "20M"], ["E-RUN-004", "the budget is 20 MB"]),
+        (["fill", terrain, output, "--memory", "20M"], ["E-RUN-006", "the budget is 20 MB"]),
         (["fill", terrain, output, "--memory", "much"], ["much"]),
         (["fill", terrain, output, "--tile", "0"], ["--tile 0"]),
         (["fill", terrain, output, "--scratch", folder.path("s")], ["--memory or --tile"]),

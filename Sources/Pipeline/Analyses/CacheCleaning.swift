@@ -57,9 +57,11 @@ public struct CacheCleaning: Sendable {
   }
 
   private func entries() -> [Item] {
-    let folder = cache.appendingPathComponent("steps")
-    var entries = Self.names(in: folder).filter { $0.hasSuffix(".step") }.compactMap { name -> Entry? in
-      let path = folder.appendingPathComponent(name).path
+    let files = [("steps", ".step"), ("scans", ".json")].flatMap { folder, ending in
+      Self.names(in: cache.appendingPathComponent(folder)).filter { $0.hasSuffix(ending) }.map { "\(folder)/\($0)" }
+    }
+    var entries = files.compactMap { name -> Entry? in
+      let path = cache.appendingPathComponent(name).path
       guard let attributes = try? FileManager.default.attributesOfItem(atPath: path),
         let bytes = attributes[.size] as? Int, let used = attributes[.modificationDate] as? Date
       else { return nil }
@@ -87,7 +89,7 @@ public struct CacheCleaning: Sendable {
 
   /// Files that nobody writes any more: their process is gone, and for an hour nothing was added.
   private func temporaries() -> [Item] {
-    ["", "steps", "last", "log"].flatMap { part in
+    ["", "steps", "scans", "last", "log"].flatMap { part in
       let folder = part.isEmpty ? cache : cache.appendingPathComponent(part)
       return Self.names(in: folder).compactMap { name -> Item? in
         guard let process = CacheFolder.process(ofTemporary: name) else { return nil }

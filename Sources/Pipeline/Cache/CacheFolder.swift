@@ -4,7 +4,8 @@ import Report
 /// Names in the folder of the cache.
 ///
 /// `steps/KEY.step` are entries, whose time of change is that of their last use; `last/*.json` tell what each step of a
-/// pipeline depended on when it was last computed; `hashes.tsv` remembers inputs; `log/*.json` how runs ended.
+/// pipeline depended on when it was last computed; `hashes.tsv` remembers inputs, `scans/*.json` what
+/// their cells said; `log/*.json` how runs ended.
 enum CacheFolder {
   /// Raised whenever entries of older versions cannot be read any more.
   static let formatVersion = 1

@@ -25,7 +25,7 @@ extension Preflight {
         file, reprojectedTo: report.geometry?.crs,
         VectorReading(
           shapeType: shapeType, layer: layer, crs: try crs.map { try coordinateReferenceSystem($0) },
-          fields: [idField], invalid: policy)
+          fields: [idField] + fields, invalid: policy)
       ).layer
       guard !found.features.isEmpty else { throw pipeline.emptyLayer(file, keyPath) }
       _ = try pipeline.identifiers(found.features.map { $0.values[0] }, field: idField, file, keyPath)
@@ -73,6 +73,8 @@ extension Preflight {
         .configuration, .missingKey, at: "inputs.\(id).layer", "\(path) has several layers",
         hint: "name one of \(Suggestion.list(layers.map(\.name)))")
     }
+    // An empty GeoJSON has no fields either.
+    if found.featureCount == 0 { throw pipeline.emptyLayer(path, "inputs.\(id)") }
     for field in fields where !found.fields.contains(where: { $0.name == field }) {
       let names = found.fields.map(\.name)
       throw pipeline.failure(

@@ -4,9 +4,19 @@ import Report
 
 /// How much memory a run needs, from the number of cells and what is computed.
 ///
-/// Bytes of a cell are the grids that are alive at the same time, counted from the steps; they were compared with what
-/// runs of one and five million cells held at most. It errs to the large side: grids of steps that do not overlap in
-/// time are added where the allocator may keep them.
+/// The grids of all steps are added up, and two thirds of the sum taken, for steps do not overlap in time. What runs held
+/// at most (`VmHWM`, two threads) against the estimate, in megabytes:
+///
+/// | run | cells | held | estimate |
+/// |---|---|---|---|
+/// | sandvika | 1.2 million | 376 | 406 |
+/// | sandvika at 0.5 m | 4.8 million | 666 | 874 |
+/// | sandvika at 0.35 m | 9.8 million | 1212 | 1524 |
+/// | slides | 1.2 million | 514 | 558 |
+/// | slides at 0.5 m | 4.8 million | 1392 | 1481 |
+/// | nightly | 1.2 million | 429 | 530 |
+/// | jotunheimen | 0.26 million | 172 | 285 |
+/// | gjerdrum, luxembourg, olinda | 12 to 92 thousand | 107 to 122 | 251 to 268 |
 struct MemoryEstimate {
   let cells: Int
   let bytesPerCell: Int
@@ -49,7 +59,7 @@ struct MemoryEstimate {
     // Roads, people who live nowhere, masks of hazards; a raster that is written, with its overviews.
     if pipeline.exposure != nil { bytes += 16 }
     bytes += 12
-    bytesPerCell = bytes
+    bytesPerCell = (bytes * 2 + 2) / 3
   }
 
   /// The estimate in bytes.

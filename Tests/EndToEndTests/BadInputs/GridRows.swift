@@ -92,7 +92,7 @@ extension BadInput {
       raster.geotransform = "\(place.x - 3000), 2500, 0, \(place.y + 3000), 0, -2500"
       try bench.raw(raster, as: "rain.tif")
     } look: { bench in
-      bench.check(try bench.number("rain_mean_mm") == 60)
+      bench.check(try bench.number("rain_mm") == 60)
     },
     .check("C13", "a rotated raster", 3, "E-RAS-005", "gdalwarp") { bench in
       var raster = bench.rawTerrain()
@@ -157,7 +157,7 @@ extension BadInput {
         crs: Workbench.crs)
       try bench.raster("rain.tif", [Float](repeating: 60, count: 100), geometry)
     } look: { bench in
-      bench.check(try bench.number("rain_mean_mm") == 60)
+      bench.check(try bench.number("rain_mm") == 60)
     },
     .run("G02", "rain shifted by half a cell", 0, "I-RAS-101") { bench in
       let geometry = GridGeometry(
@@ -247,7 +247,7 @@ extension BadInput {
         """, "source.vrt")
       try bench.replace("dtm.tif", "source.vrt")
     },
-    .check("G11b", "a remote file", 3, "E-RAS-001", "copy the file to a local folder") { bench in
+    .check("G11b", "a remote file", 2, "E-CFG-007", "download it first") { bench in
       try bench.replace("path: dtm.tif", "path: /vsicurl/http://localhost:1/dtm.tif")
     },
     .run("G12", "overviews of something else") { bench in
@@ -256,10 +256,10 @@ extension BadInput {
         crs: Workbench.crs)
       try bench.raster("rain.tif.ovr", [Float](repeating: 7, count: 100), geometry)
     } look: { bench in
-      bench.check(try bench.number("rain_mean_mm") == 60)
+      bench.check(try bench.number("rain_mm") == 60)
     },
     .check("G13", "compression with loss", 0, "W-RAS-001", "loss") { bench in
-      try bench.translate("dtm.tif", "-co", "COMPRESS=LERC", "-co", "MAX_Z_ERROR=0.1")
+      try bench.translate("dtm.tif", "-co", "COMPRESS=JPEG", "-ot", "Byte")
     },
     .check("G14", "BigTIFF in tiles", 0, "valid") { bench in
       try bench.translate(

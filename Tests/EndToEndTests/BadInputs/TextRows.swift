@@ -6,8 +6,8 @@ extension BadInput {
   /// The pipeline file.
   static let configurations: [BadInput] = [
     .check("Y01", "a tab", 2, "bench.yaml:2:", "tab") { bench in try bench.replace("name: bench", "name:\tbench") },
-    .check("Y01b", "wrong indentation", 2, "bench.yaml:", "E-CFG-002") { bench in
-      try bench.replace("      dtm: {kind", "   dtm: {kind".replacingOccurrences(of: "   dtm", with: "    - dtm"))
+    .check("Y01b", "wrong indentation", 2, "bench.yaml:7:", "E-CFG-002") { bench in
+      try bench.replace("  rain: {kind", " rain: {kind")
     },
     .check("Y01c", "byte order mark and carriage returns", 0, "valid") { bench in
       bench.text = "\u{FEFF}" + bench.text.replacingOccurrences(of: "\n", with: "\r\n")
@@ -37,7 +37,7 @@ extension BadInput {
     .check("Y04b", "a thousand brackets", 2, "E-CFG-002") { bench in
       bench.text += "deep: " + String(repeating: "[", count: 1000) + String(repeating: "]", count: 1000) + "\n"
     },
-    .check("Y05", "a number without unit, an unknown one, another dimension", 2, "bench.yaml:8:", "E-CFG-008") {
+    .check("Y05", "a number without unit, an unknown one, another dimension", 2, "bench.yaml:7:", "E-CFG-008") {
       bench in
       try bench.replace("duration: 60 min", "duration: 60")
       try bench.replace("min_depth: 0.05 m", "min_depth: 5 furlong")
@@ -59,7 +59,7 @@ extension BadInput {
     },
     .check("Y09b", "classes that do not ascend", 2, "E-CFG-0") { bench in
       bench.write("deposit_code,cohesion_kpa\n", "soil.csv")
-      try bench.replace("tables: {", "tables: {soil: soil.csv, ")
+      try bench.replace("tables: {numbers", "tables: {soil: soil.csv, numbers")
       try bench.replace(
         "  flood:",
         """
@@ -86,7 +86,7 @@ extension BadInput {
       bench.write("land_cover_code,a,b,c,d\n1,120,70,80,85\n2,98,98,98,98\n", "numbers.csv")
       try bench.replace("use: coefficient, land_cover: cover", "use: curve_number, land_cover: cover, soil: cover")
     },
-    .check("T04", "two scenarios of the same return period", 2, "E-CFG-005", "t20") { bench in
+    .check("T04", "two scenarios of the same return period", 2, "E-CFG-005", "other") { bench in
       try bench.replace("scenarios:", "scenarios:\n  - {id: other, return_period: 20 a, climate_factor: 1}")
     },
     .check("T04b", "a return period of nothing", 2, "E-CFG-00") { bench in
@@ -96,10 +96,9 @@ extension BadInput {
       try bench.replace("exposure:\n", "exposure:\n  expected_annual: {method: log_linear, tail: constant}\n")
     },
     .check("T06", "rain that falls with its duration", 2, "E-TAB-102") { bench in
-      bench.write("unit,mm\nreturn_period_a,10 min,60 min\n20,30,20\n", "unused.csv")
-      bench.write("duration_min,20\n10,30\n60,20\n", "idf.csv")
-      try bench.replace("tables: {", "tables: {idf: idf.csv, ")
-      try bench.replace("path: rain.tif, unit: mm, duration: 60 min", "duration: 60 min, storm: {table: idf, unit: mm}")
+      bench.write("return_period_a,duration_min,depth_mm\n20,10,30\n20,60,20\n", "idf.csv")
+      try bench.replace("tables: {numbers", "tables: {idf: idf.csv, numbers")
+      try bench.replace("path: rain.tif, unit: mm, duration: 60 min", "duration: 60 min, storm: {table: idf}")
     },
     .check("T07", "a column that is not there, capitals", 2, "E-TAB-003", "did you mean \"Coefficient\"?") { bench in
       bench.write("land_cover_code,Coefficient\n1,0.5\n2,0.9\n", "numbers.csv")
@@ -125,7 +124,7 @@ extension Workbench {
     write(
       (try String(contentsOf: packageRoot.appendingPathComponent("fixtures/tables/building_types.csv"), encoding: .utf8)),
       "types.csv")
-    try replace("tables: {", "tables: {curves: curves.csv, values: values.csv, types: types.csv, ")
+    try replace("tables: {numbers", "tables: {curves: curves.csv, values: values.csv, types: types.csv, numbers")
     try replace(
       "exposure:\n",
       "exposure:\n  damage: {curves: curves, values: values, building_types: types, floor_height: 0.15 m}\n")
