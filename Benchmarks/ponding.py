@@ -5,7 +5,7 @@ The bundled example: one rain, of which a fixed share runs off, over the same te
 filling depressions and once by flow in time until the ground has drained. Prints how many cells agree and why others do
 not, and draws both.
 
-usage: ponding.py [--program PATH] [--work DIR] [--resolution 4] [--hours 8] [--figure PATH]
+usage: ponding.py [--program PATH] [--work DIR] [--resolution 6] [--hours 6] [--figure PATH]
 
 Needs numpy, rasterio and matplotlib.
 """
@@ -53,8 +53,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--program", default=str(ROOT / ".build/release/overvann"))
     parser.add_argument("--work", default="/tmp/overvann-benchmarks/ponding")
-    parser.add_argument("--resolution", type=float, default=4)
-    parser.add_argument("--hours", type=float, default=8)
+    parser.add_argument("--resolution", type=float, default=6)
+    parser.add_argument("--hours", type=float, default=6)
     parser.add_argument("--figure", default="ponding.png")
     options = parser.parse_args()
     work = Path(options.work)
@@ -82,7 +82,8 @@ def main():
           "outside, on its way and as film")
     print(f"deeper than 5 cm: both {both.sum()}, bluespots alone {only_pond.sum()}, flow alone {only_flow.sum()} "
           f"({(only_flow & hollow).sum()} of them in depressions)")
-    print(f"critical success index {both.sum() / (both | only_pond | only_flow).sum():.3f}")
+    print("critical success index in depressions "
+          f"{(both & hollow).sum() / ((both | only_pond | only_flow) & hollow).sum():.3f}")
     print("depth of flow less standing depth where both are, cm: "
           + ", ".join(f"p{p} {np.percentile(difference, p) * 100:.1f}" for p in (5, 25, 50, 75, 95)))
 

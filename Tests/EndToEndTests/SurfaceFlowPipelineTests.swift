@@ -77,7 +77,7 @@ extension EndToEnd {
       let deepest = areas.compactMap { Double($0["depth_max_m"] ?? "") }.max()
       #expect(deepest.map { Float($0) } == depth.reduce(0) { $1 > $0 ? $1 : $0 })
       let buildings = try TextTable(files["tables/buildings.csv"])
-      #expect(buildings.names.contains { $0.contains("depth_velocity") })
+      #expect(buildings.names.contains("dv_max_m2_s"))
       let ledger = try TextTable(files["flow/t200_ledger.csv"])
       #expect(ledger.rows.count == 71 && ledger.rows.allSatisfy { $0["error_m3"] == "0.0" })
       let manifest = try jsonObject(files["manifest.json"])

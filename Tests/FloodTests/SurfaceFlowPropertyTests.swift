@@ -65,14 +65,14 @@ import Testing
 
   @Test(arguments: methods) func neitherThreadsNorTilesChangeABit(_ method: FlowMethod) throws {
     for kind in [TerrainKind.fractal, .holes] {
-      var flow = storm(kind, columns: 75, rows: 40)
-      flow.duration = 50
+      var flow = storm(kind, columns: 52, rows: 36)
+      flow.duration = 36
       flow.settings.method = method
       flow.inflows = [
         FlowInflow("spring", cells: [(20, 30)], discharge: FlowSeries(times: [0, 30], values: [0, 3]))
       ]
       // Without rain at first, so that most tiles sleep.
-      flow.rain = [RainInterval(from: 30, to: 45, .uniform(60))]
+      flow.rain = [RainInterval(from: 24, to: 33, .uniform(60))]
       flow.initialDepth = flow.terrain.map(threads: 1) { _ in 0 }
       if flow.terrain[20, 30].isNaN { flow.inflows = [] }
       let reference = try run(flow)
@@ -88,7 +88,7 @@ import Testing
 
   @Test(arguments: methods) func restartsGoOnToTheBit(_ method: FlowMethod) throws {
     var flow = storm(.fractal, columns: 40, rows: 20)
-    flow.duration = 45
+    flow.duration = 30
     flow.settings.method = method
     flow.drainage = .uniform(12)
     flow.inflows = [FlowInflow("spring", cells: [(20, 10)], discharge: FlowSeries(times: [0, 30], values: [0, 3]))]
@@ -101,7 +101,7 @@ import Testing
     flow.recording.seriesInterval = 7
     flow.recording.interval = 1.5
     let straight = try run(flow)
-    for stop in [5.0, 30] {
+    for stop in [5.0, 20] {
       let first = try SurfaceFlowSimulation(flow)
       try first.run { $0.time < stop }
       let resumed = try SurfaceFlowSimulation(flow, resuming: first.restart, threads: 2)
@@ -140,7 +140,8 @@ import Testing
 
   @Test(arguments: Move.allCases, methods) func flowKnowsNoDirection(_ move: Move, _ method: FlowMethod) throws {
     for kind in steep {
-      var flow = storm(kind, columns: 45, rows: 26)
+      var flow = storm(kind, columns: 36, rows: 22)
+      flow.duration = 70
       flow.settings.method = method
       var other = flow
       other.terrain = moved(flow.terrain, move)
@@ -206,27 +207,28 @@ import Testing
   }
 
   /// A closed basin with hollows ends as the level lakes that fill, spill and merge.
-  @Test func closedBasinEndsAsLevelLakes() throws {
-    let geometry = testGeometry(columns: 40, rows: 30, cell: 4)
+  @Test(arguments: methods) func closedBasinEndsAsLevelLakes(_ method: FlowMethod) throws {
+    let geometry = testGeometry(columns: 27, rows: 20, cell: 6)
     var terrain = Grid<Float>(geometry, repeating: 0)
-    for row in 0..<30 {
-      for column in 0..<40 {
+    for row in 0..<20 {
+      for column in 0..<27 {
         // Two hollows side by side in a basin with a rim.
-        let x = Double(column) - 19.5
-        let y = Double(row) - 14.5
+        let x = 1.5 * (Double(column) - 13)
+        let y = 1.5 * (Double(row) - 9.5)
         let bowl = 0.002 * (x * x + y * y)
         let first = (x + 8) * (x + 8) + y * y
         let second = (x - 8) * (x - 8) + y * y
         let hollows = 1.2 / (1 + first / 12) + 0.8 / (1 + second / 12)
         terrain[column, row] = Float(bowl - hollows)
-        if column == 0 || row == 0 || column == 39 || row == 29 { terrain[column, row] = 20 }
+        if column == 0 || row == 0 || column == 26 || row == 19 { terrain[column, row] = 20 }
       }
     }
     for rain: Float in [12, 200] {
       // None on the rim, whose water the lakes would lose to the outside.
       var runoff = Grid<Float>(geometry, repeating: rain)
       for index in 0..<runoff.count where terrain[index] == 20 { runoff[index] = 0 }
-      var flow = SurfaceFlowCase(terrain: terrain, roughness: .uniform(0.02), duration: 9000)
+      var flow = SurfaceFlowCase(terrain: terrain, roughness: .uniform(0.04), duration: 7200)
+      flow.settings.method = method
       flow.rain = [RainInterval(from: 0, to: 900, .grid(runoff.map(threads: 1) { $0 * 4 }))]
       flow.recording.interval = 60
       let depth = try run(flow).depth
@@ -240,19 +242,19 @@ import Testing
       if rain == 200 {
         // One lake.
         for index in 0..<lakes.count where lakes[index] > 0.01 {
-          #expect(abs(depth[index] - lakes[index]) < 0.001, "\(index)")
+          #expect(abs(depth[index] - lakes[index]) < 0.002, "\(index)")
         }
       } else {
         // Two lakes below the sill between them; how they share the rain depends on the paths of the flow.
-        for half in [0..<20, 20..<40] {
+        for half in [0..<13, 14..<27] {
           var levels: [Float] = []
-          for row in 0..<30 {
+          for row in 0..<20 {
             for column in half where depth[column, row] > 0.01 {
               levels.append(terrain[column, row] + depth[column, row])
             }
           }
           let (low, high) = (levels.min() ?? .nan, levels.max() ?? .nan)
-          #expect(levels.count > 20 && high - low < 0.001)
+          #expect(levels.count > 8 && high - low < 0.002)
         }
       }
     }

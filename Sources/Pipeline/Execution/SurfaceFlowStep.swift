@@ -128,7 +128,13 @@ private struct SurfaceFlowStep {
     let threads = loader.threads
     let geometry = loader.geometry
     // Pipes need the embankments that burned lines cut through.
-    let terrain = section.culverts == nil ? model.ground : model.original
+    var terrain = model.original
+    if section.culverts == nil {
+      let opened = openingCorners(
+        of: model.ground, directions: model.directions, lowered: model.changedCells.map { ($0.column, $0.row) })
+      terrain = opened.ground
+      loader.recorder.count("flow_corners_opened", .integer(Int64(opened.count)))
+    }
     let ground = try section.buildings.map { id in
       FlowGround(
         terrain, isBuilt: try places(id).covered(on: geometry), as: section.buildingsAs,

@@ -10,6 +10,7 @@ struct SurfaceFlowTables {
   var files: [(name: String, text: String)] {
     let flow = simulation.flowCase
     var files = [("ledger.csv", ledger)]
+    if !flow.boundaries.isEmpty { files.append(("outflow.svg", outflow)) }
     let minutes = simulation.gaugeRows.map { $0.time / 60 }
     if !flow.gauges.isEmpty {
       let ids = flow.gauges.map(\.name)
@@ -47,6 +48,18 @@ struct SurfaceFlowTables {
           + [row.stored, row.error]).map { "\($0)" })
     }
     return text
+  }
+
+  /// What leaves through each boundary, as means between the rows of the ledger.
+  private var outflow: String {
+    let rows = simulation.ledger
+    let spans = Array(zip(rows, rows.dropFirst()))
+    return HydrographPlot(
+      title: "Discharge out of the terrain", unit: "m³/s", minutes: spans.map { ($0.time + $1.time) / 120 },
+      curves: simulation.flowCase.boundaries.enumerated().map { number, boundary in
+        (boundary.name, spans.map { ($0.boundaries[number] - $1.boundaries[number]) / max($1.time - $0.time, 1e-9) })
+      }
+    ).svg
   }
 
   private func discharges(
