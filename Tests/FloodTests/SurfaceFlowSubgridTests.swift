@@ -53,7 +53,9 @@ import Testing
       }
     }
     let (a, b) = try (#require(plain.ledger.last), #require(coarse.ledger.last))
-    for (first, second) in zip(a.boundaries, b.boundaries) { #expect(abs(first - second) < Double(tolerance) * abs(first)) }
+    for (first, second) in zip(a.boundaries, b.boundaries) {
+      #expect(abs(first - second) < Double(tolerance) * abs(first))
+    }
   }
 
   /// A basin with a rim ends as one lake, whose level is that of the fine hypsometry.

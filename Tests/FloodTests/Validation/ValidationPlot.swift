@@ -108,7 +108,9 @@ final class ValidationPage {
       """
   }
 
-  func heading(_ title: String, _ paragraph: String) {
+  /// Begins a case; what came before is written, so that a run that is stopped leaves a page too.
+  func heading(_ title: String, _ paragraph: String) throws {
+    try write()
     text += "\n### \(title)\n\n\(paragraph)\n"
     print("==", title)
   }
