@@ -125,7 +125,7 @@ final class ValidationPage {
 
   func plot(_ name: String, _ plot: ValidationPlot) throws {
     try Data(plot.svg.utf8).write(to: folder.appendingPathComponent("Resources/flow-\(name).svg"))
-    text += "\n![\(plot.title)](flow-\(name).svg)\n"
+    text += "\n![\(plot.title)](Resources/flow-\(name).svg)\n"
   }
 
   func write() throws {
