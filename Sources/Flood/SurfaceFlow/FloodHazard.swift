@@ -34,16 +34,19 @@ public enum FloodHazard {
     UInt8(truncatingIfNeeded: aidrLimit(depth: depth, speed: speed))
   }
 
-  /// ``aidrClass(depth:speed:)`` as a whole number, without branches: from the highest class down.
+  /// ``aidrClass(depth:speed:)`` as a whole number, without branches: one more for each class whose limits are exceeded,
+  /// which contain those of the classes before it.
   @inlinable @inline(__always)
   static func aidrLimit(depth: Float, speed: Float) -> Int32 {
     let product = depth * speed
-    var found: Int32 = 6
-    found = (product <= 4) && (depth <= 4) && (speed <= 4) ? 5 : found
-    found = (product <= 1) && (depth <= 2) && (speed <= 2) ? 4 : found
-    found = (product <= 0.6) && (depth <= 1.2) && (speed <= 2) ? 3 : found
-    found = (product <= 0.6) && (depth <= 0.5) && (speed <= 2) ? 2 : found
-    found = (product <= 0.3) && (depth <= 0.3) && (speed <= 2) ? 1 : found
+    @inline(__always)
+    func exceeds(_ p: Float, _ d: Float, _ v: Float) -> Int32 {
+      let (a, b, c) = (product - p, depth - d, speed - v)
+      let more = a < b ? b : a
+      return (more < c ? c : more) > 0 ? 1 : 0
+    }
+    let found =
+      1 + exceeds(0.3, 0.3, 2) + exceeds(0.6, 0.5, 2) + exceeds(0.6, 1.2, 2) + exceeds(1, 2, 2) + exceeds(4, 4, 4)
     return depth > 0 ? found : 0
   }
 }

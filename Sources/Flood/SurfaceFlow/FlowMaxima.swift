@@ -74,54 +74,89 @@ final class FlowMaxima: @unchecked Sendable {
   func look(strip: Int, ticks now: Int) {
     let elapsed = UInt16(truncatingIfNeeded: now - lastTick)
     let first = strip * layout.tilesAcross
-    withUnsafeTemporaryAllocation(of: Float.self, capacity: 3 * FlowLayout.tileWidth) { rows in
+    withUnsafeTemporaryAllocation(of: Float.self, capacity: 4 * FlowLayout.tileWidth) { rows in
       guard let rows = rows.baseAddress else { return }
       for tile in 0..<layout.tilesAcross where isStale[first + tile] {
         isStale[first + tile] = false
         for row in layout.rows(ofStrip: strip) {
-          let start = layout.start(ofRow: row) + tile * FlowLayout.tileWidth
-          view.read(
-            column: tile * FlowLayout.tileWidth, row: row, depths: rows + FlowLayout.tileWidth, flows: rows)
-          look(start, rows, now: UInt16(truncatingIfNeeded: now), elapsed: elapsed)
+          let column = tile * FlowLayout.tileWidth
+          view.read(column: column, row: row, depths: rows, flows: rows + FlowLayout.tileWidth)
+          look(layout.position(column: column, row: row), rows, now: UInt16(truncatingIfNeeded: now), elapsed: elapsed)
         }
       }
     }
   }
 
-  /// Looks at a row of a tile, quantity by quantity; where there is no water nothing changes.
-  /// - Parameter rows: The discharges, the depths, and room for speeds.
+  /// Looks at a row of a tile, quantity by quantity, in short loops without branches over few arrays each, which the
+  /// compiler turns into vector instructions; where there is no water nothing changes.
+  /// - Parameter rows: The depths, the discharges, and room for speeds and classes.
   @inline(__always)
   private func look(_ start: Int, _ rows: UnsafeMutablePointer<Float>, now: UInt16, elapsed: UInt16) {
-    let (flows, depths) = (rows, rows + FlowLayout.tileWidth)
-    let speeds = depths + FlowLayout.tileWidth
-    let least = recording.speedDepth
-    let (speed, discharge, rating) = (self.speed + start, self.discharge + start, self.rating + start)
+    // No depth of 0 counts, whatever the recording says.
+    let least = larger(recording.speedDepth, .leastNormalMagnitude)
     for column in 0..<FlowLayout.tileWidth {
-      let depth = depths[column]
-      let flow = depth >= least && depth > 0 ? flows[column] : 0
-      speeds[column] = flow / larger(depth, 1e-9)
-      discharge[column] = larger(discharge[column], flow)
+      let depth = rows[column]
+      let free = rows[column &+ FlowLayout.tileWidth]
+      let flow = depth >= least ? free : 0
+      rows[column &+ FlowLayout.tileWidth] = flow
+      rows[column &+ 2 &* FlowLayout.tileWidth] = flow / larger(depth, 1e-9)
     }
+    Self.raise(discharge + start, rows + FlowLayout.tileWidth)
+    Self.raise(speed + start, rows + 2 * FlowLayout.tileWidth)
     for column in 0..<FlowLayout.tileWidth {
-      speed[column] = larger(speed[column], speeds[column])
-      rating[column] = larger(rating[column], FloodHazard.urbanRating(depth: depths[column], speed: speeds[column]))
+      rows[column &+ 3 &* FlowLayout.tileWidth] = FloodHazard.urbanRating(
+        depth: rows[column], speed: rows[column &+ 2 &* FlowLayout.tileWidth])
     }
+    Self.raise(rating + start, rows + 3 * FlowLayout.tileWidth)
     let hazardClass = hazardClass + start
     for column in 0..<FlowLayout.tileWidth {
-      let found = FloodHazard.aidrLimit(depth: depths[column], speed: speeds[column])
-      hazardClass[column] = max(hazardClass[column], UInt8(truncatingIfNeeded: found))
+      let found = FloodHazard.aidrLimit(depth: rows[column], speed: rows[column &+ 2 &* FlowLayout.tileWidth])
+      rows[column &+ 3 &* FlowLayout.tileWidth] = Float(bitPattern: UInt32(bitPattern: found))
     }
-    let (depth, depthTime, arrival) = (self.depth + start, self.depthTime + start, self.arrival + start)
-    let arrivalDepth = recording.arrivalDepth
     for column in 0..<FlowLayout.tileWidth {
-      let here = depths[column]
-      depthTime[column] = depth[column] < here ? now : depthTime[column]
-      depth[column] = larger(depth[column], here)
-      arrival[column] = here > arrivalDepth && arrival[column] == Self.never ? now : arrival[column]
+      let found = UInt8(truncatingIfNeeded: rows[column &+ 3 &* FlowLayout.tileWidth].bitPattern)
+      hazardClass[column] = hazardClass[column] < found ? found : hazardClass[column]
     }
-    for (threshold, ticks) in durations {
-      let duration = ticks + start
-      for column in 0..<FlowLayout.tileWidth { duration[column] &+= depths[column] > threshold ? elapsed : 0 }
+    Self.mark(depthTime + start, now, depth + start, rows)
+    Self.raise(depth + start, rows)
+    Self.arrive(arrival + start, now, rows, recording.arrivalDepth)
+    for (threshold, ticks) in durations { Self.lengthen(ticks + start, elapsed, rows, threshold) }
+  }
+
+  @inline(__always)
+  private static func raise(_ greatest: UnsafeMutablePointer<Float>, _ values: UnsafePointer<Float>) {
+    for column in 0..<FlowLayout.tileWidth { greatest[column] = larger(greatest[column], values[column]) }
+  }
+
+  @inline(__always)
+  private static func mark(
+    _ time: UnsafeMutablePointer<UInt16>, _ now: UInt16, _ greatest: UnsafePointer<Float>, _ depth: UnsafePointer<Float>
+  ) {
+    for column in 0..<FlowLayout.tileWidth {
+      let kept = time[column]
+      time[column] = greatest[column] < depth[column] ? now : kept
+    }
+  }
+
+  @inline(__always)
+  private static func arrive(
+    _ arrival: UnsafeMutablePointer<UInt16>, _ now: UInt16, _ depth: UnsafePointer<Float>, _ threshold: Float
+  ) {
+    for column in 0..<FlowLayout.tileWidth {
+      let kept = arrival[column]
+      let here = depth[column] > threshold ? now : never
+      // Later looks have higher numbers.
+      arrival[column] = here < kept ? here : kept
+    }
+  }
+
+  @inline(__always)
+  private static func lengthen(
+    _ ticks: UnsafeMutablePointer<UInt16>, _ elapsed: UInt16, _ depth: UnsafePointer<Float>, _ threshold: Float
+  ) {
+    for column in 0..<FlowLayout.tileWidth {
+      let more = depth[column] > threshold ? elapsed : 0
+      ticks[column] &+= more
     }
   }
 }

@@ -108,7 +108,9 @@ final class ValidationPage {
       """
   }
 
-  func heading(_ title: String, _ paragraph: String) {
+  /// Begins a case; what came before is written, so that a run that is stopped leaves a page too.
+  func heading(_ title: String, _ paragraph: String) throws {
+    try write()
     text += "\n### \(title)\n\n\(paragraph)\n"
     print("==", title)
   }
@@ -123,7 +125,7 @@ final class ValidationPage {
 
   func plot(_ name: String, _ plot: ValidationPlot) throws {
     try Data(plot.svg.utf8).write(to: folder.appendingPathComponent("Resources/flow-\(name).svg"))
-    text += "\n![\(plot.title)](flow-\(name).svg)\n"
+    text += "\n![\(plot.title)](Resources/flow-\(name).svg)\n"
   }
 
   func write() throws {
