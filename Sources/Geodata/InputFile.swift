@@ -1,3 +1,4 @@
+import CGDAL
 import Foundation
 
 /// What stands at a path that was given as an input.
@@ -45,8 +46,8 @@ enum InputFile {
     if access(file, R_OK) != 0 { throw site.error("the file may not be read", hint: "check its permissions") }
   }
 
-  /// What a file that no driver recognises seems to be, with the way out.
-  static func guess(_ path: String) -> (what: String, hint: String) {
+  /// What a file that cannot be opened as what is wanted seems to be, with the way out.
+  static func guess(_ path: String, wanted: Wanted) -> (what: String, hint: String) {
     guard let handle = FileHandle(forReadingAtPath: file(in: path)) else { return ("the format is not recognised", "") }
     defer { try? handle.close() }
     let start = (try? handle.read(upToCount: 512)) ?? Data()
@@ -60,6 +61,22 @@ enum InputFile {
     if !start.isEmpty, start.allSatisfy({ $0 >= 0x20 || $0 == 0x09 || $0 == 0x0A || $0 == 0x0D }) {
       return ("this is a text file in no known format", "check that it is the file you meant")
     }
+    let other = listening { GDALOpenEx(path, wanted.other | UInt32(GDAL_OF_READONLY), nil, nil, nil) }.result
+    if let other {
+      _ = Dataset(owning: other)
+      return wanted == .raster
+        ? ("this file holds shapes or tables, no raster", "name a raster, such as a GeoTIFF")
+        : ("this is a raster, no layer of shapes", "name a layer, such as a GeoPackage")
+    }
     return ("the format is not recognised, or the file's beginning is damaged", "check that the download is complete")
+  }
+
+  /// What a file is opened as.
+  enum Wanted {
+    case raster
+    case layer
+
+    /// GDAL's flag of the other one.
+    var other: UInt32 { UInt32(self == .raster ? GDAL_OF_VECTOR : GDAL_OF_RASTER) }
   }
 }

@@ -201,7 +201,7 @@ func openRaster(
     }
   }
   guard let handle = outcome.result else {
-    let (what, hint) = InputFile.guess(path)
+    let (what, hint) = InputFile.guess(path, wanted: .raster)
     throw site.error(what, hint: hint, outcome.messages)
   }
   let dataset = Dataset(owning: handle)

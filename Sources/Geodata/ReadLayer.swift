@@ -82,7 +82,7 @@ final class VectorFile {
       }
     }
     guard let handle = outcome.result else {
-      let (what, hint) = InputFile.guess(path)
+      let (what, hint) = InputFile.guess(path, wanted: .layer)
       throw site.error(what, hint: hint, outcome.messages)
     }
     GDALLibrary.report(outcome.messages)

@@ -57,7 +57,7 @@ extension Fields {
   )
   /// Largest depth times speed.
   public static let depthVelocity = FieldKey<Double>(
-    "dv_max_m2_s", unit: "m2/s", "Largest product of the depth of standing water and the speed given for it")
+    "dv_max_m2_s", unit: "m2/s", "Largest product of the depth of the water and its speed")
   /// Score of the priority.
   public static let priorityScore = FieldKey<Double>(
     "priority_score", "Weighted mean over the criteria of the share of other areas that have less, 0 to 1")

@@ -127,14 +127,13 @@ struct InertialFaces {
   func solve(_ out: Int, inverseLength: Float) {
     for x in 0..<count {
       let resistance = rows[x &+ Self.resistance]
-      rows[x &+ Self.square] = 1 + resistance * fastSquareRoot(rows[x &+ Self.square])
+      rows[x &+ Self.square] = resistance * fastSquareRoot(rows[x &+ Self.square])
       // Normal flow balances gravity and friction: A q² = g h Δt S.
       let pull = magnitude(rows[x &+ Self.push])
       rows[x &+ Self.normal] = 2 * pull * reciprocalSquareRoot(resistance * pull)
     }
     for x in 0..<count {
-      let drive = rows[x &+ Self.drive]
-      rows[x &+ out] = (drive + drive) / (1 + fastSquareRoot(rows[x &+ Self.square]))
+      rows[x &+ out] = rows[x &+ Self.drive] * shareAfterFriction(rows[x &+ Self.square])
     }
     for x in 0..<count {
       let free = rows[x &+ out]

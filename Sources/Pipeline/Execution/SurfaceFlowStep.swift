@@ -258,7 +258,7 @@ private struct SurfaceFlowStep {
       if now - told > .seconds(20) {
         told = now
         recorder.tell(
-          "I-SIM-002",
+          .simulationProgress,
           "surface flow \(scenario.id): " + simulation.progressText(since: 0, elapsed: (now - start) / .seconds(1)))
       }
     }

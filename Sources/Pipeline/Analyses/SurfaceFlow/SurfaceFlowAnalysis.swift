@@ -203,4 +203,5 @@ extension DiagnosticCode {
   static let failedSimulation: Self = "E-SIM-002"
   static let unusableRestart: Self = "E-SIM-003"
   static let restartWritten: Self = "I-SIM-001"
+  static let simulationProgress: Self = "I-SIM-002"
 }

@@ -63,6 +63,9 @@ extension DiagnosticCode {
     CodeExplanation(
       "I-SIM-001", "The simulation was stopped and wrote a restart.", because: "Nothing that was computed is lost.",
       do: "Go on with --resume."),
+    CodeExplanation(
+      "I-SIM-002", "How far the simulation of a scenario has come.", because: "Surface flow takes long on fine cells.",
+      do: "Nothing; coarser cells, or --subgrid of simulate, take less time."),
   ]
 
   static let resultExplanations: [CodeExplanation] = [
