@@ -96,7 +96,7 @@ extension BadInput {
       try bench.replace("exposure:\n", "exposure:\n  expected_annual: {method: log_linear, tail: constant}\n")
     },
     .check("T06", "rain that falls with its duration", 2, "E-TAB-102") { bench in
-      bench.write("return_period_a,duration_min,depth_mm\n20,10,30\n20,60,20\n", "idf.csv")
+      bench.write("return_period_a,duration_min,intensity,unit\n20,10,30,mm\n20,60,20,mm\n", "idf.csv")
       try bench.replace("tables: {numbers", "tables: {idf: idf.csv, numbers")
       try bench.replace("path: rain.tif, unit: mm, duration: 60 min", "duration: 60 min, storm: {table: idf}")
     },
