@@ -65,13 +65,30 @@ private func hasRightChecksum(_ file: FileHandle, _ band: GDALRasterBandH, _ col
   guard (try? file.seek(toOffset: offset)) != nil, let data = try? file.read(upToCount: size), data.count == size else {
     return false
   }
+  // Room for the block and no more: a damaged length must not fill the memory.
+  guard let room = blockBytes(band) else { return nil }
+  let plain = UnsafeMutableRawPointer.allocate(byteCount: room, alignment: 16)
+  defer { plain.deallocate() }
   return data.withUnsafeBytes { source in
     quietly {
-      // With no room given, GDAL makes its own.
       var written = 0
-      guard let plain = CPLZLibInflate(source.baseAddress, size, nil, 0, &written) else { return false }
-      VSIFree(plain)
-      return true
+      return CPLZLibInflate(source.baseAddress, size, plain, room, &written) != nil
     }
   }
+}
+
+/// The most bytes that a block of a GeoTIFF has, all bands of one that keeps them together included; nil where that is
+/// beyond all reason.
+private func blockBytes(_ band: GDALRasterBandH) -> Int? {
+  var (width, height) = (Int32(1), Int32(1))
+  GDALGetBlockSize(band, &width, &height)
+  let bytes = Int(GDALGetDataTypeSizeBytes(GDALGetRasterDataType(band)))
+  let bands = GDALGetBandDataset(band).map { Int(GDALGetRasterCount($0)) } ?? 1
+  let limit = 1 << 30
+  var room = 1
+  for factor in [Int(width), Int(height), bytes, bands] {
+    guard factor > 0, factor <= limit / room else { return nil }
+    room *= factor
+  }
+  return room
 }
