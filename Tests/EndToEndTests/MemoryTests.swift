@@ -22,7 +22,7 @@ extension EndToEnd {
       #expect(refused.status == 3 && refused.errors.contains("E-RUN-005"))
       #expect(!refused.errors.contains("% terrain"), "nothing is computed: \(refused.errors)")
       #expect(folder.contents.isEmpty)
-      let figure = try #require(refused.errors.firstMatch(of: #/allow --memory ([0-9.]+GB)/#)).1
+      let figure = try #require(refused.errors.firstMatch(of: #/allow --memory ([0-9.]+[MG])/#)).1
       for (memory, status) in [(String(figure), Int32(0)), ("300MB", 3)] {
         let checked = try BuiltProgram.run(
           ["validate", pipelinePath("sandvika"), "--memory", memory, "--verify", "headers"])

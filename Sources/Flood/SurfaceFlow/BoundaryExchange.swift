@@ -16,6 +16,8 @@ final class BoundaryExchange {
   private let film: Float
   /// What the faces let through where the cells are coarse.
   var subgrid: SubgridBoundary?
+  /// Whether the scheme that carries momentum is of second order.
+  var isSecondOrder = false
 
   private struct Face {
     let boundary: Int
@@ -100,7 +102,8 @@ final class BoundaryExchange {
   /// Finds the discharge through faces with a level outside, from the depths at the start of a step.
   ///
   /// They follow the scheme, with a cell outside as deep as the level is above the cell's own ground: the local
-  /// inertial one, or a Riemann problem against water that moves as fast as that in the cell.
+  /// inertial one, or a Riemann problem against water that moves as fast as that in the cell, or in second order as the
+  /// waves from within tell.
   /// - Returns: Largest number of cells that water and waves there cross in a second, 1/s.
   func prepare(from start: Double, timeStep: Double) -> Float {
     var fastest = 0.0
@@ -144,8 +147,15 @@ final class BoundaryExchange {
     face.speed = Double(speed)
     face.isSupercritical = depth > film && speed > (Gravity.float * depth).squareRoot()
     if let outside {
+      var beyond = speed
+      if isSecondOrder {
+        // Water outside moves as the waves that leave make it, u + 2 √(g h) being theirs: the level holds at the face, and
+        // waves that come back are no larger. (First order damps them by itself.) What runs in is no faster than waves.
+        let (wave, waveOutside) = ((Gravity.float * depth).squareRoot(), (Gravity.float * outside).squareRoot())
+        beyond = larger(speed + 2 * (wave - waveOutside), -waveOutside)
+      }
       let flux = ShallowWaterFaces.solve(
-        h0: depth, u0: speed, v0: 0, h1: outside, u1: speed, v1: 0, step: 0, film: film)
+        h0: depth, u0: speed, v0: 0, h1: outside, u1: beyond, v1: 0, step: 0, film: film)
       face.discharge = Double(flux.mass)
       face.flux = Double(flux.before)
     }

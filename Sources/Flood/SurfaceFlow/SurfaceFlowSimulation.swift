@@ -98,6 +98,7 @@ public final class SurfaceFlowSimulation {
     boundaries = BoundaryExchange(
       state, flowCase.boundaries, geometry: geometry, roughness: roughness, momentum: scheme.momentum,
       film: settings.film)
+    boundaries.isSecondOrder = settings.method == .shallowWater
     boundaries.subgrid = subgrid.map { SubgridBoundary(fine, $0, flowCase.boundaries, layout) }
     culverts = CulvertExchange(
       state, flowCase.culverts, momentum: scheme.momentum, cellArea: geometry.cellArea)

@@ -64,10 +64,13 @@ extension DiagnosticCode {
 
 /// Largest memory that this process has held, in bytes; nil where the system does not tell.
 func peakMemory() -> Int? {
-  var usage = rusage()
   #if canImport(Darwin)
+    var usage = rusage()
     return getrusage(RUSAGE_SELF, &usage) == 0 ? usage.ru_maxrss : nil
   #else
-    return getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0 ? usage.ru_maxrss * 1024 : nil
+    // Not getrusage: its figure starts from what the process held that started this one.
+    guard let status = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8) else { return nil }
+    let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+    return line?.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int($0) }.map { $0 * 1024 }
   #endif
 }
