@@ -259,7 +259,8 @@ private struct SurfaceFlowStep {
         told = now
         recorder.tell(
           .simulationProgress,
-          "surface flow \(scenario.id): " + simulation.progressText(since: 0, elapsed: (now - start) / .seconds(1)))
+          "surface flow \(scenario.id): \(simulation.progressText)"
+            + (simulation.timeLeft(elapsed: (now - start) / .seconds(1)).map { ", \($0)" } ?? ""))
       }
     }
   }

@@ -143,8 +143,7 @@ public struct SurfaceFlowAnalysis: Sendable {
     _ simulation: SurfaceFlowSimulation, _ results: SurfaceFlowResults, _ progress: AnalysisProgress
   ) throws(RunFailure) {
     let clock = ContinuousClock()
-    let (start, startTime) = (clock.now, simulation.time)
-    var told = start - .seconds(1)
+    var told = clock.now - .seconds(1)
     var nextFrame = frameInterval == nil ? Double.infinity : simulation.time
     var nextRestart = Self.next(after: simulation.time, restartInterval)
     while true {
@@ -161,9 +160,7 @@ public struct SurfaceFlowAnalysis: Sendable {
       if now - told > .milliseconds(250) {
         told = now
         do throws(RunFailure) {
-          try progress.tell(
-            simulation.progressText(since: startTime, elapsed: (now - start) / .seconds(1)),
-            number: Int(simulation.time / duration * 1000), of: 1000)
+          try progress.tell(simulation.progressText, number: Int(simulation.time / duration * 1000), of: 1000)
         } catch {
           try results.writeRestart(simulation)
           let kept = Diagnostic(

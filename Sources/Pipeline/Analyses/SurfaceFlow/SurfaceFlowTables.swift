@@ -85,18 +85,16 @@ struct SurfaceFlowTables {
 }
 
 extension SurfaceFlowSimulation {
-  /// Time reached, step, share of tiles with water, and the time that is left at this pace.
-  /// - Parameters:
-  ///   - start: Simulated seconds at which the program began.
-  ///   - elapsed: Seconds since it did.
-  func progressText(since start: Double, elapsed: Double) -> String {
+  /// Time reached, step and share of tiles with water.
+  var progressText: String {
     func rounded(_ value: Double, _ digits: Double) -> Double { (value * digits).rounded() / digits }
-    var text = "\(rounded(time, 1)) s, step \(rounded(lastStep, 1000)) s, "
-    text += "\(Int((activeShare * 100).rounded())) % wet"
-    if time > start, elapsed > 1 {
-      let left = elapsed * (flowCase.duration - time) / (time - start)
-      text += left < 90 ? ", \(Int(left)) s left" : ", \(Int(left / 60)) min left"
-    }
-    return text
+    return "\(rounded(time, 1)) s, step \(rounded(lastStep, 1000)) s, \(Int((activeShare * 100).rounded())) % wet"
+  }
+
+  /// The time that is left at this pace of a simulation that ran from its start, as text; nil where it is not known.
+  func timeLeft(elapsed: Double) -> String? {
+    if time <= 0 || elapsed <= 1 { return nil }
+    let left = elapsed * (flowCase.duration - time) / time
+    return left < 90 ? "\(Int(left)) s left" : "\(Int(left / 60)) min left"
   }
 }
