@@ -8,7 +8,7 @@ OUT ?= out/$(basename $(notdir $(PIPELINE)))
 SANITIZERS ?= address thread
 SUITES ?= ^(Grids|Geodata|Terrain|Rainfall|Runoff|Flood|Landslide|Exposure|Report|Pipeline)Tests
 
-.PHONY: help setup build run test sanitize validation test-tools check-tools check-report check-outputs check-postgis lint format fixtures schema \
+.PHONY: help setup build run test test-release sanitize validation test-tools check-tools check-report check-outputs check-postgis lint format fixtures schema \
   deb check-deb clean
 
 help: ## Show this list
@@ -32,6 +32,9 @@ test: setup ## Build and run all tests
 
 validation: setup ## Run surface flow against closed solutions, laboratory and field; write the page and its plots
 	OVERVANN_VALIDATION=$(CURDIR)/Sources/Flood/Flood.docc swift test -Xswiftc -warnings-as-errors --filter SurfaceFlowValidation
+
+test-release: build ## Run the end-to-end tests on the release program
+	OVERVANN_PROGRAM=$(CURDIR)/.build/release/overvann swift test -Xswiftc -warnings-as-errors --filter EndToEndTests
 
 sanitize: setup ## Run the unit tests under the address and the thread sanitizer (half an hour; SANITIZERS, SUITES)
 	@for sanitizer in $(SANITIZERS); do \

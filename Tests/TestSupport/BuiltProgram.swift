@@ -2,8 +2,10 @@ public import Foundation
 
 /// The program `overvann` as it was built together with the tests.
 public enum BuiltProgram {
-  /// Place of the program: the folder of the test executable, else the package's build folder.
+  /// Place of the program: what `OVERVANN_PROGRAM` names, such as a release build; the folder of the test executable; else
+  /// the package's build folder.
   public static let url: URL = {
+    if let named = ProcessInfo.processInfo.environment["OVERVANN_PROGRAM"] { return URL(fileURLWithPath: named) }
     let executable = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
     let folders = [
       executable.deletingLastPathComponent(),
