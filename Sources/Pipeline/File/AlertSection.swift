@@ -1,17 +1,5 @@
 /// From which value of a field on an area is worth an alert, such as `flood_area_m2 >= 5000`.
 public struct AlertCondition: Sendable, Hashable {
-  /// How the value is compared.
-  public enum Comparison: String, Sendable, CaseIterable {
-    /// At least the threshold.
-    case atLeast = ">="
-    /// More than the threshold.
-    case above = ">"
-    /// At most the threshold.
-    case atMost = "<="
-    /// Less than the threshold.
-    case below = "<"
-  }
-
   /// Field of the table of areas, whose name holds its unit.
   public let field: String
   /// How the value is compared.
@@ -20,14 +8,7 @@ public struct AlertCondition: Sendable, Hashable {
   public let threshold: Double
 
   /// Whether a value meets the condition.
-  public func isMet(by value: Double) -> Bool {
-    switch comparison {
-    case .atLeast: value >= threshold
-    case .above: value > threshold
-    case .atMost: value <= threshold
-    case .below: value < threshold
-    }
-  }
+  public func isMet(by value: Double) -> Bool { comparison.holds(value, threshold) }
 
   /// The condition as it stands in the file.
   public var text: String { "\(field) \(comparison.rawValue) \(JSONTree.text(of: threshold))" }
@@ -41,19 +22,16 @@ public struct AlertCondition: Sendable, Hashable {
   /// Reads `FIELD >= NUMBER`, with >=, >, <= or <; which fields there are is known once the whole file is read.
   init(_ text: String) throws(ParseError) {
     let form = "write it as flood_area_m2 >= 5000"
-    let trimmed = text.trimmingSpaces()
-    let name = String(trimmed.prefix { !" <>=!".contains($0) })
-    guard !name.isEmpty else { throw ParseError(message: "\"\(text)\" is no condition", hint: form) }
-    let rest = trimmed.dropFirst(name.count).trimmingSpaces()
-    let symbol = String(rest.prefix { "<>=!".contains($0) })
-    guard let comparison = Comparison(rawValue: symbol) else {
+    let parts = ComparisonText(text)
+    guard !parts.subject.isEmpty else { throw ParseError(message: "\"\(text)\" is no condition", hint: form) }
+    guard let comparison = Comparison(rawValue: parts.symbol) else {
       throw ParseError(message: "\"\(text)\" compares with none of >=, >, <= and <", hint: form)
     }
-    let number = String(rest.dropFirst(symbol.count)).trimmingSpaces()
-    guard let threshold = StrictNumber.double(number) else {
-      throw ParseError(message: "\"\(number)\" is no number", hint: "the unit is the one in the name of the field")
+    guard let threshold = StrictNumber.double(parts.threshold) else {
+      throw ParseError(
+        message: "\"\(parts.threshold)\" is no number", hint: "the unit is the one in the name of the field")
     }
-    (field, self.comparison, self.threshold) = (name, comparison, threshold)
+    (field, self.comparison, self.threshold) = (parts.subject, comparison, threshold)
   }
 }
 

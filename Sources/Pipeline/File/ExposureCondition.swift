@@ -6,13 +6,8 @@ public struct ExposureCondition: Sendable, Equatable {
     case depth
   }
 
-  /// How it is compared.
-  public enum Comparison: String, Sendable, CaseIterable {
-    /// At least the threshold.
-    case atLeast = ">="
-    /// More than the threshold.
-    case above = ">"
-  }
+  /// Ways in which it may be compared.
+  static let comparisons: [Comparison] = [.atLeast, .above]
 
   /// What is compared.
   public let subject: Subject
@@ -22,12 +17,7 @@ public struct ExposureCondition: Sendable, Equatable {
   public let threshold: Quantity
 
   /// Whether a value in the threshold's base unit meets the condition.
-  public func isMet(by value: Double) -> Bool {
-    switch comparison {
-    case .atLeast: value >= threshold.value
-    case .above: value > threshold.value
-    }
-  }
+  public func isMet(by value: Double) -> Bool { comparison.holds(value, threshold.value) }
 
   /// The condition as it stands in the file.
   public var text: String { "\(subject.rawValue) \(comparison.rawValue) \(threshold)" }
@@ -42,8 +32,8 @@ public struct ExposureCondition: Sendable, Equatable {
   /// Reads `SUBJECT >= QUANTITY` or `SUBJECT > QUANTITY`.
   init(_ text: String) throws(ParseError) {
     let form = "write it as depth >= 0.1 m"
-    let trimmed = text.trimmingSpaces()
-    let name = String(trimmed.prefix { $0.isLetter || $0 == "_" })
+    let parts = ComparisonText(text)
+    let (name, symbol) = (parts.subject, parts.symbol)
     guard let subject = Subject(rawValue: name) else {
       let names = Subject.allCases.map(\.rawValue)
       let message = name.isEmpty ? "\"\(text)\" is no condition" : "\"\(name)\" cannot be compared"
@@ -51,14 +41,12 @@ public struct ExposureCondition: Sendable, Equatable {
         code: .valueNotAllowed, message: message,
         hint: name.isEmpty ? form : Suggestion.hint(for: name, among: names) ?? form)
     }
-    let rest = trimmed.dropFirst(name.count).trimmingSpaces()
-    let symbol = String(rest.prefix { "<>=!".contains($0) })
-    guard let comparison = Comparison(rawValue: symbol) else {
+    guard let comparison = Comparison(rawValue: symbol), Self.comparisons.contains(comparison) else {
       let message = symbol.isEmpty ? "\"\(text)\" compares with nothing" : "\"\(symbol)\" is not >= or >"
       throw ParseError(code: .valueNotAllowed, message: message, hint: form)
     }
     do {
-      threshold = try Quantity(String(rest.dropFirst(symbol.count)), .length)
+      threshold = try Quantity(parts.threshold, .length)
     } catch {
       throw ParseError(code: .invalidQuantity, message: "\(error)", hint: error.hint)
     }
@@ -86,7 +74,7 @@ extension ValueFormat where Value == ExposureCondition {
 
   private static let pattern: String = {
     let subjects = ExposureCondition.Subject.allCases.map(\.rawValue).joined(separator: "|")
-    let comparisons = ExposureCondition.Comparison.allCases.map(\.rawValue).joined(separator: "|")
+    let comparisons = ExposureCondition.comparisons.map(\.rawValue).joined(separator: "|")
     return "^ *(\(subjects)) *(\(comparisons)) *\(Dimension.length.pattern.dropFirst().dropLast()) *$"
   }()
 }
