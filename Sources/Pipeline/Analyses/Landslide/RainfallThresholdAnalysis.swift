@@ -48,11 +48,11 @@ public struct RainfallThresholdAnalysis: Sendable {
     _ curve: IntensityDurationThreshold, _ source: RainFieldSource, _ like: String?, _ bounds: [Double],
     _ progress: AnalysisProgress
   ) throws(RunFailure) -> JSONObject {
-    guard let path = source.paths.first else { throw Self.nothingToDo }
+    guard let path = source.paths.first else { throw Self.noRain }
     let target = try like.map { (path) throws(RunFailure) in try Self.geometry(of: path) }
     let (steps, start) = try RainSeries(source).read(onto: target, threads: threads, progress)
     guard let geometry = steps.first?.intensity.geometry, let hours = steps.first.map({ $0.duration / 3600 }) else {
-      throw Self.nothingToDo
+      throw Self.noRain
     }
     let folder = try self.folder(steps: steps.count, inputs: source.paths)
     let rain = steps.map { $0.intensity.map(threads: threads) { $0 * Float(hours) } }
@@ -123,7 +123,7 @@ public struct RainfallThresholdAnalysis: Sendable {
 
   // MARK: - Reading
 
-  private static let nothingToDo = RunFailure(
+  private static let noRain = RunFailure(
     .configuration,
     [Diagnostic(.missingKey, at: SourcePosition(file: "overvann landslide threshold"), "no rain is given")])
 
@@ -200,7 +200,7 @@ public struct RainfallThresholdAnalysis: Sendable {
   private func write(
     _ levels: [Grid<UInt8>], stepHours: Double?, _ folder: ResultFolder, _ report: inout JSONObject
   ) throws(RunFailure) {
-    guard var largest = levels.first else { throw Self.nothingToDo }
+    guard var largest = levels.first else { throw Self.noRain }
     var lines = "step,end_h,level,cells\n"
     for (number, grid) in levels.enumerated() {
       try folder.classes(grid, Self.name("level", number), "Level of warning; 255 no data")
