@@ -58,7 +58,7 @@ import Testing
     for row in 0..<16 { for column in 28..<31 { terrain[column, row] = 20 } }
     var flow = SurfaceFlowCase(terrain: terrain, roughness: .uniform(0.02), duration: 240)
     flow.settings.method = method
-    flow.initialDepth = terrain.map(threads: 1) { $0 > 15 ? 0 : 0 }
+    flow.initialDepth = terrain.map(threads: 1) { _ in 0 }
     for row in 0..<16 {
       for column in 0..<60 where terrain[column, row] < 15 {
         flow.initialDepth?[column, row] = (column < 28 ? left : right) - 10

@@ -1,6 +1,7 @@
 import Flood
 import Foundation
 import Grids
+import Runoff
 import TestSupport
 import Testing
 
@@ -170,12 +171,30 @@ import Testing
   }
 
   @Test func onlyWhatCanBeIsTaken() throws {
-    var flow = SurfaceFlowCase(
-      terrain: Grid(testGeometry(columns: 8, rows: 8, cell: 1), repeating: 0), roughness: .uniform(0.03), duration: 1)
-    flow.settings.subgrid = 17
-    #expect(throws: SurfaceFlowError.self) { try SurfaceFlowSimulation(flow) }
-    flow.settings.subgrid = 4
-    flow.settings.method = .shallowWater
-    #expect(throws: SurfaceFlowError.self) { try SurfaceFlowSimulation(flow) }
+    func message(_ change: (inout SurfaceFlowCase) -> Void) -> String {
+      var flow = SurfaceFlowCase(
+        terrain: Grid(testGeometry(columns: 8, rows: 8, cell: 1), repeating: 0), roughness: .uniform(0.03), duration: 1)
+      flow.settings.subgrid = 4
+      change(&flow)
+      do {
+        _ = try SurfaceFlowSimulation(flow)
+        return "taken"
+      } catch { return error.description }
+    }
+    #expect(message { _ in } == "taken")
+    #expect(message { $0.settings.subgrid = 17 }.contains("1 to 16"))
+    #expect(message { $0.settings.method = .shallowWater }.contains("shallow_water"))
+    // What looks at the depth of single cells.
+    #expect(message { $0.sheetRoughness = .uniform(0.1) }.contains("depends on the depth"))
+    #expect(
+      message { $0.groundLoss = .greenAmpt(conductivity: $0.terrain, suction: $0.terrain) }.contains(
+        "ground that fills"))
+    let pipe = CulvertBarrel(.circle(diameter: 0.5), length: 5, inletInvert: 0, outletInvert: 0)
+    #expect(
+      message {
+        $0.culverts = [
+          FlowCulvert("k", from: [.init(column: 1, row: 1)], to: [.init(column: 6, row: 1)], .barrel(pipe))
+        ]
+      }.contains("culverts"))
   }
 }

@@ -193,6 +193,19 @@ import Testing
       let thrown = try #require(error { try readRaster(path) })
       #expect(thrown.code == "E-RAS-001" && thrown.message.contains(words), "\(thrown)")
     }
+    // Shapes named as a raster, and a raster named as shapes.
+    let shapes = folder.path("shapes.gpkg")
+    try writeLayer(
+      FeatureLayer(
+        name: "shapes", summary: "Shapes", crs: sandvika(columns: 1, rows: 1).crs, shapeType: .point,
+        fields: [Field("id", .text, "Name")],
+        features: [Feature(shape: .point(Coordinate(x: 583_000, y: 6_640_000)), values: [.text("a")])]), to: shapes)
+    let thrown = try #require(error { try readRaster(shapes) })
+    #expect(thrown.code == "E-RAS-001" && thrown.message.contains("shapes or tables, no raster"), "\(thrown)")
+    let raster = folder.path("raster.tif")
+    try writeGeoTIFF(Grid<Float>(sandvika(columns: 4, rows: 4), repeating: 1), to: raster)
+    let other = try #require(error { try readLayer(raster, reprojectedTo: nil) })
+    #expect(other.message.contains("a raster, no layer of shapes"), "\(other)")
   }
 
   @Test(arguments: [true, false], [1, 2]) func truncatedFileIsRefusedWithItsBlock(compressed: Bool, threads: Int) throws
