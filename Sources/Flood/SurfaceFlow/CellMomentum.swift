@@ -35,7 +35,7 @@ final class CellMomentum: @unchecked Sendable {
   static func wallPush(depth: Float, discharge: Float, film: Float) -> Float {
     let isWet = depth > film
     let speed = discharge / larger(depth, film)
-    let wave = fastSquareRoot(Gravity.float * depth)
+    let wave = squareRoot(Gravity.float * depth)
     let back = larger(wave - speed, wave + 0.5 * speed)
     let push = larger(discharge * (speed + back), -0.5 * Gravity.float * (depth * depth))
     return isWet ? push : 0

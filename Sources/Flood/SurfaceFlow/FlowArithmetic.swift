@@ -1,7 +1,6 @@
 // Arithmetic of the flow kernels: loops over rows of cells that the compiler turns into vector instructions.
 //
-// Only + − × ÷, comparisons and whole numbers, so that every processor gives the same bits; no libm, whose
-// square root keeps a loop from being vectorised on Linux, where it has a branch for negative numbers.
+// Only + − × ÷ √, comparisons and whole numbers, which every processor rounds alike; no libm.
 
 /// The larger of two; `a` where either is NaN.
 @inline(__always)
@@ -33,6 +32,13 @@ func magnitude(_ a: Float) -> Float { Float(bitPattern: a.bitPattern & 0x7fff_ff
 @inline(__always)
 func withSign(_ a: Float, of b: Float) -> Float { Float(bitPattern: a.bitPattern | (b.bitPattern & 0x8000_0000)) }
 
+/// √x, correctly rounded, of a number that is not negative.
+///
+/// With the sign bit cleared the compiler knows that libm's answer for negative numbers is not needed, and turns loops
+/// of this into vector instructions.
+@inline(__always)
+func squareRoot(_ x: Float) -> Float { magnitude(x).squareRoot() }
+
 /// x^(−1/2) to 5·10⁻⁶ for positive x; finite (and meaningless) for 0, so that x · x^(−1/2) is 0 there.
 @inline(__always)
 func reciprocalSquareRoot(_ x: Float) -> Float {
@@ -40,17 +46,6 @@ func reciprocalSquareRoot(_ x: Float) -> Float {
   let half = 0.5 * x
   y *= 1.5 - half * y * y
   return y * (1.5 - half * y * y)
-}
-
-/// √x to 5·10⁻⁶; 0 for 0.
-@inline(__always)
-func fastSquareRoot(_ x: Float) -> Float { x * reciprocalSquareRoot(x) }
-
-/// √x to the last bits of a float; 0 for 0.
-@inline(__always)
-func fineSquareRoot(_ x: Float) -> Float {
-  let y = reciprocalSquareRoot(x)
-  return x * (y * (1.5 - 0.5 * x * y * y))
 }
 
 /// √x to 2·10⁻³, enough for the speed of waves in a time step.
@@ -61,15 +56,8 @@ func roughSquareRoot(_ x: Float) -> Float {
 }
 
 /// 2 / (1 + √(1 + x)), what friction leaves of a discharge; exactly 1 for 0.
-///
-/// Written for small x as 1 − x / (1 + √(1 + x))²: the error of the root would otherwise add or take some millionths in
-/// every step, and waves without friction would grow or fade.
 @inline(__always)
-func shareAfterFriction(_ x: Float) -> Float {
-  let root = 1 + fastSquareRoot(1 + x)
-  let isSmall = x < 1
-  return (isSmall ? 1 : 0) + (isSmall ? -x : 2) / (isSmall ? root * root : root)
-}
+func shareAfterFriction(_ x: Float) -> Float { 2 / (1 + squareRoot(1 + x)) }
 
 /// x^(−1/3) to 2·10⁻⁶ for positive normal x.
 @inline(__always)

@@ -94,7 +94,7 @@ final class SubgridView: FlowView, @unchecked Sendable {
         let water = coarse(x / factor, row / factor)
         let next = min(end, (x / factor + 1) * factor)
         if water.level > 0 {
-          let speed = fineSquareRoot(water.x * water.x + water.y * water.y)
+          let speed = squareRoot(water.x * water.x + water.y * water.y)
           for place in x..<next {
             let here = depth(water, ground[place])
             depths[place - column] = here

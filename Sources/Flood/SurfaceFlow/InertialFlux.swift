@@ -127,7 +127,7 @@ struct InertialFaces {
   func solve(_ out: Int, inverseLength: Float) {
     for x in 0..<count {
       let resistance = rows[x &+ Self.resistance]
-      rows[x &+ Self.square] = resistance * fastSquareRoot(rows[x &+ Self.square])
+      rows[x &+ Self.square] = resistance * squareRoot(rows[x &+ Self.square])
       // Normal flow balances gravity and friction: A q² = g h Δt S.
       let pull = magnitude(rows[x &+ Self.push])
       rows[x &+ Self.normal] = 2 * pull * reciprocalSquareRoot(resistance * pull)

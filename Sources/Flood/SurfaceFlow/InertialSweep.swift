@@ -77,7 +77,7 @@ final class InertialSweep: FlowScheme, @unchecked Sendable {
     for column in 0..<FlowLayout.tileWidth {
       let x = 0.5 * (qx[column &- 1] + qx[column])
       let y = 0.5 * (north[column] + qy[column])
-      sizes[column] = fineSquareRoot(x * x + y * y)
+      sizes[column] = squareRoot(x * x + y * y)
     }
   }
 

@@ -91,8 +91,8 @@ struct ShallowWaterFaces {
     let d1 = step > 0 ? (drop > 0 ? common : h1 - down) : h1
     let d0 = step < 0 ? (drop < 0 ? common : h0 - up) : h0
 
-    let c0 = fastSquareRoot(g * d0)
-    let c1 = fastSquareRoot(g * d1)
+    let c0 = squareRoot(g * d0)
+    let c1 = squareRoot(g * d1)
     let middle = 0.5 * (u0 + u1) + (c0 - c1)
     let wave = 0.5 * (c0 + c1) + 0.25 * (u0 - u1)
     let back = d0 > 0 ? smaller(u0 - c0, middle - wave) : u1 - 2 * c1

@@ -192,7 +192,7 @@ struct ShallowWaterRows {
       let isPlain = ((hX == 0) && (hY == 0)) && ((zX == 0) && (zY == 0))
       let y = reciprocalCubeRoot(larger(h[x], film))
       let y2 = y * y
-      let size = fastSquareRoot(freeU * freeU + freeV * freeV)
+      let size = squareRoot(freeU * freeU + freeV * freeV)
       let kept = shareAfterFriction(factor * friction[x] * (y2 * y2) * size)
       depth[x] = larger(h[x] - change, 0)
       eastSpeed[x] = isPlain ? freeU : freeU * kept

@@ -71,7 +71,7 @@ final class ShallowWaterSweep: FlowScheme, @unchecked Sendable {
     let (east, south) = (cells.east + start, cells.south + start)
     for column in 0..<FlowLayout.tileWidth {
       let (x, y) = (east[column], south[column])
-      sizes[column] = fineSquareRoot(x * x + y * y)
+      sizes[column] = squareRoot(x * x + y * y)
     }
   }
 
@@ -152,14 +152,14 @@ final class ShallowWaterSweep: FlowScheme, @unchecked Sendable {
       let inverse = y2 * y
       let freeEast = east[x] + step * eastGain[x]
       let freeSouth = south[x] + step * southGain[x]
-      let size = fastSquareRoot(freeEast * freeEast + freeSouth * freeSouth)
+      let size = squareRoot(freeEast * freeEast + freeSouth * freeSouth)
       let resistance = factor * rows[x &+ ShallowWaterFaces.friction] * (y2 * y2 * inverse)
       let kept = water > film ? shareAfterFriction(resistance * size) : 0
       let newEast = freeEast * kept
       let newSouth = freeSouth * kept
       east[x] = newEast
       south[x] = newSouth
-      let wave = water > film ? fastSquareRoot(Gravity.float * h) : 0
+      let wave = water > film ? squareRoot(Gravity.float * h) : 0
       let speed =
         (magnitude(newEast) * inverse + wave) * perWidth + (magnitude(newSouth) * inverse + wave) * perHeight
       rows[x &+ ShallowWaterFaces.fastest] = larger(rows[x &+ ShallowWaterFaces.fastest], speed)

@@ -69,7 +69,7 @@ final class SubgridSweep: FlowScheme, @unchecked Sendable {
   func readDischarges(_ start: Int, into sizes: UnsafeMutablePointer<Float>) {
     for column in 0..<FlowLayout.tileWidth {
       let q = cellDischarge(start &+ column)
-      sizes[column] = fineSquareRoot(q.x * q.x + q.y * q.y)
+      sizes[column] = squareRoot(q.x * q.x + q.y * q.y)
     }
   }
 
@@ -134,16 +134,16 @@ final class SubgridSweep: FlowScheme, @unchecked Sendable {
     // Where the neighbours would turn the flow uphill, they have no say.
     let b = blended * drop < 0 ? q + push : blended
     let mean = 0.25 * across
-    let size = fineSquareRoot(b * b + mean * mean)
+    let size = squareRoot(b * b + mean * mean)
     let conveyance2 = section.conveyance * section.conveyance
     let free = b * shareAfterFriction(4 * weight * size / conveyance2)
     // Waves run on the water that the higher cell holds, which may be narrower or wider than the face.
     let wet = (drop > 0 ? water0 : water1).wet
     let wave2 = Gravity.float * section.area / section.wet
-    let wave = fineSquareRoot(larger(wave2, Gravity.float * section.area / wet))
+    let wave = squareRoot(larger(wave2, Gravity.float * section.area / wet))
     let speed = 1 / section.area
-    let normal = section.conveyance * fineSquareRoot(magnitude(drop) / length)
-    let isCapped = normal * speed > fineSquareRoot(wave2) && normal < magnitude(free)
+    let normal = section.conveyance * squareRoot(magnitude(drop) / length)
+    let isCapped = normal * speed > squareRoot(wave2) && normal < magnitude(free)
     let new = isCapped ? withSign(normal, of: free) : free
     return (new, (magnitude(new) * speed + wave) / length)
   }
