@@ -84,12 +84,17 @@ struct SimulateCommand: ParsableCommand {
   @Option(help: "What the edge of the grid is to the water: closed, free (normal depth) or critical.")
   var edge = FlowEdge.closed
 
+  @Option(help: "Sides of the grid that are so, such as north,east; the others are closed. All by default.")
+  var edgeSides: String?
+
   @Option(help: "Slope beyond a free edge, m/m.") var edgeSlope = 0.01
 
   @Option(help: "Layer of points or lines, with a field id, where water is led in.", completion: .file())
   var inflows: String?
 
-  @Option(help: "Hydrographs, m3/s: time_s, time_min or time_h, and a column for each id.", completion: .file())
+  @Option(
+    help: "Hydrographs, m3/s: time_s, time_min or time_h, and a column for each id; the last value goes on to the end.",
+    completion: .file())
   var inflowTable: String?
 
   @Option(help: "Layer of lines along the edge, with a field id, where a level stands.", completion: .file())
@@ -221,7 +226,18 @@ struct SimulateCommand: ParsableCommand {
     analysis.roughnessTable = roughness
     analysis.initialDepth = initialDepth
     analysis.edge = edge
+    if let edgeSides {
+      analysis.edgeSides = try edgeSides.split(separator: ",").map { name in
+        guard let side = CellSide(rawValue: String(name)) else {
+          throw ValidationError("--edge-sides \(edgeSides): of north, east, south and west")
+        }
+        return side
+      }
+    }
     analysis.edgeSlope = edgeSlope
+    guard edgeSlope > 0, edgeSlope < 10 else {
+      throw ValidationError("--edge-slope \(edgeSlope): above 0 and below 10")
+    }
     if let inflows, let inflowTable { analysis.inflows = .init(layer: inflows, table: inflowTable) }
     if let levels, let levelTable { analysis.levels = .init(layer: levels, table: levelTable) }
     analysis.gauges = gauges
@@ -241,7 +257,11 @@ struct SimulateCommand: ParsableCommand {
     analysis.recording.interval = try seconds(recordEvery, "--record-every")
     analysis.recording.seriesInterval = try seconds(rowEvery, "--row-every")
     analysis.recording.arrivalDepth = try metres(arrivalDepth, "--arrival-depth")
-    analysis.recording.durationDepths = try durationDepth.map { try metres($0, "--duration-depth") }
+    analysis.recording.durationDepths = try durationDepth.map { text in
+      let depth = try metres(text, "--duration-depth")
+      guard depth >= 0.001 else { throw ValidationError("--duration-depth \(text): at least 1 mm") }
+      return depth
+    }
     analysis.frameInterval = try frameEvery.map { try seconds($0, "--frame-every") }
     if let interval = analysis.frameInterval, interval <= 0 { throw ValidationError("--frame-every: more than 0") }
     analysis.restartInterval = try restartEvery.map { try seconds($0, "--restart-every") }

@@ -65,7 +65,7 @@ extension EndToEnd {
       }
       let (depth, speed, product) = (try raster("depth"), try raster("flow_speed"), try raster("depth_velocity"))
       let (arrival, duration) = (try raster("flow_arrival"), try raster("flow_duration_ge_10cm"))
-      #expect(depth.contains { $0 > 0.3 } && speed.contains { $0 > 1 })
+      #expect(depth.contains { $0 > 0.3 } && speed.contains { $0 > 1 } && product.contains { $0 > 0.2 })
       for cell in depth.indices where !depth[cell].isNaN {
         // The greatest product is no product of greatest values.
         #expect(product[cell] <= depth[cell] * speed[cell] * 1.0001 + 1e-6)
@@ -99,6 +99,26 @@ extension EndToEnd {
       #expect(again.result.status == 0, "\(again.result.errors)")
       #expect(again.files["rasters/t200/depth.tif"] == files["rasters/t200/depth.tif"])
       #expect(again.files["flow/t200_ledger.csv"] == files["flow/t200_ledger.csv"])
+    }
+
+    @Test("a subgrid, and an edge that is open on some sides")
+    func subgridAndSides() throws {
+      func volumes(_ settings: String) throws -> [String: Double] {
+        let edited = try text {
+          $0 = try $0.replacing(required: "duration: 70 min", with: "duration: 20 min")
+            .replacing(required: "    edge: free\n", with: "    edge: free\n" + settings)
+        }
+        let (result, files) = try run("sides\(settings.count)", edited)
+        #expect(result.status == 0, "\(result.errors)")
+        return try balance(files)
+      }
+      let fine = try volumes("")
+      let coarse = try volumes("    subgrid: 2\n    longest_step: 5 s\n    record_every: 10 s\n")
+      let closed = try volumes("    edge_sides: [north]\n")
+      func left(_ items: [String: Double]) -> Double { items["flow_left_at_edge"] ?? 0 }
+      #expect(abs((coarse["flow_rain"] ?? 0) / (fine["flow_rain"] ?? 1) - 1) < 1e-4)
+      #expect(left(fine) > 0 && abs(left(coarse) / left(fine) - 1) < 0.25, "\(left(coarse)) \(left(fine))")
+      #expect(left(closed) < 0.6 * left(fine))
     }
 
     @Test("the full equations, pipes instead of burned lines, gauges, and roughness by depth")

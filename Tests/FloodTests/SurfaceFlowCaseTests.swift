@@ -49,6 +49,15 @@ import Testing
         .contains("inside the terrain"))
     let corner = FlowBoundary("a", [CellFace(column: 0, row: 0, side: .north)], .critical)
     #expect(message { $0.boundaries = [corner, corner] }.contains("both have"))
+    func edge(_ condition: FlowBoundary.Condition) -> String {
+      message { $0.boundaries = [FlowBoundary("a", [CellFace(column: 0, row: 0, side: .north)], condition)] }
+    }
+    #expect(edge(.normal(slope: 12)).contains("12.0 m/m; it lies above 0 and below 10"))
+    #expect(edge(.level(FlowSeries(times: [0, 9], values: [1, 2500]))).contains("level is 2500.0 m"))
+    #expect(edge(.level(FlowSeries(constant: 1e7))).contains("another unit"))
+    #expect(message { $0.recording.durationDepths = [0.1, 0] }.contains("depth of duration is 0.0 m"))
+    #expect(message { $0.rainShare = small }.contains("share of the rain does not lie on the terrain"))
+    #expect(message { $0.rainShare = $0.terrain }.contains("share of the rain is 2.0 in column 2, row 0"))
     #expect(message { $0.gauges = [FlowGauge("G", column: -1, row: 0)] }.contains("gauge G"))
   }
 
@@ -67,6 +76,72 @@ import Testing
         let rate = rates[(column >= 6 ? 2 : column >= 1 ? 1 : 0) + (row >= 2 ? 3 : 0)]
         #expect(abs(simulation.depth[column, row] - rate * 7 / 3.6e6) < 1e-10)
       }
+    }
+  }
+
+  /// Roofs that are taken out lose no rain, spread it along their walls, and know no direction.
+  @Test func rainOfRoofsReachesTheGroundBesideThem() throws {
+    let geometry = testGeometry(columns: 13, rows: 13)
+    var terrain = Grid<Float>(geometry, repeating: 1)
+    var roofs: [Int] = []
+    for row in 3..<10 {
+      for column in 3..<10 where !(row == 6 && column == 6) {
+        // With a court in the middle.
+        terrain[column, row] = .nan
+        roofs.append(row * 13 + column)
+      }
+    }
+    // A cell with nothing but roofs and the sea around it.
+    for (column, row) in [(0, 0), (1, 0), (0, 1)] { terrain[column, row] = .nan }
+    roofs.append(0)
+    var flow = SurfaceFlowCase(terrain: terrain, roughness: .uniform(0.03), duration: 36)
+    flow.settings.film = 0.01
+    flow.roofs = RoofRain(roofs, on: terrain)
+    flow.rain = [RainInterval(from: 0, to: 36, .uniform(100))]
+    let simulation = try SurfaceFlowSimulation(flow)
+    try simulation.run()
+    // 1 mm on each cell of ground and of the 48 of roofs with ground beside.
+    #expect(abs((simulation.ledger.last?.rain ?? 0) - 0.001 * Double(169 - 3)) < 1e-8)
+    let depth = simulation.depth
+    #expect(abs(depth[0, 5] - 0.001) < 1e-9)
+    for row in 0..<13 {
+      for column in 0..<13 where !terrain[column, row].isNaN && !terrain[12 - column, row].isNaN {
+        #expect(abs(depth[column, row] - depth[12 - column, row]) < 1e-9)
+        #expect(abs(depth[column, row] - depth[row, column]) < 1e-9)
+      }
+    }
+    // By hand: the court gets ten cells' rain, no other cell more than two.
+    #expect(abs(depth[6, 6] - 0.011) < 1e-8)
+    let others = depth.cells.indices.filter { $0 != 6 * 13 + 6 && !terrain[$0].isNaN }.map { depth[$0] }
+    #expect(abs((others.max() ?? 0) - 0.003) < 1e-8)
+    // A share of the rain holds on roofs as well.
+    flow.rainShare = Grid(geometry, repeating: 0.25)
+    let quarter = try SurfaceFlowSimulation(flow)
+    try quarter.run()
+    #expect(abs((quarter.ledger.last?.rain ?? 0) - 0.00025 * Double(169 - 3)) < 1e-8)
+  }
+
+  @Test func restartsOfOtherCasesAndDamagedOnesAreRefused() throws {
+    var flow = plane(40, 20)
+    flow.initialDepth = Grid(flow.terrain.geometry, repeating: 0.1)
+    let simulation = try SurfaceFlowSimulation(flow)
+    try simulation.run { $0.time < 5 }
+    let bytes = simulation.restart
+    func isTaken(_ flow: SurfaceFlowCase, _ bytes: [UInt8]) -> Bool {
+      (try? SurfaceFlowSimulation(flow, resuming: bytes)) != nil
+    }
+    #expect(isTaken(flow, bytes))
+    var deeper = flow
+    deeper.initialDepth = Grid(flow.terrain.geometry, repeating: 0.9)
+    #expect(!isTaken(deeper, bytes))
+    var gaining = flow
+    gaining.infiltration = .uniform(4)
+    #expect(!isTaken(gaining, bytes))
+    #expect(!isTaken(flow, bytes.dropLast()))
+    for place in [9, bytes.count / 3, bytes.count - 20] {
+      var damaged = bytes
+      damaged[place] ^= 4
+      #expect(!isTaken(flow, damaged), "a bit of byte \(place)")
     }
   }
 

@@ -163,8 +163,19 @@ import Testing
     #expect(
       message { $0.capacity = .table(invert: 0, heads: [0, 1], discharges: [1, 0.5]) }.contains("rising headwater"))
     var steep = pipe
-    steep.inletInvert = 60
+    (steep.inletInvert, steep.outletInvert, steep.length) = (13, 10, 2)
     #expect(message { $0.capacity = .barrel(steep) }.contains("farther apart"))
+    for invert in [60, 1e9, -.infinity, .nan] {
+      var far = pipe
+      far.inletInvert = invert
+      #expect(
+        message { $0.capacity = .barrel(far) }.contains("inlet invert is \(invert) m and the ground there 10.0 m"))
+      let rating = FlowCulvert.Capacity.table(invert: invert, heads: [0, 1], discharges: [0, 1])
+      #expect(message { $0.capacity = rating }.contains("another unit or datum"))
+    }
+    var many = pipe
+    many.count = 101
+    #expect(message { $0.capacity = .barrel(many) }.contains("1 to 100 barrels"))
     var odd = pipe
     odd.inlet = .boxSquareHeadwall
     #expect(message { $0.capacity = .barrel(odd) }.contains("does not go with a pipe"))

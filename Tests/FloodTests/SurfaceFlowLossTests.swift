@@ -62,6 +62,15 @@ import Testing
     #expect(abs(try taken(flat(loss, rain: 40, hours: 1)) - 14.5) < 0.03)
   }
 
+  /// Water that stands loses the first loss once, and then the rate, however long the steps are.
+  @Test(arguments: [0.7, 7, 600]) func firstLossIsTakenOnce(_ longestStep: Double) throws {
+    var flow = flat(.initialConstant(initial: grid(10), rate: grid(6)), rain: 0, hours: 0.5)
+    flow.rain = []
+    flow.initialDepth = grid(0.05)
+    flow.settings.longestStep = longestStep
+    #expect(abs(try taken(flow) - 13) < 1e-3)
+  }
+
   /// Water that has run together goes on infiltrating after the rain, until the ground holds it all.
   @Test(arguments: FlowMethod.allCases) func pondedWaterInfiltrates(_ method: FlowMethod) throws {
     let terrain = randomTerrain(.fractal, columns: 40, rows: 24, seed: 2, cell: 2)

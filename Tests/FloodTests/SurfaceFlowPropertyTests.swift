@@ -151,6 +151,21 @@ import Testing
     }
   }
 
+  /// Rows are worked on in pieces of 256 columns: where these meet, nothing is to be seen.
+  @Test(arguments: methods) func piecesOfLongRowsMeet(_ method: FlowMethod) throws {
+    var flow = storm(.fractal, columns: 530, rows: 20)
+    flow.duration = 30
+    flow.settings.method = method
+    flow.recording.interval = 5
+    let straight = try run(flow)
+    #expect(try bits(run(flow, threads: 2)) == bits(straight))
+    for move in Move.allCases {
+      var other = flow
+      other.terrain = moved(flow.terrain, move)
+      #expect(bits(try run(other).depth) == bits(moved(straight.depth, move)))
+    }
+  }
+
   @Test(arguments: methods) func heightAboveTheSeaIsOfNoImportance(_ method: FlowMethod) throws {
     var flow = storm()
     flow.settings.method = method

@@ -143,6 +143,40 @@ import Testing
     }
     let section = try #require(simulation.sectionRows.last)
     #expect(abs(abs(section.discharge[0]) / discharge - 1) < 1e-3)
+    // The speed is that of the water in the channel, not of water spread over the coarse cells.
+    let speed = discharge / 5 / depth
+    let result = simulation.result
+    for column in 10 * factor..<35 * factor {
+      #expect(abs(Double(simulation.discharge.east[column, 1]) / (discharge / 5) - 1) < 0.02)
+      let (greatest, product) = (result.maximumSpeed[column, 1], result.maximumDepthSpeed[column, 1])
+      // The front, where the water stands steeper, was faster.
+      #expect(Double(greatest) > 0.99 * speed && Double(greatest) < 1.25 * speed, "\(greatest) m/s against \(speed)")
+      #expect(Double(product) > 0.98 * discharge / 5)
+    }
+  }
+
+  /// The ground and drains take from the wet part of coarse cells at their rates, and from what falls beside.
+  @Test func lossesAreThoseOfTheWetPart() throws {
+    let geometry = testGeometry(columns: 32, rows: 8, cell: 2)
+    // A channel in every fourth row: a quarter of the ground.
+    let terrain = Grid<Float>(geometry, cells: (0..<256).map { $0 / 32 % 4 == 1 ? 0 : 3 })
+    func taken(rain: Double) throws -> FlowLedger {
+      var flow = SurfaceFlowCase(terrain: terrain, roughness: .uniform(0.03), duration: 600)
+      flow.initialDepth = Grid(geometry, cells: (0..<256).map { $0 / 32 % 4 == 1 ? 0.5 : 0 })
+      flow.infiltration = .uniform(36)
+      flow.drainage = .grid(Grid(geometry, repeating: 12))
+      if rain > 0 { flow.rain = [RainInterval(from: 0, to: 600, .uniform(rain))] }
+      return try #require(try run(flow, subgrid: 4).ledger.last)
+    }
+    // 6 and 2 mm of the wet quarter of 1024 m².
+    let dry = try taken(rain: 0)
+    #expect(abs(dry.infiltration - 0.006 * 256) < 1e-6 && abs(dry.drainage - 0.002 * 256) < 1e-6)
+    // Rain of 5 mm all goes into the ground that is dry; of 7 mm the drains get the seventh.
+    let light = try taken(rain: 30)
+    #expect(abs(light.infiltration - (0.006 * 256 + 0.005 * 768)) < 1e-4 && abs(light.drainage - 0.002 * 256) < 1e-4)
+    let heavy = try taken(rain: 42)
+    #expect(abs(heavy.infiltration - 0.006 * 1024) < 1e-4)
+    #expect(abs(heavy.drainage - (0.002 * 256 + 0.001 * 768)) < 1e-4)
   }
 
   @Test func neitherThreadsNorTilesNorRestartsNorDatumChangeABit() throws {
@@ -184,6 +218,8 @@ import Testing
     #expect(message { _ in } == "taken")
     #expect(message { $0.settings.subgrid = 17 }.contains("1 to 16"))
     #expect(message { $0.settings.method = .shallowWater }.contains("shallow_water"))
+    let short = FlowCrossSection("ditch", line: [Coordinate(x: 2, y: 3), Coordinate(x: 3, y: 3)])
+    #expect(message { $0.crossSections = [short] }.contains("ditch is shorter than the coarse cells"))
     // What looks at the depth of single cells.
     #expect(message { $0.sheetRoughness = .uniform(0.1) }.contains("depends on the depth"))
     #expect(

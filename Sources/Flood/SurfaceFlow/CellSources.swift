@@ -3,7 +3,8 @@ import Grids
 /// Rain that reaches every cell, and what infiltration and drains take from it.
 ///
 /// Each step adds the rain of its span of time and then takes at most the capacities, infiltration first. The rain of
-/// an interval adds up to rate × time to the quantum, however it is cut into steps.
+/// an interval adds up to rate × time to the quantum, however it is cut into steps. In a coarse cell of a subgrid the
+/// capacities are those of its wet part, and what falls on the dry part is taken there.
 final class CellSources: @unchecked Sendable {
   /// What the cells got and lost, in quanta of depth.
   struct Sums: Sendable, Equatable, BitwiseCopyable {
@@ -20,12 +21,12 @@ final class CellSources: @unchecked Sendable {
 
   private let state: FlowState
   private let layout: FlowLayout
-  private let rain: [RainInterval]
-  private let terrain: GridGeometry
+  private let flowCase: SurfaceFlowCase
   private let infiltration: LossRate
   /// Ground whose capacity falls as it fills; nil where it does not.
   let uptake: GroundUptake?
   private let drainage: LossRate
+  private let subgrid: SubgridTerrain?
   private let sums: UnsafeMutablePointer<Sums>
   private let scratch: UnsafeMutablePointer<Float>
 
@@ -51,13 +52,13 @@ final class CellSources: @unchecked Sendable {
   /// mm/h in m/s.
   static let metresPerSecond = 1 / 3.6e6
 
-  init(
-    _ state: FlowState, terrain: GridGeometry, rain: [RainInterval], infiltration: CellValues?, uptake: GroundUptake?,
-    drainage: CellValues?, threads: Int
-  ) {
+  /// - Parameters:
+  ///   - flowCase: The case on the cells of `state`.
+  ///   - subgrid: The fine terrain of coarse cells; nil where the cells are those of the terrain.
+  init(_ state: FlowState, _ flowCase: SurfaceFlowCase, subgrid: SubgridTerrain?, threads: Int) {
     self.state = state
-    self.terrain = terrain
-    self.rain = rain
+    self.subgrid = subgrid
+    self.flowCase = flowCase
     let layout = state.layout
     self.layout = layout
     func rate(_ values: CellValues?) -> LossRate {
@@ -76,9 +77,9 @@ final class CellSources: @unchecked Sendable {
         return .cells(cells)
       }
     }
-    self.infiltration = rate(infiltration)
-    self.uptake = uptake
-    self.drainage = rate(drainage)
+    infiltration = rate(flowCase.infiltration)
+    uptake = flowCase.groundLoss.map { GroundUptake(state, $0, interval: flowCase.settings.infiltrationInterval) }
+    drainage = rate(flowCase.drainage)
     sums = .allocate(capacity: layout.strips)
     sums.initialize(repeating: Sums(), count: layout.strips)
     scratch = .allocate(capacity: layout.stride * threads)
@@ -93,7 +94,7 @@ final class CellSources: @unchecked Sendable {
   }
 
   /// Times at which the rain changes.
-  var breakpoints: [Double] { rain.flatMap { [$0.start, $0.end] } }
+  var breakpoints: [Double] { flowCase.rain.flatMap { [$0.start, $0.end] } }
 
   private var hasLosses: Bool {
     if case .none = infiltration, case .none = drainage { return uptake != nil }
@@ -107,6 +108,7 @@ final class CellSources: @unchecked Sendable {
     timeStep = end - start
     uptake?.begin(from: start)
     let middle = (start + end) / 2
+    let rain = flowCase.rain
     let found = rain.firstIndex { $0.start <= middle && middle < $0.end }
     if let found {
       startInInterval = start - rain[found].start
@@ -114,7 +116,8 @@ final class CellSources: @unchecked Sendable {
     }
     if found == interval { return }
     interval = found
-    rainRate = found.map { Self.rate(of: rain[$0].intensity, on: terrain) } ?? .none
+    rainRate =
+      found.map { Self.rate(of: flowCase.reaching(rain[$0].intensity), on: flowCase.terrain.geometry) } ?? .none
   }
 
   private static func rate(of intensity: RainInterval.Intensity, on terrain: GridGeometry) -> RainRate {
@@ -158,7 +161,10 @@ final class CellSources: @unchecked Sendable {
       tiles.deepest[first + tile] = 0
       for row in layout.rows(ofStrip: strip) {
         let rates = fillRates(row: row, columns, scratch + worker * layout.stride)
-        let (deep, sums) = add(layout.start(ofRow: row) + columns.lowerBound, rates: rates)
+        let start = layout.start(ofRow: row) + columns.lowerBound
+        let (deep, sums) =
+          subgrid == nil || !hasLosses
+          ? add(start, rates: rates) : addToCoarse(start, row: row, columns, rates: rates)
         if sums.infiltration > 0, let uptake { uptake.hasTaken[first + tile] = true }
         tiles.deepest[first + tile] = max(tiles.deepest[first + tile], deep)
         total += sums
@@ -200,15 +206,52 @@ final class CellSources: @unchecked Sendable {
     let rain = addRain(first, rates)
     let infiltrated = take(infiltration, first) + (uptake.map { take($0, first) } ?? 0)
     let drained = take(drainage, first)
+    return (deepest(first), Sums(rain: rain, infiltration: infiltrated, drainage: drained))
+  }
+
+  /// The deepest water in a row of a tile.
+  @inline(__always)
+  private func deepest(_ first: Int) -> Float {
     let depth = state.depth + first
     var deepest: Int32 = 0
     for column in 0..<FlowLayout.tileWidth {
       deepest = max(deepest, Int32(bitPattern: Float(depth[column]).bitPattern))
     }
-    return (
-      Float(bitPattern: UInt32(bitPattern: deepest)),
-      Sums(rain: rain, infiltration: infiltrated, drainage: drained)
-    )
+    return Float(bitPattern: UInt32(bitPattern: deepest))
+  }
+
+  /// Adds rain to a row of a tile of coarse cells and takes losses from their wet parts, and from what falls beside.
+  private func addToCoarse(
+    _ first: Int, row: Int, _ columns: Range<Int>, rates: UnsafeMutablePointer<Float>?
+  ) -> (deepest: Float, sums: Sums) {
+    guard let subgrid else { preconditionFailure("there is a subgrid") }
+    let depth = state.depth + first
+    let columns = columns.lowerBound..<min(columns.upperBound, layout.columns)
+    // Depths before the rain; a tile is 32 cells wide.
+    var before = InlineArray<32, Double>(repeating: 0)
+    for index in 0..<columns.count { before[index] = depth[index] }
+    var sums = Sums(rain: addRain(first, rates), infiltration: 0, drainage: 0)
+    for (index, column) in columns.enumerated() where depth[index] > 0 {
+      let wet = subgrid.wetShare(row &* layout.columns &+ column, depth: before[index])
+      // What falls on the dry part and is still there.
+      var falling = depth[index] - before[index]
+      func take(_ rate: LossRate) -> Int128 {
+        let capacity: Double
+        switch rate {
+        case .none: return 0
+        case .uniform(let value): capacity = value * timeStep
+        case .cells(let cells): capacity = Double(cells[first &+ index]) * timeStep
+        }
+        let beside = min(capacity, falling)
+        falling -= beside
+        let taken = min(depth[index], DepthQuantum.round(wet * capacity + (1 - wet) * beside))
+        depth[index] -= taken
+        return Int128(DepthQuantum.count(taken))
+      }
+      sums.infiltration += take(infiltration)
+      sums.drainage += take(drainage)
+    }
+    return (deepest(first), sums)
   }
 
   @inline(__always)

@@ -28,6 +28,19 @@ public struct CellFace: Sendable, Hashable {
     self.side = side
   }
 
+  /// The cell on the other side of the face; nil outside the grid.
+  public func beyond(in geometry: GridGeometry) -> (column: Int, row: Int)? {
+    let (column, row) =
+      switch side {
+      case .north: (self.column, self.row - 1)
+      case .east: (self.column + 1, self.row)
+      case .south: (self.column, self.row + 1)
+      case .west: (self.column - 1, self.row)
+      }
+    let isInside = column >= 0 && row >= 0 && column < geometry.columns && row < geometry.rows
+    return isInside ? (column, row) : nil
+  }
+
   /// The faces along one edge of a grid, or along a part of it.
   /// - Parameter range: Columns of a northern or southern edge, rows of an eastern or western one; all by default.
   public static func edge(_ side: CellSide, of geometry: GridGeometry, _ range: Range<Int>? = nil) -> [CellFace] {
@@ -46,15 +59,13 @@ public struct CellFace: Sendable, Hashable {
   /// All faces between the terrain and what is outside it: the edges of the grid and cells without data.
   public static func outline(of terrain: Grid<Float>) -> [CellFace] {
     var faces: [CellFace] = []
-    func isOutside(_ column: Int, _ row: Int) -> Bool {
-      column < 0 || row < 0 || column >= terrain.columns || row >= terrain.rows || terrain[column, row].isNaN
-    }
     for row in 0..<terrain.rows {
       for column in 0..<terrain.columns where !terrain[column, row].isNaN {
-        if isOutside(column, row - 1) { faces.append(CellFace(column: column, row: row, side: .north)) }
-        if isOutside(column + 1, row) { faces.append(CellFace(column: column, row: row, side: .east)) }
-        if isOutside(column, row + 1) { faces.append(CellFace(column: column, row: row, side: .south)) }
-        if isOutside(column - 1, row) { faces.append(CellFace(column: column, row: row, side: .west)) }
+        for side in CellSide.allCases {
+          let face = CellFace(column: column, row: row, side: side)
+          let isInside = face.beyond(in: terrain.geometry).map { !terrain[$0.column, $0.row].isNaN } ?? false
+          if !isInside { faces.append(face) }
+        }
       }
     }
     return faces

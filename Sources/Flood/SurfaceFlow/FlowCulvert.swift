@@ -1,3 +1,5 @@
+import Grids
+
 /// A culvert: water passes from cells at one end to cells at the other, under the terrain between them.
 public struct FlowCulvert: Sendable, Hashable {
   /// How much water passes.
@@ -62,26 +64,38 @@ extension SurfaceFlowCase {
         Set(culvert.inlet).isDisjoint(with: culvert.outlet) && Set(culvert.inlet).count == culvert.inlet.count
           && Set(culvert.outlet).count == culvert.outlet.count, .place,
         "its ends share a cell; it is shorter than the cells, and a burned line serves better")
+      /// An invert far from the ground is in another unit or of another datum.
+      func requireInvert(_ invert: Double, _ name: String, _ cells: [FlowCulvert.Cell]) throws(SurfaceFlowError) {
+        let heights = cells.map { Double(terrain[$0.column, $0.row]) }
+        let (low, high) = (heights.min() ?? 0, heights.max() ?? 0)
+        try require(
+          invert > low - 50 && invert < high + 10, .value,
+          "its \(name) invert is \(invert) m and the ground there \(low) m; is it in another unit or datum?")
+      }
       switch culvert.capacity {
       case .barrel(let barrel):
+        try requireInvert(barrel.inletInvert, "inlet", culvert.inlet)
+        try requireInvert(barrel.outletInvert, "outlet", culvert.outlet)
         let sizes = [barrel.width, barrel.height, barrel.length, barrel.roughness]
         try require(
-          sizes.allSatisfy { $0 > 0 && $0 < 10_000 } && barrel.count > 0 && barrel.roughness < 1, .value,
-          "width, height, length, roughness and number are \(sizes) and \(barrel.count); all are positive")
+          sizes.allSatisfy { $0 > 0 && $0 < 10_000 } && barrel.count > 0 && barrel.count <= 100 && barrel.roughness < 1,
+          .value,
+          "width, height, length and roughness are \(sizes), its barrels \(barrel.count); sizes are positive, n is below 1, and "
+            + "there are 1 to 100 barrels")
         try require(
           barrel.entranceLoss >= 0 && barrel.entranceLoss <= 10, .value,
           "the entrance loss is \(barrel.entranceLoss) velocity heads; it lies from 0 to 10, usually at 0.2 to 0.9")
         try require(
-          barrel.inletInvert.isFinite && barrel.outletInvert.isFinite
-            && abs(barrel.inletInvert - barrel.outletInvert) <= barrel.length, .value,
+          abs(barrel.inletInvert - barrel.outletInvert) <= barrel.length, .value,
           "the inverts \(barrel.inletInvert) and \(barrel.outletInvert) m lie farther apart than its length")
         let isCircle = if case .circle = barrel.section { true } else { false }
         try require(
           barrel.inlet.isCircular == isCircle, .value,
           "the inlet \(barrel.inlet.rawValue) does not go with \(isCircle ? "a pipe" : "a box")")
       case .table(let invert, let heads, let discharges):
+        try requireInvert(invert, "inlet", culvert.inlet)
         try require(
-          invert.isFinite && heads.count == discharges.count && heads.count > 1
+          heads.count == discharges.count && heads.count > 1
             && zip(heads, heads.dropFirst()).allSatisfy { $0 < $1 }
             && zip(discharges, discharges.dropFirst()).allSatisfy { $0 <= $1 }
             && heads[0] >= 0 && discharges[0] >= 0 && (heads + discharges).allSatisfy(\.isFinite), .value,

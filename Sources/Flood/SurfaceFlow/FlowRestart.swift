@@ -6,7 +6,7 @@ import Runoff
 /// Numbers stand as they are in memory. A state begins with a mark and the fingerprint of its case.
 final class FlowStateCoder {
   /// "ovflow" and the version of the layout.
-  static let mark: UInt64 = 0x0002_776f_6c66_766f
+  static let mark: UInt64 = 0x0003_776f_6c66_766f
 
   private(set) var bytes: [UInt8]
   private var position = 0
@@ -24,6 +24,19 @@ final class FlowStateCoder {
   init(_ bytes: [UInt8]) {
     self.bytes = bytes
     isReading = true
+  }
+
+  /// A number of the bytes so far, by which damage is found.
+  var checksum: UInt64 {
+    let count = isReading ? position : bytes.count
+    var print = FlowFingerprint()
+    bytes.withUnsafeBytes { bytes in
+      for start in stride(from: 0, to: count - count % 8, by: 8) {
+        print.add(bytes.loadUnaligned(fromByteOffset: start, as: UInt64.self))
+      }
+      for byte in bytes[(count - count % 8)..<count] { print.add(UInt64(byte)) }
+    }
+    return print.value
   }
 
   /// Whether all bytes have been read.
@@ -109,8 +122,12 @@ extension SurfaceFlowCase {
     func add(_ values: CellValues?) {
       switch values {
       case nil: print.add(0)
-      case .uniform(let value): print.add(Double(value))
-      case .grid(let grid): add(grid)
+      case .uniform(let value):
+        print.add(1)
+        print.add(Double(value))
+      case .grid(let grid):
+        print.add(2)
+        add(grid)
       }
     }
     func add(_ series: FlowSeries) { for number in series.times + series.values { print.add(number) } }
@@ -121,12 +138,23 @@ extension SurfaceFlowCase {
     print.add(geometry.columns)
     add(terrain)
     for values in [roughness, sheetRoughness, infiltration, drainage] { add(values) }
+    for grid in [initialDepth, rainShare] {
+      print.add(grid == nil ? 0 : 1)
+      if let grid { add(grid) }
+    }
+    roofs?.code(&print)
     for depth in [settings.sheetDepths.lowerBound, settings.sheetDepths.upperBound] { print.add(Double(depth)) }
     switch groundLoss {
     case nil, .curveNumber, .coefficient: break
-    case .initialConstant(let initial, let rate): for grid in [initial, rate] { add(grid) }
-    case .horton(let first, let final, let decay): for grid in [first, final, decay] { add(grid) }
-    case .greenAmpt(let conductivity, let suction): for grid in [conductivity, suction] { add(grid) }
+    case .initialConstant(let initial, let rate):
+      print.add("initial constant")
+      for grid in [initial, rate] { add(grid) }
+    case .horton(let first, let final, let decay):
+      print.add("Horton")
+      for grid in [first, final, decay] { add(grid) }
+    case .greenAmpt(let conductivity, let suction):
+      print.add("Green and Ampt")
+      for grid in [conductivity, suction] { add(grid) }
     }
     if groundLoss != nil { print.add(settings.infiltrationInterval) }
     for interval in rain {
@@ -134,7 +162,11 @@ extension SurfaceFlowCase {
       print.add(interval.end)
       switch interval.intensity {
       case .uniform(let rate): print.add(rate)
-      case .grid(let grid): add(grid)
+      case .grid(let grid):
+        for number in [grid.geometry.west, grid.geometry.north, grid.geometry.cellWidth, grid.geometry.cellHeight] {
+          print.add(number)
+        }
+        add(grid)
       }
     }
     for inflow in inflows {

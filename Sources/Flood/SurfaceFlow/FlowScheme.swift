@@ -18,6 +18,10 @@ protocol FlowScheme: AnyObject, Sendable {
   var greatestSpeed: Float { get set }
   /// Discharge per metre of width in a cell, m²/s.
   func cellDischarge(_ position: Int) -> (x: Float, y: Float)
+}
+
+/// A scheme on the terrain's own cells, whose discharges are looked at as they are.
+protocol CellScheme: FlowScheme {
   /// The size of the discharges in a row of a tile, m²/s.
   func readDischarges(_ start: Int, into sizes: UnsafeMutablePointer<Float>)
 }

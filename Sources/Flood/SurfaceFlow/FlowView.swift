@@ -17,9 +17,9 @@ protocol FlowView: AnyObject, Sendable {
 /// The view of a simulation that computes on the terrain's own cells.
 final class CellView: FlowView, @unchecked Sendable {
   private let state: FlowState
-  private let scheme: any FlowScheme
+  private let scheme: any CellScheme
 
-  init(_ state: FlowState, _ scheme: any FlowScheme) {
+  init(_ state: FlowState, _ scheme: any CellScheme) {
     self.state = state
     self.scheme = scheme
   }
@@ -44,7 +44,7 @@ final class CellView: FlowView, @unchecked Sendable {
 
 /// The view of a simulation on coarse cells: their levels over the fine terrain, and one speed in each.
 ///
-/// The speed is the discharge over the mean depth of the coarse cell's water where it is wet.
+/// The speed is the mean of those through the coarse cell's faces.
 final class SubgridView: FlowView, @unchecked Sendable {
   let layout: FlowLayout
   private let state: FlowState
@@ -73,9 +73,8 @@ final class SubgridView: FlowView, @unchecked Sendable {
     let depth = Float(state.depth[position])
     if depth <= 0 { return Coarse(level: 0, lowest: state.ground[position], x: 0, y: 0) }
     let water = sweep.water(column: column, row: row)
-    let q = sweep.cellDischarge(position)
-    let perDepth = water.wet / depth
-    return Coarse(level: water.level, lowest: state.ground[position], x: q.x * perDepth, y: q.y * perDepth)
+    let velocity = sweep.cellVelocity(position, depth: depth / water.wet)
+    return Coarse(level: water.level, lowest: state.ground[position], x: velocity.x, y: velocity.y)
   }
 
   private func depth(_ coarse: Coarse, _ ground: Float) -> Float {

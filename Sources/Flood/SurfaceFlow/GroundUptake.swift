@@ -41,10 +41,15 @@ final class GroundUptake: @unchecked Sendable {
     hasTaken.deallocate()
   }
 
+  /// When the capacities after a time are renewed: no step may go beyond, or the ground would take more than it can.
+  func renewal(after time: Double) -> Double {
+    time >= nextUpdate ? ((time / interval).rounded(.down) + 1) * interval : nextUpdate
+  }
+
   /// Prepares a step from a time on.
   func begin(from start: Double) {
     isDue = start >= nextUpdate
-    if isDue { nextUpdate = ((start / interval).rounded(.down) + 1) * interval }
+    nextUpdate = renewal(after: start)
   }
 
   /// Brings the capacities of a strip to the present, where its ground has taken water.

@@ -3,7 +3,7 @@
 /// Discharges are updated in place, row by row, each row from the old values of its neighbours. What a neighbouring
 /// strip still reads, the first and the last row of a strip, is put aside and written by ``commit(tiles:)`` once all
 /// strips are done.
-final class InertialSweep: FlowScheme, @unchecked Sendable {
+final class InertialSweep: CellScheme, @unchecked Sendable {
   private let state: FlowState
   private let layout: FlowLayout
   private let settings: FlowSettings

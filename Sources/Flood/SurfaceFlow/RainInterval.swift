@@ -27,3 +27,27 @@ public struct RainInterval: Sendable {
     self.intensity = intensity
   }
 }
+
+extension SurfaceFlowCase {
+  /// The rain that reaches the ground: its share, with that of the roofs.
+  func reaching(_ intensity: RainInterval.Intensity) -> RainInterval.Intensity {
+    if rainShare == nil, roofs == nil { return intensity }
+    let geometry = terrain.geometry
+    var rates: Grid<Float>
+    switch intensity {
+    case .uniform(let rate): rates = Grid(geometry, repeating: Float(rate))
+    case .grid(let grid) where grid.geometry == geometry: rates = grid
+    case .grid(let grid):
+      rates = Grid(geometry, repeating: 0)
+      for row in 0..<geometry.rows {
+        for column in 0..<geometry.columns {
+          let cell = grid.geometry.cell(at: geometry.centre(column: column, row: row))
+          rates[column, row] = cell.map { grid[$0.column, $0.row] } ?? 0
+        }
+      }
+    }
+    if let rainShare { for index in 0..<rates.count { rates[index] *= rainShare[index] } }
+    roofs?.drain(&rates)
+    return .grid(rates)
+  }
+}

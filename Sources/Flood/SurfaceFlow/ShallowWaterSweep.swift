@@ -7,7 +7,7 @@
 /// ``update(strip:worker:tiles:)`` reads cells only and writes discharges and gains of momentum, so that strips do not
 /// disturb each other; ``finish(strip:worker:tiles:)`` brings the momentum to the new time once the water has moved.
 /// Friction is solved for: with A = g Δt n² h^(−7/3), q = 2 q* / (1 + √(1 + 4 A |q*|)), in steady flow Manning's.
-final class ShallowWaterSweep: FlowScheme, @unchecked Sendable {
+final class ShallowWaterSweep: CellScheme, @unchecked Sendable {
   private let cells: CellMomentum
   private let state: FlowState
   private let layout: FlowLayout

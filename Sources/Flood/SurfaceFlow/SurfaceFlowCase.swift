@@ -15,6 +15,10 @@ public struct SurfaceFlowCase: Sendable {
   public var initialDepth: Grid<Float>?
   /// Rain that reaches the ground; intervals do not overlap, and it is dry between them.
   public var rain: [RainInterval] = []
+  /// Share of the rain that is to be reckoned with, 0 to 1; nil is all of it.
+  public var rainShare: Grid<Float>?
+  /// Roofs whose rain reaches the terrain beside them; nil for none.
+  public var roofs: RoofRain?
   /// What the ground can take, mm/h; nil is nothing.
   public var infiltration: CellValues?
   /// Ground that takes less the more it has taken, by Horton, by Green and Ampt or after a first loss; nil is none.

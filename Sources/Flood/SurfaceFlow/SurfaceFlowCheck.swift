@@ -41,9 +41,11 @@ extension SurfaceFlowCase {
       recording.interval >= 0 && recording.seriesInterval > 0, .setting,
       "the recording interval is \(recording.interval) s and that of series \(recording.seriesInterval) s; "
         + "the first is not negative, the second is positive")
-    try require(
-      recording.durationDepths.allSatisfy { $0 >= settings.film } && recording.arrivalDepth >= settings.film,
-      .setting, "depths of arrival and duration are not below the film depth of \(settings.film) m")
+    for (depth, name) in [(recording.arrivalDepth, "arrival")] + recording.durationDepths.map({ ($0, "duration") }) {
+      try require(
+        depth >= settings.film && depth < 2000, .setting,
+        "the depth of \(name) is \(depth) m; it lies from the film depth of \(settings.film) m to 2000 m")
+    }
     try check(terrain, "the terrain", .value, below: 9000, above: -1000) { _ in true }
     for (values, name) in [(roughness, "the roughness"), (sheetRoughness, "the roughness of thin water")] {
       switch values {
@@ -131,6 +133,12 @@ extension SurfaceFlowCase {
   }
 
   private func checkRain() throws(SurfaceFlowError) {
+    if let rainShare {
+      try onTerrain(rainShare, "the share of the rain")
+      try everywhere(rainShare, "the share of the rain", "give every cell of the terrain a share from 0 to 1") {
+        $0 >= 0 && $0 <= 1
+      }
+    }
     var last = -Double.infinity
     for (number, interval) in rain.enumerated() {
       let name = "rain interval \(number + 1)"
@@ -202,22 +210,30 @@ extension SurfaceFlowCase {
         if !isCell(face.column, face.row) {
           throw SurfaceFlowError(.place, "boundary \(boundary.name): \(place) is outside the terrain")
         }
-        let isInside =
-          switch face.side {
-          case .north: isCell(face.column, face.row - 1)
-          case .east: isCell(face.column + 1, face.row)
-          case .south: isCell(face.column, face.row + 1)
-          case .west: isCell(face.column - 1, face.row)
-          }
-        if isInside {
+        if let (column, row) = face.beyond(in: terrain.geometry), isCell(column, row) {
           throw SurfaceFlowError(.place, "boundary \(boundary.name): \(place) is inside the terrain, not at its edge")
         }
         if let other = owner.updateValue(boundary.name, forKey: face) {
           throw SurfaceFlowError(.place, "boundaries \(other) and \(boundary.name) both have \(place)")
         }
       }
-      if case .normal(let slope) = boundary.condition, !(slope > 0 && slope < 10) {
-        throw SurfaceFlowError(.value, "boundary \(boundary.name): the slope is \(slope) m/m; it is positive")
+      switch boundary.condition {
+      case .normal(let slope):
+        if !(slope > 0 && slope < 10) {
+          throw SurfaceFlowError(
+            .value,
+            "boundary \(boundary.name): the slope is \(slope) m/m; it lies above 0 and below 10, usually 0.001 to 0.1"
+          )
+        }
+      case .critical: break
+      case .level(let series):
+        let ground = boundary.faces.map { Double(terrain[$0.column, $0.row]) }.min() ?? 0
+        if let level = series.values.first(where: { !($0 > -1000 && $0 < ground + 500) }) {
+          throw SurfaceFlowError(
+            .value,
+            "boundary \(boundary.name): the level is \(level) m, the lowest ground there \(ground) m; is it in another unit?"
+          )
+        }
       }
     }
     for gauge in gauges where !isCell(gauge.column, gauge.row) {

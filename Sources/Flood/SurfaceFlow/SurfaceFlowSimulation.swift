@@ -79,22 +79,20 @@ public final class SurfaceFlowSimulation {
         scheme = sweep
         view = SubgridView(fine.terrain, subgrid, state, sweep)
       } else {
-        scheme = InertialSweep(
+        let sweep = InertialSweep(
           state, roughness: roughness, settings: settings, width: width, height: height, threads: threads)
-        view = CellView(state, scheme)
+        scheme = sweep
+        view = CellView(state, sweep)
       }
     case .shallowWaterFirstOrder, .shallowWater:
-      scheme = ShallowWaterSweep(
+      let sweep = ShallowWaterSweep(
         state, roughness: roughness, film: settings.film, isSecondOrder: settings.method == .shallowWater,
         width: width, height: height, threads: threads)
-      view = CellView(state, scheme)
+      scheme = sweep
+      view = CellView(state, sweep)
     }
     continuity = Continuity(state, width: width, height: height, threads: threads)
-    sources = CellSources(
-      state, terrain: geometry, rain: flowCase.rain, infiltration: flowCase.infiltration,
-      uptake: flowCase.groundLoss.map {
-        [state] in GroundUptake(state, $0, interval: flowCase.settings.infiltrationInterval)
-      }, drainage: flowCase.drainage, threads: threads)
+    sources = CellSources(state, flowCase, subgrid: subgrid, threads: threads)
     boundaries = BoundaryExchange(
       state, flowCase.boundaries, geometry: geometry, roughness: roughness, momentum: scheme.momentum,
       film: settings.film)
@@ -193,7 +191,10 @@ public final class SurfaceFlowSimulation {
     maxima.code(coder)
     tiles.code(coder)
     codeRows(coder)
-    return !coder.isTooShort
+    let sum = coder.checksum
+    var kept = sum
+    coder.value(&kept)
+    return !coder.isTooShort && kept == sum
   }
 
   private func codeRows(_ coder: FlowStateCoder) {
@@ -271,7 +272,8 @@ public final class SurfaceFlowSimulation {
     if speed > 0 { free = min(free, settings.courant / speed) }
     // A hundred kilometres a second: no water does that.
     if !(free > shortSide * 1e-5) { throw collapse(free) }
-    let next = min(breakpoints.first { $0 > time } ?? flowCase.duration, max(nextRow, time.nextUp))
+    let renewal = sources.uptake.map { $0.renewal(after: time) } ?? .infinity
+    let next = min(breakpoints.first { $0 > time } ?? flowCase.duration, max(nextRow, time.nextUp), renewal)
     let remaining = next - time
     // Two even steps rather than a long one and a tiny one.
     if free >= remaining { return (next, free) }

@@ -146,11 +146,15 @@ private struct SurfaceFlowStep {
     flow.sheetRoughness = sheet
     flow.settings.method = section.scheme
     flow.settings.courant = section.courant
+    flow.settings.longestStep = section.longestStep.seconds
+    flow.settings.subgrid = section.subgrid
+    flow.recording.interval = section.recordInterval.seconds
     flow.recording.arrivalDepth = Float(section.arrivalDepth.metres)
     flow.recording.durationDepths = section.durationDepths.map { Float($0.metres) }
     flow.recording.seriesInterval = section.rowInterval.seconds
     let rain = try losses.flowRain(of: scenario, model, lossStep: section.lossStep.seconds / 3600)
-    flow.rain = ground?.caught(rain.intervals) ?? rain.intervals
+    flow.rain = rain.intervals
+    flow.roofs = ground?.roofs
     flow.groundLoss = rain.ground
     flow.drainage = rain.drainage.map { .grid($0.map(threads: threads) { $0.isNaN ? 0 : $0 }) }
     try addPlaces(&flow, around: terrain)
@@ -172,12 +176,13 @@ private struct SurfaceFlowStep {
 
   private func addPlaces(_ flow: inout SurfaceFlowCase, around terrain: Grid<Float>) throws {
     let geometry = loader.geometry
-    var free = CellFace.outline(of: flow.terrain)
+    var free = FlowEdge.outline(of: flow.terrain, around: terrain)
     if let levels = section.levels {
       flow.boundaries = try places(levels.input).levels(try series(levels.table), &free, on: geometry)
     }
     flow.boundaries += section.edge.boundaries(
-      free, around: terrain, slope: section.edgeSlope, opensHoles: pipeline.hazards.flood?.nodata == .outlet)
+      free, around: terrain, on: section.edgeSides, slope: section.edgeSlope,
+      opensHoles: pipeline.hazards.flood?.nodata == .outlet)
     if let inflows = section.inflows {
       flow.inflows = try places(inflows.input).inflows(try series(inflows.table), on: geometry)
     }
@@ -231,7 +236,8 @@ private struct SurfaceFlowStep {
     } catch {
       let isRunning = error.code == .timeStep || error.code == .state
       throw pipeline.failure(
-        isRunning ? .processing : .input, isRunning ? "E-SIM-002" : "E-SIM-001", at: Self.keyPath, error.description,
+        isRunning ? .processing : .configuration, isRunning ? .failedSimulation : .incompleteCase, at: Self.keyPath,
+        error.description,
         hint: "the analysis grid's column and row count from 0 in its north-western corner")
     }
   }
@@ -317,9 +323,9 @@ extension ResultWriter {
         flow.peakTime, "\(folder)/flow_peak_time", unit: "s", "When the flow was deepest", overviews: .average)
     case .flowDuration:
       for (grid, depth) in zip(flow.durations, pipeline.hazards.surfaceFlow?.durationDepths ?? []) {
-        let centimetres = Int((depth.metres * 100).rounded())
+        let name = SurfaceFlowResults.name(ofDepth: depth.metres)
         try raster(
-          grid, "\(folder)/flow_duration_ge_\(centimetres)cm", unit: "s", "How long the flow was deeper than \(depth)",
+          grid, "\(folder)/flow_duration_ge_\(name)", unit: "s", "How long the flow was deeper than \(depth)",
           overviews: .maximum)
       }
     case .flowFinalDepth:

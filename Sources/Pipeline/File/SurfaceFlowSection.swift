@@ -37,6 +37,8 @@ public struct SurfaceFlowSection: Sendable, Equatable {
   public internal(set) var edge = FlowEdge.free
   /// Slope beyond a free edge, m/m.
   public internal(set) var edgeSlope = 0.01
+  /// The sides of the grid that are so; the others are closed.
+  public internal(set) var edgeSides = CellSide.allCases
   /// The table of the culverts' sizes; nil where they are burned lines.
   public internal(set) var culverts: String?
   /// The building input; nil where water flows as if there were none.
@@ -57,6 +59,12 @@ public struct SurfaceFlowSection: Sendable, Equatable {
   public internal(set) var lossStep: Quantity = "5 min"
   /// Share of the largest stable time step.
   public internal(set) var courant = 0.7
+  /// Longest time step.
+  public internal(set) var longestStep: Quantity = "10 s"
+  /// Cells along the side of a coarse cell that flows by the fine terrain in it; 1 for none.
+  public internal(set) var subgrid = 1
+  /// Time between looks at the maxima.
+  public internal(set) var recordInterval: Quantity = "1 s"
   /// Depth at which water has arrived.
   public internal(set) var arrivalDepth: Quantity = "0.1 m"
   /// Depths whose duration is kept.
@@ -88,6 +96,9 @@ extension SurfaceFlowSection: ConfigurationSection {
       .defaulted(
         "edge", \.edge, .choice, "Edge of the grid: closed, free (water leaves at normal depth) or critical."),
       .defaulted("edge_slope", \.edgeSlope, .number(above: 0, atMost: 10), "Slope beyond a free edge, m/m."),
+      .defaulted(
+        "edge_sides", \.edgeSides, .list(of: .choice),
+        "Sides of the grid that are so: north, east, south, west; the others are closed."),
       .optional(
         "culverts", \.culverts, .reference(.table),
         "Table of the sizes of hazards.flood.culverts (culvert_id, shape, diameter_m, …), which then carry water as "
@@ -107,6 +118,13 @@ extension SurfaceFlowSection: ConfigurationSection {
         "Longest span of time over which the losses of curve numbers and interception are even."),
       .defaulted(
         "courant", \.courant, .number(above: 0, atMost: 1), "Share of the largest stable time step."),
+      .defaulted("longest_step", \.longestStep, .quantity(.time, positive: true), "Longest time step."),
+      .defaulted(
+        "subgrid", \.subgrid, .integer(1...16),
+        "Cells along the side of a coarse cell that flows by the fine terrain in it; local_inertial only."),
+      .defaulted(
+        "record_every", \.recordInterval, .quantity(.time),
+        "Time between looks at the greatest depth, speed and hazard; 0 s looks after every step."),
       .defaulted("arrival_depth", \.arrivalDepth, .quantity(.length), "Depth at which water has arrived."),
       .defaulted(
         "duration_depths", \.durationDepths, .list(of: .quantity(.length)), "Depths whose duration is kept."),

@@ -11,7 +11,7 @@ extension SurfaceFlowCase {
     coarse.infiltration = mean(infiltration, subgrid)
     coarse.drainage = mean(drainage, subgrid)
     coarse.rain = rain.map { interval in
-      RainInterval(from: interval.start, to: interval.end, .grid(mean(interval.intensity, subgrid)))
+      RainInterval(from: interval.start, to: interval.end, .grid(mean(reaching(interval.intensity), subgrid)))
     }
     coarse.inflows = inflows.map { inflow in
       var inflow = inflow
@@ -31,6 +31,12 @@ extension SurfaceFlowCase {
       }
       coarse.boundaries.append(boundary)
     }
+    for section in crossSections where section.faces(on: subgrid.geometry).isEmpty {
+      throw SurfaceFlowError(
+        .place,
+        "cross-section \(section.name) is shorter than the coarse cells of \(factor) x \(factor); draw it longer or take a "
+          + "smaller factor")
+    }
     coarse.crossSections = crossSections
     coarse.settings = settings
     coarse.recording = recording
@@ -42,15 +48,8 @@ extension SurfaceFlowCase {
     var seen = Set<CellFace>()
     return faces.compactMap { face in
       let coarse = CellFace(column: face.column / subgrid.factor, row: face.row / subgrid.factor, side: face.side)
-      let (column, row) =
-        switch face.side {
-        case .north: (coarse.column, coarse.row - 1)
-        case .south: (coarse.column, coarse.row + 1)
-        case .west: (coarse.column - 1, coarse.row)
-        case .east: (coarse.column + 1, coarse.row)
-        }
       let low = subgrid.lowest
-      let isInside = column >= 0 && row >= 0 && column < low.columns && row < low.rows && !low[column, row].isNaN
+      let isInside = coarse.beyond(in: low.geometry).map { !low[$0.column, $0.row].isNaN } ?? false
       return isInside || !seen.insert(coarse).inserted ? nil : coarse
     }
   }

@@ -16,6 +16,9 @@ final class SubgridSweep: FlowScheme, @unchecked Sendable {
   private var timeStep: Float = 0
   private let newX: UnsafeMutablePointer<Float>
   private let newY: UnsafeMutablePointer<Float>
+  /// Flow area per width with which each face was last solved, metres.
+  private let areaX: UnsafeMutablePointer<Float>
+  private let areaY: UnsafeMutablePointer<Float>
   /// Level and wet share of two rows of cells, for each thread.
   private let scratch: UnsafeMutablePointer<SubgridTerrain.Water>
   /// Largest number of cells that water and waves cross in a second in each strip, 1/s.
@@ -35,6 +38,8 @@ final class SubgridSweep: FlowScheme, @unchecked Sendable {
     }
     newX = zeros(layout.count)
     newY = zeros(layout.count)
+    areaX = zeros(layout.count)
+    areaY = zeros(layout.count)
     fastest = zeros(layout.strips)
     scratch = .allocate(capacity: 2 * layout.stride * threads)
     scratch.initialize(repeating: .init(level: 0, wet: 1), count: 2 * layout.stride * threads)
@@ -43,6 +48,8 @@ final class SubgridSweep: FlowScheme, @unchecked Sendable {
   deinit {
     newX.deallocate()
     newY.deallocate()
+    areaX.deallocate()
+    areaY.deallocate()
     fastest.deallocate()
     scratch.deallocate()
   }
@@ -66,11 +73,24 @@ final class SubgridSweep: FlowScheme, @unchecked Sendable {
     )
   }
 
-  func readDischarges(_ start: Int, into sizes: UnsafeMutablePointer<Float>) {
-    for column in 0..<FlowLayout.tileWidth {
-      let q = cellDischarge(start &+ column)
-      sizes[column] = squareRoot(q.x * q.x + q.y * q.y)
+  /// The mean of the velocities through a cell's opposite faces, m/s: discharge over the flow area of the face, which
+  /// in a channel narrower than the cell is far from the mean depth.
+  /// - Parameter depth: Mean depth of the cell's water where it is wet, for faces at the edge, which have no area.
+  @inline(__always)
+  func cellVelocity(_ position: Int, depth: Float) -> (x: Float, y: Float) {
+    @inline(__always)
+    func speed(_ q: Float, _ area: Float, _ other: Float) -> Float {
+      if q == 0 { return 0 }
+      return q / (area > 0 ? area : other > 0 ? other : depth)
     }
+    let (west, north) = (position &- 1, position &- layout.stride)
+    return (
+      0.5
+        * (speed(state.qx[west], areaX[west], areaX[position]) + speed(state.qx[position], areaX[position], areaX[west])),
+      0.5
+        * (speed(state.qy[north], areaY[north], areaY[position])
+          + speed(state.qy[position], areaY[position], areaY[north]))
+    )
   }
 
   /// Level and wet share of a cell.
@@ -105,8 +125,8 @@ final class SubgridSweep: FlowScheme, @unchecked Sendable {
           let south = solve(
             cell, isSouth: true, position, position &+ stride, here[column], below[column], length: height, q: qy[0],
             before: qy[-stride], after: qy[stride], across: (qx[-1] + qx[stride &- 1]) + (qx[0] + qx[stride]))
-          newX[position] = east.q
-          newY[position] = south.q
+          (newX[position], newY[position]) = (east.q, south.q)
+          (areaX[position], areaY[position]) = (east.area, south.area)
           worst = larger(worst, larger(east.speed, south.speed))
         }
       }
@@ -114,20 +134,20 @@ final class SubgridSweep: FlowScheme, @unchecked Sendable {
     fastest[strip] = worst
   }
 
-  /// The new discharge through a face between cell 0 and cell 1, m²/s, and how many cells its water and waves cross in
-  /// a second.
+  /// The new discharge through a face between cell 0 and cell 1, m²/s, its flow area per width, m, and how many cells
+  /// its water and waves cross in a second.
   @inline(__always)
   private func solve(
     _ cell: Int, isSouth: Bool, _ position0: Int, _ position1: Int, _ water0: SubgridTerrain.Water,
     _ water1: SubgridTerrain.Water, length: Float, q: Float, before: Float, after: Float, across: Float
-  ) -> (q: Float, speed: Float) {
+  ) -> (q: Float, area: Float, speed: Float) {
     let step = state.ground[position0] - state.ground[position1]
-    if magnitude(step) >= FlowState.wall / 2 { return (0, 0) }
+    if magnitude(step) >= FlowState.wall / 2 { return (0, 0, 0) }
     let drop = (water0.level - water1.level) + step
     let (level, source) = drop > 0 ? (water0.level, position0) : (water1.level - step, position1)
-    if state.depth[source] <= Double(settings.film) { return (0, 0) }
+    if state.depth[source] <= Double(settings.film) { return (0, 0, 0) }
     let section = terrain.section(cell, isSouth: isSouth, level: level)
-    if section.area <= settings.film { return (0, 0) }
+    if section.area <= settings.film { return (0, 0, 0) }
     let weight = Gravity.float * timeStep * section.area
     let push = weight * drop / length
     let blended = (settings.theta * q + (1 - settings.theta) / 2 * (before + after)) + push
@@ -145,7 +165,7 @@ final class SubgridSweep: FlowScheme, @unchecked Sendable {
     let normal = section.conveyance * squareRoot(magnitude(drop) / length)
     let isCapped = normal * speed > squareRoot(wave2) && normal < magnitude(free)
     let new = isCapped ? withSign(normal, of: free) : free
-    return (new, (magnitude(new) * speed + wave) / length)
+    return (new, section.area, (magnitude(new) * speed + wave) / length)
   }
 
   func commit(tiles: ActiveTiles) {

@@ -134,6 +134,13 @@ final class SubgridTerrain: @unchecked Sendable {
     return Water(level: Float(Double(heights[cell &* perCell &+ low]) + (depth - known[low]) / wet), wet: Float(wet))
   }
 
+  /// The share of a coarse cell's terrain that is under water at a mean depth.
+  @inline(__always)
+  func wetShare(_ cell: Int, depth: Double) -> Double {
+    let all = Double(covered[cell])
+    return all > 0 ? Double(water(cell, depth: depth).wet) * Double(factor &* factor) / all : 0
+  }
+
   /// The mean depth that belongs to a level above the lowest fine cell, metres.
   func depth(_ cell: Int, level: Double) -> Double {
     let perCell = factor * factor

@@ -8,7 +8,7 @@ import Grids
 /// The table has a row for each culvert, by `culvert_id`:
 /// - `shape` circle, with `diameter_m`, or box, with `width_m` and `height_m`; or rating, with `rating`, the name of a
 ///   CSV file beside the table with `head_m` and `discharge_m3_s`;
-/// - optional: `barrels`, `length_m` (that of the line), `manning` (0.013), `inlet_invert_m` and `outlet_invert_m` (the
+/// - optional: `barrels`, `length_m` (that of the line, at least a cell), `manning` (0.013), `inlet_invert_m` and `outlet_invert_m` (the
 ///   ground at the ends), `inlet` (a name of `CulvertInlet`), `entrance_loss` (that of the inlet), `flap` (1 or 0).
 struct CulvertTable {
   private let path: String
@@ -21,7 +21,7 @@ struct CulvertTable {
   }
 
   private func failure(_ message: String, _ hint: String) -> RunFailure {
-    RunFailure(.configuration, [Diagnostic("E-SIM-001", at: SourcePosition(file: path), message, hint: hint)])
+    RunFailure(.configuration, [Diagnostic(.incompleteCase, at: SourcePosition(file: path), message, hint: hint)])
   }
 
   /// The culverts on a terrain; ends are the first and the last point of each line.
@@ -29,14 +29,18 @@ struct CulvertTable {
     let geometry = terrain.geometry
     let ids = try table.texts("culvert_id")
     let shapes = try table.texts("shape")
-    func optional(_ name: String) throws -> [Double?] {
-      table.columnNames.contains(name) ? try table.optionalNumbers(name) : ids.map { _ in nil }
+    func optional(_ name: String, in range: ClosedRange<Double>? = nil) throws -> [Double?] {
+      table.columnNames.contains(name) ? try table.optionalNumbers(name, in: range) : ids.map { _ in nil }
     }
     func texts(_ name: String) throws -> [String] {
       table.columnNames.contains(name) ? try table.texts(name) : ids.map { _ in "" }
     }
     let (diameters, widths, heights) = (try optional("diameter_m"), try optional("width_m"), try optional("height_m"))
-    let (lengths, roughness, barrels) = (try optional("length_m"), try optional("manning"), try optional("barrels"))
+    let (lengths, roughness) = (try optional("length_m"), try optional("manning"))
+    let barrels = try optional("barrels", in: 1...100)
+    if let row = barrels.firstIndex(where: { $0.map { $0 != $0.rounded() } ?? false }) {
+      throw failure("culvert \(ids[row]) has \(barrels[row] ?? 0) barrels", "give a whole number")
+    }
     let (upper, lower) = (try optional("inlet_invert_m"), try optional("outlet_invert_m"))
     let (losses, flaps) = (try optional("entrance_loss"), try optional("flap"))
     let (inlets, ratings) = (try texts("inlet"), try texts("rating"))
@@ -66,6 +70,7 @@ struct CulvertTable {
         Double(cells.map { terrain[$0.column, $0.row] }.min() ?? 0)
       }
       if shapes[row] == "rating" {
+        if ratings[row].isEmpty { throw failure("culvert \(id) has no rating", "name a CSV file beside the table") }
         let file = URL(fileURLWithPath: path).deletingLastPathComponent().appendingPathComponent(ratings[row]).path
         let rating = try CSVTable(path: file)
         let cells = try ends(0)
@@ -94,7 +99,7 @@ struct CulvertTable {
         }
       }
       var barrel = CulvertBarrel(
-        section, length: max(lengths[row] ?? length, geometry.cellWidth), inletInvert: 0, outletInvert: 0, inlet: inlet)
+        section, length: lengths[row] ?? max(length, geometry.cellWidth), inletInvert: 0, outletInvert: 0, inlet: inlet)
       barrel.count = Int(barrels[row] ?? 1)
       if let n = roughness[row] { barrel.roughness = n }
       if let loss = losses[row] { barrel.entranceLoss = loss }

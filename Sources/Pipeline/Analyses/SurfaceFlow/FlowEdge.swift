@@ -10,29 +10,34 @@ public enum FlowEdge: String, Sendable, CaseIterable {
   /// Water leaves at critical depth, as over a fall.
   case critical
 
+  /// The faces through which water may enter or leave: those of the terrain's outline, without walls of buildings.
+  /// - Parameters:
+  ///   - ground: Terrain with its buildings taken out.
+  ///   - terrain: Terrain without buildings.
+  static func outline(of ground: Grid<Float>, around terrain: Grid<Float>) -> [CellFace] {
+    CellFace.outline(of: ground).filter { face in
+      guard let (column, row) = face.beyond(in: terrain.geometry) else { return true }
+      return terrain[column, row].isNaN
+    }
+  }
+
   /// The boundaries at faces that nothing else has taken.
   /// - Parameters:
-  ///   - faces: Faces of the terrain with its buildings; those at walls of buildings stay closed.
+  ///   - faces: Faces of the terrain's outline.
   ///   - terrain: Terrain without buildings.
+  ///   - sides: Sides of the grid that are not closed.
   ///   - slope: Slope beyond a free edge.
   ///   - opensHoles: Whether water leaves into cells without data, at critical depth.
   func boundaries(
-    _ faces: [CellFace], around terrain: Grid<Float>, slope: Double, opensHoles: Bool
+    _ faces: [CellFace], around terrain: Grid<Float>, on sides: [CellSide], slope: Double, opensHoles: Bool
   ) -> [FlowBoundary] {
     var border: [CellFace] = []
     var holes: [CellFace] = []
     for face in faces {
-      let (column, row) =
-        switch face.side {
-        case .north: (face.column, face.row - 1)
-        case .south: (face.column, face.row + 1)
-        case .west: (face.column - 1, face.row)
-        case .east: (face.column + 1, face.row)
-        }
-      if column < 0 || row < 0 || column >= terrain.columns || row >= terrain.rows {
-        border.append(face)
-      } else if terrain[column, row].isNaN {
+      if face.beyond(in: terrain.geometry) != nil {
         holes.append(face)
+      } else if sides.contains(face.side) {
+        border.append(face)
       }
     }
     var boundaries: [FlowBoundary] = []

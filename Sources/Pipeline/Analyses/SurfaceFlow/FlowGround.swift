@@ -7,7 +7,7 @@ import Terrain
 public enum FlowBuildings: String, Sendable, CaseIterable {
   /// Their cells are raised: water flows around them and off their roofs.
   case raised
-  /// Their cells are taken out of the terrain; rain on a roof falls on the nearest cell outside.
+  /// Their cells are taken out of the terrain; rain on a roof falls on the cells beside it.
   case blocks
   /// Water flows through them as over any ground.
   case open
@@ -17,8 +17,8 @@ public enum FlowBuildings: String, Sendable, CaseIterable {
 struct FlowGround {
   /// Terrain for the water, metres; NaN is outside.
   let terrain: Grid<Float>
-  /// Cells of roofs that are taken out, and the cell outside that catches the rain of each.
-  private let roofs: [(cell: Int, outside: Int)]
+  /// Roofs that are taken out; nil where none is.
+  let roofs: RoofRain?
 
   /// - Parameters:
   ///   - terrain: Terrain without buildings.
@@ -27,56 +27,15 @@ struct FlowGround {
   init(_ terrain: Grid<Float>, isBuilt: [Bool], as buildings: FlowBuildings, height: Float) {
     var ground = terrain
     switch buildings {
-    case .open: roofs = []
+    case .open: roofs = nil
     case .raised:
       for index in 0..<ground.count where isBuilt[index] { ground[index] += height }
-      roofs = []
+      roofs = nil
     case .blocks:
       for index in 0..<ground.count where isBuilt[index] { ground[index] = .nan }
-      roofs = Self.roofs(ground, isBuilt.indices.filter { isBuilt[$0] && !terrain[$0].isNaN })
+      roofs = RoofRain(isBuilt.indices.filter { isBuilt[$0] && !terrain[$0].isNaN }, on: ground)
     }
     self.terrain = ground
-  }
-
-  /// Gives each roof cell to the nearest cell outside, by steps between neighbours; the first in order where several are.
-  private static func roofs(_ ground: Grid<Float>, _ cells: [Int]) -> [(cell: Int, outside: Int)] {
-    let (columns, rows) = (ground.columns, ground.rows)
-    func neighbours(_ cell: Int) -> [Int] {
-      let (row, column) = cell.quotientAndRemainder(dividingBy: columns)
-      return [
-        row > 0 ? cell - columns : nil, column > 0 ? cell - 1 : nil, column + 1 < columns ? cell + 1 : nil,
-        row + 1 < rows ? cell + columns : nil,
-      ].compactMap { $0 }
-    }
-    var outside: [Int: Int] = [:]
-    var roofs: [(cell: Int, outside: Int)] = []
-    var waiting = cells
-    // Ring by ring from the walls inwards; roofs that touch no terrain at all are left.
-    while !waiting.isEmpty {
-      let ring = waiting.compactMap { cell -> (cell: Int, outside: Int)? in
-        let next = neighbours(cell)
-        return (next.first { !ground[$0].isNaN } ?? next.compactMap { outside[$0] }.first).map { (cell, $0) }
-      }
-      if ring.isEmpty { break }
-      for (cell, place) in ring { outside[cell] = place }
-      roofs += ring
-      waiting.removeAll { outside[$0] != nil }
-    }
-    return roofs
-  }
-
-  /// Rain with that of roofs where it falls.
-  func caught(_ rain: [RainInterval]) -> [RainInterval] {
-    if roofs.isEmpty { return rain }
-    return rain.map { interval in
-      var rates =
-        switch interval.intensity {
-        case .uniform(let rate): Grid(terrain.geometry, repeating: Float(rate))
-        case .grid(let grid): grid
-        }
-      for (cell, outside) in roofs where !rates[cell].isNaN { rates[outside] += rates[cell] }
-      return RainInterval(from: interval.start, to: interval.end, .grid(rates))
-    }
   }
 }
 
@@ -93,7 +52,7 @@ struct FlowRoughness {
   init(
     _ table: CSVTable, cover: Grid<Int32>, ground: Grid<Float>, otherwise: Double?, isDepthDependent: Bool
   ) throws(CSVTableError) {
-    let codes = try table.keys("land_cover_code").map { Int32($0) }
+    let codes = try table.keys("land_cover_code", in: Int(Int32.min)...Int(Int32.max)).map { Int32($0) }
     func grid(_ column: String) throws(CSVTableError) -> CellValues {
       let numbers = try table.numbers(column, in: 0.001...2)
       let manning = Dictionary(uniqueKeysWithValues: zip(codes, numbers.map { Float($0) }))

@@ -32,7 +32,7 @@ struct FlowPlaces {
 
   /// A failure of the case, at the layer.
   func failure(_ message: String, _ hint: String) -> RunFailure {
-    RunFailure(.configuration, [Diagnostic("E-SIM-001", at: SourcePosition(file: path), message, hint: hint)])
+    RunFailure(.configuration, [Diagnostic(.incompleteCase, at: SourcePosition(file: path), message, hint: hint)])
   }
 
   private func cell(_ point: Coordinate, _ what: String, _ geometry: GridGeometry) throws(RunFailure) -> (
@@ -144,7 +144,7 @@ struct FlowSeriesTable {
   init(_ path: String) throws(RunFailure) {
     self.path = path
     func failure(_ message: String, _ hint: String) -> RunFailure {
-      RunFailure(.configuration, [Diagnostic("E-SIM-001", at: SourcePosition(file: path), message, hint: hint)])
+      RunFailure(.configuration, [Diagnostic(.incompleteCase, at: SourcePosition(file: path), message, hint: hint)])
     }
     series = try RunFailure.locatingTable(at: SourcePosition(file: path)) {
       let table = try CSVTable(path: path)
@@ -172,7 +172,7 @@ struct FlowSeriesTable {
         .configuration,
         [
           Diagnostic(
-            "E-SIM-001", at: SourcePosition(file: path), "the table has no column \(id)",
+            .incompleteCase, at: SourcePosition(file: path), "the table has no column \(id)",
             hint: "it has \(series.keys.sorted().joined(separator: ", "))")
         ])
     }

@@ -74,6 +74,8 @@ public struct SurfaceFlowAnalysis: Sendable {
   public var initialDepth: String?
   /// What the edge of the grid is to the water.
   public var edge = FlowEdge.closed
+  /// The sides of the grid that are so; the others are closed.
+  public var edgeSides = CellSide.allCases
   /// Slope beyond a free edge, m/m.
   public var edgeSlope = 0.01
   /// Hydrographs in m³/s at points or along lines.

@@ -1,4 +1,5 @@
 import Flood
+import Foundation
 import Geodata
 import Grids
 import Runoff
@@ -36,8 +37,18 @@ extension SurfaceFlowAnalysis {
       flow.initialDepth = try raster(initialDepth, geometry).map(threads: threads) { $0.isNaN ? 0 : $0 }
     }
     flow.groundLoss = try groundLoss(terrain)
-    flow.rain = try rainIntervals(geometry)
-    if let ground { flow.rain = ground.caught(flow.rain) }
+    let factor: Double
+    switch runoffCoefficient {
+    case .uniform(let value): factor = value
+    case .raster(let path):
+      let share = try raster(path, geometry)
+      try RunFailure.locating(at: SourcePosition(file: path)) {
+        try share.require(0...1, of: "share of the rain that runs off", threads: threads)
+      }
+      (flow.rainShare, factor) = (share, 1)
+    }
+    flow.rain = try rainIntervals(factor, geometry)
+    flow.roofs = ground?.roofs
     if let inflows {
       flow.inflows = try FlowPlaces(inflows.layer, nil, in: geometry.crs)
         .inflows(try FlowSeriesTable(inflows.table), on: geometry)
@@ -55,7 +66,16 @@ extension SurfaceFlowAnalysis {
   }
 
   private func raster(_ path: String, _ geometry: GridGeometry) throws(RunFailure) -> Grid<Float> {
-    try RunFailure.locating(at: SourcePosition(file: path)) {
+    if !path.hasPrefix("/vsi"), !FileManager.default.fileExists(atPath: path) {
+      throw RunFailure(
+        .input,
+        [
+          Diagnostic(
+            "E-RAS-001", at: SourcePosition(file: path), "this is no number, and there is no such file",
+            hint: "give a number, or the path of a raster")
+        ])
+    }
+    return try RunFailure.locating(at: SourcePosition(file: path)) {
       try readRaster(path, alignedTo: geometry, resampling: .nearest, RasterReading(threads: threads)).grid
     }
   }
@@ -101,25 +121,11 @@ extension SurfaceFlowAnalysis {
 
   // MARK: - Rain
 
-  private func rainIntervals(_ geometry: GridGeometry) throws(RunFailure) -> [RainInterval] {
-    let share: Grid<Float>?
-    let factor: Double
-    switch runoffCoefficient {
-    case .uniform(let value): (share, factor) = (nil, value)
-    case .raster(let path):
-      let grid = try raster(path, geometry)
-      try RunFailure.locating(at: SourcePosition(file: path)) {
-        try grid.require(0...1, of: "share of the rain that runs off", threads: threads)
-      }
-      (share, factor) = (grid, 1)
-    }
-    func uniform(_ rate: Double) -> RainInterval.Intensity {
-      if let share { return .grid(share.map(threads: threads) { $0 * Float(rate) }) }
-      return .uniform(rate * factor)
-    }
+  /// The rain, times a factor.
+  private func rainIntervals(_ factor: Double, _ geometry: GridGeometry) throws(RunFailure) -> [RainInterval] {
     switch rain {
     case nil: return []
-    case .depth(let depth): return [RainInterval(from: 0, to: rainHours * 3600, uniform(depth / rainHours))]
+    case .depth(let depth): return [RainInterval(from: 0, to: rainHours * 3600, .uniform(depth / rainHours * factor))]
     case .hyetograph(let path):
       return try RunFailure.locatingTable(at: SourcePosition(file: path)) {
         let table = try CSVTable(path: path)
@@ -127,7 +133,8 @@ extension SurfaceFlowAnalysis {
         let depths = try table.numbers("depth_mm", in: 0...10_000)
         return depths.indices.map { step in
           RainInterval(
-            from: starts[step] * 60, to: ends[step] * 60, uniform(depths[step] * 60 / (ends[step] - starts[step])))
+            from: starts[step] * 60, to: ends[step] * 60,
+            .uniform(depths[step] * 60 / (ends[step] - starts[step]) * factor))
         }
       }
     case .field(let source):
@@ -139,8 +146,7 @@ extension SurfaceFlowAnalysis {
       var start = 0.0
       try field.forEachStep { step, rain in
         let hours = field.hours[step] ?? rainHours
-        var rate = rain.map(threads: threads) { $0 * Float(factor / hours) }
-        if let share { for index in 0..<rate.count { rate[index] *= share[index] } }
+        let rate = rain.map(threads: threads) { $0 * Float(factor / hours) }
         intervals.append(RainInterval(from: start, to: start + hours * 3600, .grid(rate)))
         start += hours * 3600
       }
@@ -152,13 +158,13 @@ extension SurfaceFlowAnalysis {
 
   /// What water does at the edge of the terrain: lines with levels, then the edge of the grid, then holes.
   private func boundaries(_ flow: SurfaceFlowCase, _ terrain: Grid<Float>) throws(RunFailure) -> [FlowBoundary] {
-    var free = CellFace.outline(of: flow.terrain)
+    var free = FlowEdge.outline(of: flow.terrain, around: terrain)
     var boundaries: [FlowBoundary] = []
     if let levels {
       let places = try FlowPlaces(levels.layer, .lines, in: terrain.geometry.crs)
       boundaries = try places.levels(try FlowSeriesTable(levels.table), &free, on: terrain.geometry)
     }
     return boundaries
-      + edge.boundaries(free, around: terrain, slope: edgeSlope, opensHoles: elevation.nodata == .outlet)
+      + edge.boundaries(free, around: terrain, on: edgeSides, slope: edgeSlope, opensHoles: elevation.nodata == .outlet)
   }
 }

@@ -13,7 +13,13 @@ struct SurfaceFlowResults {
   private func path(_ name: String) -> String { analysis.output + "/" + name }
 
   private var durationNames: [String] {
-    analysis.recording.durationDepths.map { "duration_ge_\(Int(($0 * 100).rounded()))cm.tif" }
+    analysis.recording.durationDepths.map { "duration_ge_\(Self.name(ofDepth: Double($0))).tif" }
+  }
+
+  /// A depth in the name of a file: whole centimetres, else millimetres.
+  static func name(ofDepth metres: Double) -> String {
+    let millimetres = Int((metres * 1000).rounded())
+    return millimetres % 10 == 0 ? "\(millimetres / 10)cm" : "\(millimetres)mm"
   }
 
   private var names: [String] {
@@ -44,10 +50,6 @@ struct SurfaceFlowResults {
     case .hyetograph(let path): inputs.append(path)
     case .field(let source): inputs += source.paths
     case .depth, nil: break
-    }
-    for path in inputs where !path.hasPrefix("/vsi") && !FileManager.default.fileExists(atPath: path) {
-      throw RunFailure(
-        .input, [Diagnostic(.unusableRestart, at: SourcePosition(file: path), "there is no such file")])
     }
     do {
       let folder = analysis.frameInterval == nil ? analysis.output : path("frames")
@@ -101,8 +103,10 @@ struct SurfaceFlowResults {
 
   /// Writes the depth at the present time.
   func writeFrame(_ simulation: SurfaceFlowSimulation) throws(RunFailure) {
-    let time = String(Int(simulation.time.rounded()))
-    let digits = String(repeating: "0", count: max(0, 7 - time.count)) + time
+    // Frames in fractions of a second have names with milliseconds.
+    let isWhole = analysis.frameInterval.map { $0 == $0.rounded() } ?? true
+    let time = String(format: isWhole ? "%.0f" : "%.3f", simulation.time)
+    let digits = String(repeating: "0", count: max(0, (isWhole ? 7 : 11) - time.count)) + time
     try write(simulation.depth, "frames/depth_\(digits).tif", "m", "Depth of water after \(time) s")
   }
 
@@ -139,8 +143,10 @@ struct SurfaceFlowResults {
     for file in SurfaceFlowTables(simulation).files { try writeText(file.text, file.name) }
     let report = report(simulation, result, seconds: seconds)
     try writeText(JSONValue.object(report).description + "\n", "report.json")
-    // The simulation is done; there is nothing to go on with.
-    try? FileManager.default.removeItem(atPath: restartPath)
+    // The simulation is done; there is nothing to go on with. A restart of another one is left alone.
+    if analysis.restartInterval != nil || analysis.resumes == restartPath {
+      try? FileManager.default.removeItem(atPath: restartPath)
+    }
     return report
   }
 

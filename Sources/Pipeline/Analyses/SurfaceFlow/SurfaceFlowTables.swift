@@ -33,7 +33,7 @@ struct SurfaceFlowTables {
   static func names(gauges: Bool, sections: Bool, culverts: Bool) -> [String] {
     [("gauges", gauges), ("sections", sections), ("culverts", culverts)].flatMap { name, isThere in
       isThere ? ["\(name).csv", "\(name).svg"] : []
-    } + ["ledger.csv"]
+    } + ["ledger.csv", "outflow.svg"]
   }
 
   private var ledger: String {
