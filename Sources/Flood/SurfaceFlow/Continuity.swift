@@ -135,9 +135,6 @@ final class Continuity: @unchecked Sendable {
     for cell in overdrawn { scale(cell) }
   }
 
-  /// Number of cells whose outflow the last step scaled.
-  var overdrawnCount: Int { overdrawn.count }
-
   @inline(__always)
   private func passing(_ q: Float, _ factor: Float) -> Double { DepthQuantum.round(Double(q * factor)) }
 

@@ -3,7 +3,7 @@ public import Grids
 /// The greatest depths, speeds and hazards of a simulation, and when they were.
 ///
 /// Hazards are maxima over time of the hazard itself, not hazards of the maxima. 21 bytes a cell, and 2 more for each
-/// further depth whose duration is kept.
+/// depth whose duration is kept.
 final class FlowMaxima: @unchecked Sendable {
   /// Marks a time that never came.
   static let never: UInt16 = .max
@@ -159,6 +159,26 @@ final class FlowMaxima: @unchecked Sendable {
       ticks[column] &+= more
     }
   }
+}
+
+/// A quantity that a simulation keeps for every cell.
+public enum FlowQuantity: Sendable, Hashable {
+  /// Greatest depth, metres.
+  case maximumDepth
+  /// Greatest speed, m/s.
+  case maximumSpeed
+  /// Greatest depth × speed, m²/s.
+  case maximumDepthSpeed
+  /// When the water was deepest, seconds.
+  case timeOfMaximum
+  /// When the water arrived, seconds.
+  case arrivalTime
+  /// How long the water was deeper than one of the recording's `durationDepths`, by its number, seconds.
+  case duration(Int)
+  /// Greatest hazard rating of the United Kingdom.
+  case hazardRating
+  /// Greatest hazard class of Australia.
+  case hazardClass
 }
 
 /// What a simulation leaves behind: grids on the terrain's geometry, NaN outside it.

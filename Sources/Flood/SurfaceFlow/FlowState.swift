@@ -19,7 +19,7 @@ final class FlowState: @unchecked Sendable {
   let qx: UnsafeMutablePointer<Float>
   /// Discharge to the south, m²/s.
   let qy: UnsafeMutablePointer<Float>
-  /// Number of the roughness in ``RoughnessTable``.
+  /// Number of the roughness in ``FlowFriction``.
   let roughness: UnsafeMutablePointer<UInt16>
 
   init(_ layout: FlowLayout) {
@@ -61,16 +61,6 @@ final class FlowState: @unchecked Sendable {
     }
   }
 
-  /// Number of cells that are part of the terrain.
-  var cellCount: Int {
-    var count = 0
-    for row in 0..<layout.rows {
-      let line = ground + layout.start(ofRow: row)
-      for column in 0..<layout.columns where line[column] < Self.wall { count += 1 }
-    }
-    return count
-  }
-
   /// The water in all cells, in quanta of depth.
   var storedQuanta: Int128 {
     var total: Int128 = 0
@@ -79,20 +69,6 @@ final class FlowState: @unchecked Sendable {
       for column in 0..<layout.columns { total += Int128(DepthQuantum.count(line[column])) }
     }
     return total
-  }
-
-  /// A grid of the value that a closure takes at each cell; NaN outside the terrain.
-  func grid(_ geometry: GridGeometry, _ value: (_ position: Int) -> Float) -> Grid<Float> {
-    precondition(geometry.columns == layout.columns && geometry.rows == layout.rows)
-    return Grid(geometry) { out in
-      for row in 0..<layout.rows {
-        let start = layout.start(ofRow: row)
-        for column in 0..<layout.columns {
-          let position = start &+ column
-          out[row &* layout.columns &+ column] = isCell(position) ? value(position) : .nan
-        }
-      }
-    }
   }
 
   /// Takes the roughness of a terrain, and that of thin water where it is another; returns the distinct values, which

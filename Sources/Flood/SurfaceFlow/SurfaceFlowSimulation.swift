@@ -460,20 +460,29 @@ public final class SurfaceFlowSimulation {
 
   /// What the simulation has left behind so far.
   public var result: FlowResult {
+    FlowResult(
+      finalDepth: depth, maximumDepth: grid(of: .maximumDepth), maximumSpeed: grid(of: .maximumSpeed),
+      maximumDepthSpeed: grid(of: .maximumDepthSpeed), timeOfMaximum: grid(of: .timeOfMaximum),
+      arrivalTime: grid(of: .arrivalTime), durations: maxima.durations.indices.map { grid(of: .duration($0)) },
+      hazardRating: grid(of: .hazardRating), hazardClass: grid(of: .hazardClass))
+  }
+
+  /// One of the quantities that were kept: for large grids, of which memory holds not all at once.
+  public func grid(of quantity: FlowQuantity) -> Grid<Float> {
     let (maxima, tick) = (maxima, Float(maxima.tick))
     func kept(_ value: (_ position: Int) -> Float) -> Grid<Float> {
       grid { value(maxima.layout.position(column: $0, row: $1)) }
     }
     func time(_ ticks: UInt16) -> Float { ticks == FlowMaxima.never ? .nan : Float(ticks) * tick }
-    return FlowResult(
-      finalDepth: depth,
-      maximumDepth: kept { maxima.depth[$0] },
-      maximumSpeed: kept { maxima.speed[$0] },
-      maximumDepthSpeed: kept { maxima.discharge[$0] },
-      timeOfMaximum: kept { maxima.depth[$0] > 0 ? time(maxima.depthTime[$0]) : .nan },
-      arrivalTime: kept { time(maxima.arrival[$0]) },
-      durations: maxima.durations.map { duration in kept { Float(duration.ticks[$0]) * tick } },
-      hazardRating: kept { maxima.rating[$0] },
-      hazardClass: kept { Float(maxima.hazardClass[$0]) })
+    return switch quantity {
+    case .maximumDepth: kept { maxima.depth[$0] }
+    case .maximumSpeed: kept { maxima.speed[$0] }
+    case .maximumDepthSpeed: kept { maxima.discharge[$0] }
+    case .timeOfMaximum: kept { maxima.depth[$0] > 0 ? time(maxima.depthTime[$0]) : .nan }
+    case .arrivalTime: kept { time(maxima.arrival[$0]) }
+    case .duration(let number): kept { Float(maxima.durations[number].ticks[$0]) * tick }
+    case .hazardRating: kept { maxima.rating[$0] }
+    case .hazardClass: kept { Float(maxima.hazardClass[$0]) }
+    }
   }
 }

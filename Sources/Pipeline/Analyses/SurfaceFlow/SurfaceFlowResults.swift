@@ -113,21 +113,27 @@ struct SurfaceFlowResults {
   /// Writes everything.
   /// - Returns: What happened, for people and programs.
   func write(_ simulation: SurfaceFlowSimulation, seconds: Double) throws(RunFailure) -> JSONObject {
-    let result = simulation.result
-    try write(result.maximumDepth, "depth_max.tif", "m", "Greatest depth of water")
-    try write(result.maximumSpeed, "speed_max.tif", "m/s", "Greatest speed of water")
-    try write(result.maximumDepthSpeed, "depth_speed_max.tif", "m2/s", "Greatest depth times speed")
-    try write(result.timeOfMaximum, "time_of_max.tif", "s", "When the water was deepest", .average)
+    // One grid at a time: all together they would take as much memory as the simulation.
+    func write(
+      _ quantity: FlowQuantity, _ name: String, _ unit: String?, _ text: String,
+      _ overviews: OverviewResampling = .maximum
+    ) throws(RunFailure) {
+      try self.write(simulation.grid(of: quantity), name, unit, text, overviews)
+    }
+    try write(.maximumDepth, "depth_max.tif", "m", "Greatest depth of water")
+    try write(.maximumSpeed, "speed_max.tif", "m/s", "Greatest speed of water")
+    try write(.maximumDepthSpeed, "depth_speed_max.tif", "m2/s", "Greatest depth times speed")
+    try write(.timeOfMaximum, "time_of_max.tif", "s", "When the water was deepest", .average)
     try write(
-      result.arrivalTime, "arrival_time.tif", "s",
+      .arrivalTime, "arrival_time.tif", "s",
       "When the water was first deeper than \(analysis.recording.arrivalDepth) m",
       .average)
-    for ((grid, name), depth) in zip(zip(result.durations, durationNames), analysis.recording.durationDepths) {
-      try write(grid, name, "s", "How long the water was deeper than \(depth) m")
+    for (number, depth) in analysis.recording.durationDepths.enumerated() {
+      try write(.duration(number), durationNames[number], "s", "How long the water was deeper than \(depth) m")
     }
-    try write(result.hazardRating, "hazard_rating_uk.tif", nil, "Greatest hazard rating d (v + 0.5) + DF (FD2321)")
-    try write(result.finalDepth, "depth_final.tif", "m", "Depth of water at the end")
-    let classes = result.hazardClass
+    try write(.hazardRating, "hazard_rating_uk.tif", nil, "Greatest hazard rating d (v + 0.5) + DF (FD2321)")
+    try self.write(simulation.depth, "depth_final.tif", "m", "Depth of water at the end")
+    let classes = simulation.grid(of: .hazardClass)
     try RunFailure.locating(at: SourcePosition(file: path("hazard_class_aidr.tif"))) {
       try writeCloudOptimisedGeoTIFF(
         Grid<UInt8>(classes.geometry, cells: classes.cells.map { $0.isNaN ? 255 : UInt8($0) }),
@@ -136,12 +142,12 @@ struct SurfaceFlowResults {
           description: "Greatest hazard class 1 to 6 (AIDR Guideline 7-3), 0 dry", threads: analysis.threads))
     }
     if let infiltrated = simulation.infiltrated {
-      try write(
+      try self.write(
         infiltrated.map(threads: analysis.threads) { $0 * 1000 }, "infiltrated.tif", "mm", "Water that the ground took",
         .average)
     }
     for file in SurfaceFlowTables(simulation).files { try writeText(file.text, file.name) }
-    let report = report(simulation, result, seconds: seconds)
+    let report = report(simulation, seconds: seconds)
     try writeText(JSONValue.object(report).description + "\n", "report.json")
     // The simulation is done; there is nothing to go on with. A restart of another one is left alone.
     if analysis.restartInterval != nil || analysis.resumes == restartPath {
@@ -163,16 +169,17 @@ struct SurfaceFlowResults {
   }
 
   private func report(
-    _ simulation: SurfaceFlowSimulation, _ result: FlowResult, seconds: Double
+    _ simulation: SurfaceFlowSimulation, seconds: Double
   ) -> JSONObject {
     let flow = simulation.flowCase
     let geometry = flow.terrain.geometry
     var greatest: (depth: Float, speed: Float) = (0, 0)
     var wet = 0
-    for index in 0..<result.maximumDepth.count {
-      greatest.depth = max(greatest.depth, result.maximumDepth[index])
-      greatest.speed = max(greatest.speed, result.maximumSpeed[index])
-      if result.maximumDepth[index] > analysis.recording.arrivalDepth { wet += 1 }
+    let (depth, speed) = (simulation.grid(of: .maximumDepth), simulation.grid(of: .maximumSpeed))
+    for index in 0..<depth.count {
+      greatest.depth = max(greatest.depth, depth[index])
+      greatest.speed = max(greatest.speed, speed[index])
+      if depth[index] > analysis.recording.arrivalDepth { wet += 1 }
     }
     var report: JSONObject = [
       "method": .string(flow.settings.method.rawValue), "cells": JSONValue(geometry.count),
