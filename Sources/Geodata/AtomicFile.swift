@@ -6,10 +6,12 @@ private let temporaryCounter = Atomic<Int>(0)
 /// Lets `body` write a file under a temporary name beside the target, then puts it in its place at one stroke.
 ///
 /// Whatever happens, the target is either what it was or complete, and no temporary file stays behind.
+/// - Parameter scratch: Folder to write in instead, as ``AtomicFile`` takes it.
 func writeAtomically(
-  to path: String, operation: String, _ body: (_ temporary: String) throws(GeodataError) -> Void
+  to path: String, operation: String, scratch: String? = nil,
+  _ body: (_ temporary: String) throws(GeodataError) -> Void
 ) throws(GeodataError) {
-  let file = try AtomicFile(path, operation: operation)
+  let file = try AtomicFile(path, operation: operation, scratch: scratch)
   try body(file.temporary)
   try file.publish()
 }
@@ -22,8 +24,11 @@ final class AtomicFile {
   let temporary: String
   private let path: String
   private let operation: String
+  /// The temporary name in the folder of the target.
+  private let beside: String
 
-  init(_ path: String, operation: String) throws(GeodataError) {
+  /// - Parameter scratch: Folder to write in before the file is moved to its place; nil for that of the target.
+  init(_ path: String, operation: String, scratch: String? = nil) throws(GeodataError) {
     self.path = path
     self.operation = operation
     let url = URL(fileURLWithPath: path)
@@ -43,7 +48,9 @@ final class AtomicFile {
     // The extension stays: drivers look at it.
     let fileExtension = url.pathExtension.isEmpty ? "" : "." + url.pathExtension
     let stem = url.deletingPathExtension().lastPathComponent.prefix(100)
-    temporary = folder + "/.\(stem).\(getpid())-\(number).part\(fileExtension)"
+    let name = ".\(stem).\(getpid())-\(number).part\(fileExtension)"
+    temporary = (scratch ?? folder) + "/" + name
+    beside = folder + "/" + name
   }
 
   deinit {
@@ -54,11 +61,24 @@ final class AtomicFile {
 
   /// Puts the finished file in its place.
   func publish() throws(GeodataError) {
-    if rename(temporary, path) != 0 {
+    if temporary != beside {
+      // A copy takes its time: it too is renamed when it is complete.
+      do {
+        try FileManager.default.copyItem(atPath: temporary, toPath: beside)
+      } catch {
+        unlink(beside)
+        throw GeodataError(
+          .notPublished, operation: operation, path: path,
+          message: "the finished file cannot be copied to its folder: \(error.localizedDescription)",
+          hint: "check the folder's permissions and the free space")
+      }
+    }
+    if rename(beside, path) != 0 {
+      let reason = String(cString: strerror(errno))
+      unlink(beside)
       throw GeodataError(
         .notPublished, operation: operation, path: path,
-        message: "the finished file cannot be put in its place: \(String(cString: strerror(errno)))",
-        hint: "check the folder's permissions")
+        message: "the finished file cannot be put in its place: \(reason)", hint: "check the folder's permissions")
     }
   }
 }

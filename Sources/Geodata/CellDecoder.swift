@@ -24,6 +24,8 @@ struct CellDecoder {
     if case .value(let value) = reading.nodata {
       if let fitting = Self.stored(value, as: pixelType) { marks.append(fitting) } else { unfit = value }
     }
+    var declaration = marks.isEmpty ? SentinelScan.Declaration.none : .file
+    if case .value = reading.nodata { declaration = .reader }
     let finite = marks.filter { !$0.isNaN }
     first = finite.first ?? .nan
     second = finite.dropFirst().first ?? .nan
@@ -32,7 +34,7 @@ struct CellDecoder {
     offset = reading.offset ?? (reading.appliesScale ? information.offset : 0)
     scan =
       reading.scansForSentinels && reading.nodata != .none
-      ? SentinelScan(pixelType: information.pixelType, isDeclared: !marks.isEmpty) : nil
+      ? SentinelScan(pixelType: information.pixelType, declaration: declaration) : nil
   }
 
   /// Whether cells are read as they are, without scale, offset or change of type.
@@ -153,11 +155,20 @@ struct CellTally {
   }
 }
 
-/// Values that programs write where there is no data; in a file that declares none they are suspicious.
+/// Values that programs write where there is no data; in a file that declares none, or another, they are suspicious.
 struct SentinelScan {
+  /// Who says what marks no data.
+  enum Declaration {
+    /// Nobody: every usual mark is suspicious.
+    case none
+    /// The file: marks of −999 and below are, which a mosaic or a conversion has left.
+    case file
+    /// Whoever reads it, who knows the file: only absurd magnitudes are.
+    case reader
+  }
+
   let pixelType: String
-  /// Whether the file declares a value: then only absurd magnitudes are suspicious.
-  let isDeclared: Bool
+  let declaration: Declaration
 
   private static let everywhere: Set<Double> = [-9999, -99_999, -32_767, -32_768, -999, -999.99]
 
@@ -176,7 +187,7 @@ struct SentinelScan {
   /// Whether a row with this range can hold a suspicious value; numbers of single precision only where they are at
   /// most −1 or at least 10³⁰.
   func mayOccur(least: Double, greatest: Double) -> Bool {
-    if isDeclared { return least <= -1e30 || greatest >= 1e30 }
+    if declaration != .none { return least <= (declaration == .file ? -999 : -1e30) || greatest >= 1e30 }
     let isByte = pixelType == "Byte" || pixelType == "UInt8"
     return least <= -1 || greatest >= (isByte ? 101 : min(typeLimit, 1e30))
   }
@@ -187,8 +198,13 @@ struct SentinelScan {
       tally.suspects[value, default: 0] += 1
       return
     }
-    if isDeclared { return }
-    if value <= -999 && Self.everywhere.contains(value) || abs(value + 999.99) < 1e-3 || value == typeLimit {
+    if declaration == .reader { return }
+    if value <= -999 && Self.everywhere.contains(value) || abs(value + 999.99) < 1e-3 {
+      tally.suspects[value, default: 0] += 1
+      return
+    }
+    if declaration == .file { return }
+    if value == typeLimit {
       tally.suspects[value, default: 0] += 1
       return
     }

@@ -59,7 +59,7 @@ public enum GeodataErrorCode: String, CaseIterable, Sendable {
   case rasterContainer = "E-RAS-002"
   /// The raster has several bands and none was named, or the named one does not exist.
   case bandNeeded = "E-RAS-003"
-  /// Cells hold a value that usually marks no data, but the file declares none.
+  /// Cells hold a value that usually marks no data, but the file declares none, or another.
   case undeclaredNodata = "E-RAS-004"
   /// The raster's axes are rotated or mirrored.
   case rotatedRaster = "E-RAS-005"
@@ -126,7 +126,7 @@ public enum GeodataErrorCode: String, CaseIterable, Sendable {
     case .rasterNotOpened: "The raster cannot be opened."
     case .rasterContainer: "The file holds several rasters; one must be named."
     case .bandNeeded: "The raster has several bands; one must be named."
-    case .undeclaredNodata: "Cells hold a value that usually marks no data, but the file declares none."
+    case .undeclaredNodata: "Cells hold a value that usually marks no data, but the file declares none, or another."
     case .rotatedRaster: "The raster's axes are rotated or mirrored."
     case .missingGeoreference: "The raster does not say where it lies."
     case .colourRaster: "The band holds colours, not values."

@@ -29,7 +29,8 @@ public final class LayerFile {
     self.header = header
     self.path = path
     self.driver = driver
-    file = try AtomicFile(path, operation: "write layer")
+    let scratch = driver == "GPKG" ? scratchFolder(forSQLiteAt: path) : nil
+    file = try AtomicFile(path, operation: "write layer", scratch: scratch)
     let created = try createVectorFile(driver, file.temporary, for: path)
     let handle = created.handle
     dataset = DatasetBox(created)

@@ -170,7 +170,8 @@ func createVectorFile(_ driverName: String, _ temporary: String, for path: Strin
 public func writeLayer(
   _ layer: FeatureLayer, to path: String, driver: String = "GPKG", hasIndex: Bool = true
 ) throws(GeodataError) {
-  try writeAtomically(to: path, operation: "write layer") { (temporary) throws(GeodataError) in
+  let scratch = driver == "GPKG" ? scratchFolder(forSQLiteAt: path) : nil
+  try writeAtomically(to: path, operation: "write layer", scratch: scratch) { (temporary) throws(GeodataError) in
     let dataset = try createVectorFile(driver, temporary, for: path)
     try LayerWriter(handle: dataset.handle, path: path).write(layer, options: hasIndex ? [] : ["SPATIAL_INDEX=NO"])
     try dataset.close(operation: "write layer", path: path)

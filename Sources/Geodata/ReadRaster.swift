@@ -43,9 +43,11 @@ extension RasterSource {
       let list = findings.prefix(5).map { "\(shown($0.value)) in \($0.count) cells" }.joined(separator: ", ")
       throw GeodataError(
         .undeclaredNodata, operation: site.operation, path: site.path,
-        message: "\(list) of band \(information.band) \(decoder.scan?.isDeclared == true ? "are" : "look like") "
-          + "no data, but the file declares \(information.nodata.map { "nodata \(shown($0))" } ?? "none")",
-        hint: "set nodata: \(shown(first.value)), or nodata: none if the values are real")
+        message: "\(list) of band \(information.band) look like no data, but the file declares "
+          + (information.nodata.map { "nodata \(shown($0))" } ?? "none"),
+        hint: "set nodata: \(shown(first.value))"
+          + (information.nodata == nil ? "" : " (what the file declares counts as well)")
+          + ", or nodata: none if the values are real")
     }
     var result = information
     result.counts = tally.summary

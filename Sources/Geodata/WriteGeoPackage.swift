@@ -27,12 +27,15 @@ public struct LayerStyle: Sendable, Hashable {
 /// - Parameters:
 ///   - styles: Style by layer name; styles of layers that are not written are left out.
 ///   - metadata: JSON about the whole, such as the run that made it, for `gpkg_metadata`; nil for none.
+///   - scratch: Folder to write in before the file is moved to its place. Unless given it is the folder of the file, or
+///     that for temporary files where the file is to be on a network's file system, whose locks SQLite cannot rely on.
 /// - Throws: ``GeodataError`` where the file cannot be written.
 public func writeGeoPackage(
   to path: String, layers: [FeatureLayer], tables: [FeatureTable] = [], styles: [String: LayerStyle] = [:],
-  metadata: String? = nil
+  metadata: String? = nil, scratch: String? = nil
 ) throws(GeodataError) {
-  try writeAtomically(to: path, operation: "write layer") { (temporary) throws(GeodataError) in
+  let scratch = scratch ?? scratchFolder(forSQLiteAt: path)
+  try writeAtomically(to: path, operation: "write layer", scratch: scratch) { (temporary) throws(GeodataError) in
     let dataset = try createVectorFile("GPKG", temporary, for: path)
     let writer = LayerWriter(handle: dataset.handle, path: path)
     for layer in layers {

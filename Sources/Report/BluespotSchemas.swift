@@ -31,8 +31,8 @@ extension Schemas {
     summary: "What drains to each of the outermost bluespots without passing another depression",
     shapeType: .polygons, key: [Fields.id.name],
     fields: [
-      Fields.id.field, Fields.catchmentArea.field, Fields.bluespotVolume.field, Fields.localFillRain.field,
-      Fields.networkFillRain.field,
+      Fields.id.field, Fields.catchmentArea.field, Fields.edgeShare.field, Fields.bluespotVolume.field,
+      Fields.localFillRain.field, Fields.networkFillRain.field,
     ])
 
   /// Where bluespots spill.

@@ -31,6 +31,11 @@ public enum Fields {
   /// Share of the area without data.
   public static let noDataShare = FieldKey<Double>(
     "nodata_frac", "Share of the polygon that lies on cells without data, 0 to 1")
+  /// Share of the area whose catchment is cut.
+  public static let edgeShare = FieldKey<Double>(
+    "edge_frac",
+    "Share of the ground there whose catchment is cut by the edge of the terrain or by no data, so that more water may "
+      + "come than is computed, 0 to 1")
 
   // MARK: Water
 

@@ -9,7 +9,8 @@ public enum Schemas {
     fields: [
       Fields.areaID.field, Fields.areaName.field, Fields.scenario.field, Fields.returnPeriod.field,
       Fields.climateFactor.field, Fields.flags.field, Fields.area.field, Fields.coveredShare.field,
-      Fields.noDataShare.field, Fields.rain.field, Fields.runoff.field, Fields.runoffVolume.field,
+      Fields.noDataShare.field, Fields.edgeShare.field, Fields.rain.field, Fields.runoff.field,
+      Fields.runoffVolume.field,
       Fields.runoffCoefficient.field, Fields.floodArea.field, Fields.floodShare.field, Fields.meanDepth.field,
       Fields.highDepth.field, Fields.greatestDepth.field, Fields.volume.field, Fields.buildings.field,
       Fields.exposedBuildings.field, Fields.unknownBuildings.field, Fields.exposedBuildingArea.field,

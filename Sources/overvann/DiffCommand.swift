@@ -9,7 +9,8 @@ struct DiffCommand: ParsableCommand {
     commandName: "diff", abstract: "What rose, fell, appeared or disappeared between two runs, per area and building.",
     discussion: """
       Compares the tables of areas, buildings and expected annual values by area or building and scenario. The table of \
-      changes beyond the thresholds goes to standard output, the count of each kind to standard error.
+      changes beyond the thresholds goes to standard output, unless --quiet is given; the count of each kind is in the \
+      summary on standard error.
 
       Compared, with the largest difference that is no change: \
       \(RunComparison.defaultThresholds.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ", ")).
@@ -40,11 +41,10 @@ struct DiffCommand: ParsableCommand {
   @Flag(help: "Replace a file that exists.")
   var replace = false
 
-  @Flag(help: "No table on standard output.")
-  var quiet = false
-
   @Flag(help: "The changes as JSON.")
   var json = false
+
+  @OptionGroup var log: LogOptions
 
   private func thresholds() throws -> [String: Double] {
     var thresholds: [String: Double] = [:]
@@ -65,21 +65,24 @@ struct DiffCommand: ParsableCommand {
     if !field.isEmpty { comparison.thresholds = try thresholds() }
     comparison.output = out
     comparison.files.replaces = replace
-    let result = try comparison.run()
-    if json {
-      Console.result(
-        JSONValue.object([
-          "fields": JSONValue(result.comparedFields), "counts": .object(result.counts),
-          "changes": .array(result.changes.map { .object($0.json) }),
-        ]).description)
-    } else if !quiet {
-      Console.result(RunChange.header)
-      for change in result.changes { Console.result(change.csv) }
+    try log.run { _ in
+      let result = try comparison.run()
+      if json {
+        Console.result(
+          JSONValue.object([
+            "fields": JSONValue(result.comparedFields), "counts": .object(result.counts),
+            "changes": .array(result.changes.map { .object($0.json) }),
+          ]).description)
+      } else if !log.quiet {
+        Console.result(RunChange.header)
+        for change in result.changes { Console.result(change.csv) }
+      }
+      let kinds = result.counts.members.compactMap { member -> (String, Int)? in
+        guard case .integer(let count) = member.value else { return nil }
+        return (member.name, Int(count))
+      }
+      return .init(
+        code: result.changes.isEmpty ? .success : .partial, counts: [("changes", result.changes.count)] + kinds)
     }
-    if !quiet {
-      let counts = result.counts.members.map { "\($0.value.description) \($0.name)" }.joined(separator: ", ")
-      Console.error("\(result.changes.count) changes beyond the thresholds: \(counts)")
-    }
-    if !result.changes.isEmpty { Foundation.exit(Pipeline.ExitCode.partial.rawValue) }
   }
 }

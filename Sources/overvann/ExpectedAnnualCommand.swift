@@ -33,24 +33,26 @@ struct ExpectedAnnualCommand: ParsableCommand {
   @Option(help: "Beyond the longest return period: constant or none.")
   var tail = ExpectedAnnualTail.constant
 
-  @Flag(help: "Only the table, no reasons for doubt.")
-  var quiet = false
-
   @Flag(help: "The results as JSON.")
   var json = false
+
+  @OptionGroup var log: LogOptions
 
   func run() throws {
     var analysis = ExpectedAnnualAnalysis(table)
     analysis.periods = periods
     analysis.method = method
     analysis.tail = tail
-    let (rows, notices) = try analysis.run()
-    if !quiet { Console.tell(notices) }
-    if json {
-      Console.result(JSONValue.array(rows.map { .object($0.json) }).description)
-    } else {
-      Console.result(ExpectedAnnualRow.header)
-      for row in rows { Console.result(row.csv) }
+    try log.run { display in
+      let (rows, notices) = try analysis.run()
+      for notice in notices { display.show(.message(notice)) }
+      if json {
+        Console.result(JSONValue.array(rows.map { .object($0.json) }).description)
+      } else {
+        Console.result(ExpectedAnnualRow.header)
+        for row in rows { Console.result(row.csv) }
+      }
+      return .init(counts: [("values", rows.count)])
     }
   }
 }

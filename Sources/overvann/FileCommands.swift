@@ -116,9 +116,24 @@ struct ConfigCommand: ParsableCommand {
   @Option(name: .long, help: "Replace a value of the pipeline file; may be repeated.")
   var set: [String] = []
 
+  @OptionGroup var log: LogOptions
+
   func run() throws {
-    do {
-      Console.result(String(try PipelineFile.load(path: pipeline, overrides: set).resolvedYAML().dropLast()))
+    try log.run { display in
+      let file = try display.load(pipeline, overrides: set)
+      Console.result(String(file.resolvedYAML().dropLast()))
+      return .init(counts: [("inputs", file.inputs.count), ("scenarios", file.scenarios.count)])
+    }
+  }
+}
+
+extension ProgressDisplay {
+  /// Loads a pipeline file and tells what it warns of.
+  func load(_ path: String, overrides: [String]) throws(RunFailure) -> PipelineFile {
+    do throws(PipelineFileError) {
+      let file = try PipelineFile.load(path: path, overrides: overrides)
+      for finding in file.diagnostics { show(.message(finding)) }
+      return file
     } catch {
       throw RunFailure(.configuration, error.diagnostics)
     }

@@ -21,19 +21,24 @@ struct InspectCommand: ParsableCommand {
   @Flag(help: "As JSON, one object a file.")
   var json = false
 
+  @OptionGroup var log: LogOptions
+
   func run() throws {
-    var failures: [Diagnostic] = []
-    for file in files {
-      do {
-        let description = try Self.description(of: file)
-        Console.result(json ? JSONValue.object(description).description : Self.text(description))
-      } catch {
-        let hint = error.hint.isEmpty ? nil : error.hint
-        failures.append(
-          Diagnostic(DiagnosticCode(rawValue: error.code), at: SourcePosition(file: file), error.message, hint: hint))
+    try log.run { _ in
+      var failures: [Diagnostic] = []
+      for file in files {
+        do throws(GeodataError) {
+          let description = try Self.description(of: file)
+          Console.result(json ? JSONValue.object(description).description : Self.text(description))
+        } catch {
+          let hint = error.hint.isEmpty ? nil : error.hint
+          failures.append(
+            Diagnostic(DiagnosticCode(rawValue: error.code), at: SourcePosition(file: file), error.message, hint: hint))
+        }
       }
+      if !failures.isEmpty { throw RunFailure(.input, failures) }
+      return .init(counts: [("files", files.count)])
     }
-    if !failures.isEmpty { throw RunFailure(.input, failures) }
   }
 
   /// A raster's description, or, where it is none, that of its layers.

@@ -48,28 +48,29 @@ struct PlanCommand: ParsableCommand {
   @Option(help: "text, json or dot.")
   var format = PlanFormat.text
 
+  @OptionGroup var log: LogOptions
+
   func run() throws {
     var options = RunOptions()
     options.output = out
     options.cache = cache
-    try Self.show(pipeline, set, options, why: why, format)
+    try Self.show(pipeline, set, options, why: why, format, log)
   }
 
   /// Prints the plan of a run.
   static func show(
-    _ pipeline: String, _ overrides: [String], _ options: RunOptions, why: Bool, _ format: PlanFormat
+    _ pipeline: String, _ overrides: [String], _ options: RunOptions, why: Bool, _ format: PlanFormat,
+    _ log: LogOptions
   ) throws {
-    let file: PipelineFile
-    do throws(PipelineFileError) {
-      file = try PipelineFile.load(path: pipeline, overrides: overrides)
-    } catch {
-      throw RunFailure(.configuration, error.diagnostics)
-    }
-    let plan = try RunPlan(file, options)
-    switch format {
-    case .text: for line in plan.text(why: why) { Console.result(line) }
-    case .json: Console.result(plan.json.description)
-    case .dot: Console.result(plan.dot)
+    try log.run { display in
+      let plan = try RunPlan(try display.load(pipeline, overrides: overrides), options)
+      switch format {
+      case .text: for line in plan.text(why: why) { Console.result(line) }
+      case .json: Console.result(plan.json.description)
+      case .dot: Console.result(plan.dot)
+      }
+      let cached = plan.steps.count { $0.isCached }
+      return .init(counts: [("steps_cached", cached), ("steps_to_run", plan.steps.count - cached)])
     }
   }
 }
@@ -99,6 +100,8 @@ struct CleanCommand: ParsableCommand {
   @Flag(help: "Only tell what would be cleared.")
   var dryRun = false
 
+  @OptionGroup var log: LogOptions
+
   func run() throws {
     let folder = URL(fileURLWithPath: cache)
     var cleaning = CacheCleaning(folder)
@@ -106,9 +109,11 @@ struct CleanCommand: ParsableCommand {
     cleaning.olderThan = olderThan?.seconds
     cleaning.maximumSize = maxSize?.bytes
     cleaning.isDryRun = dryRun
-    let items = try cleaning.run()
-    for item in items { Console.result("\(item.path): \(item.bytes) bytes, \(item.reason)") }
-    let bytes = items.reduce(0) { $0 + $1.bytes }
-    Console.error("\(items.count) \(dryRun ? "would be cleared" : "cleared"), \(bytes) bytes")
+    try log.run { _ in
+      let items = try cleaning.run()
+      for item in items { Console.result("\(item.path): \(item.bytes) bytes, \(item.reason)") }
+      let bytes = items.reduce(0) { $0 + $1.bytes }
+      return .init(counts: [(dryRun ? "items_to_clear" : "items_cleared", items.count), ("bytes", bytes)])
+    }
   }
 }

@@ -71,7 +71,9 @@ struct RunCommand: ParsableCommand {
     if dryRun {
       var options = RunOptions()
       (options.output, options.cache, options.usesCache) = (out, cache, !noCache)
-      return try PlanCommand.show(pipeline, set, options, why: true, .text)
+      var log = LogOptions()
+      (log.logFormat, log.quiet) = (logFormat, quiet)
+      return try PlanCommand.show(pipeline, set, options, why: true, .text, log)
     }
     Signals.listen(progress, logFormat)
     var options = RunOptions()

@@ -42,55 +42,11 @@ extension EndToEnd {
       #expect(validation.errors.split(separator: "\n").dropLast() == result.errors.split(separator: "\n").dropLast())
     }
 
-    @Test("A measured value without a unit: 2")
-    func missingUnit() throws {
-      let result = try run(try sandvikaText.replacing(required: "    unit: mm\n", with: ""))
-      #expect(result.status == 2)
-      #expect(result.errors.contains("inputs.rain.unit"))
-      let depth = try run(try sandvikaText.replacing(required: "min_depth: 0.05 m\n", with: "min_depth: 0.05\n"))
-      #expect(depth.status == 2)
-      #expect(depth.errors.contains("hazards.flood.min_depth"))
-    }
-
     @Test("An override of an unknown key: 2")
     func unknownOverride() throws {
       let result = try run(sandvikaText, "--set", "hazards.flood.min_dept=0.1 m")
       #expect(result.status == 2)
       #expect(result.errors.contains("did you mean \"min_depth\"?"))
-    }
-
-    @Test("A raster that is not there: 3, from run and validate")
-    func missingRaster() throws {
-      let result = try run(try sandvikaText.replacing(required: "/dtm.tif", with: "/missing.tif"))
-      #expect(result.status == 3)
-      #expect(result.errors.contains("inputs.dtm") && result.errors.contains("/missing.tif"))
-      #expect(result.errors.matches(pattern: "changed\\.yaml:[0-9]+:[0-9]+: error"))
-      #expect(try BuiltProgram.run(["validate", folder.path("changed.yaml")]).status == 3)
-    }
-
-    @Test("A raster that is cut off: 3")
-    func truncatedRaster() throws {
-      let whole = try #require(FileManager.default.contents(atPath: fixtures.appendingPathComponent("dtm.tif").path))
-      let scratch = TemporaryFolder()
-      let cut = scratch.write(whole.prefix(whole.count / 2), to: "cut.tif")
-      let result = try run(
-        try sandvikaText.replacing(required: fixtures.appendingPathComponent("dtm.tif").path, with: cut))
-      #expect(result.status == 3)
-      #expect(result.errors.contains("cut.tif"))
-      #expect(scratch.contents == ["cut.tif"])
-    }
-
-    @Test("Terrain without a reference system: 3")
-    func missingReferenceSystem() throws {
-      let scratch = TemporaryFolder()
-      let header = "ncols 4\nnrows 4\nxllcorner 0\nyllcorner 0\ncellsize 1\nNODATA_value -9999\n"
-      let terrain = scratch.write(header + String(repeating: "1 2 3 4\n", count: 4), to: "terrain.asc")
-      let result = try run(
-        try sandvikaText.replacing(required: fixtures.appendingPathComponent("dtm.tif").path, with: terrain))
-      #expect(result.status == 3)
-      #expect(result.errors.contains("terrain.asc") && result.errors.contains("coordinate reference system"))
-      #expect(result.errors.contains("declare crs"))
-      #expect(scratch.contents == ["terrain.asc"])
     }
 
     @Test("A layer without the named field: 3, with what was meant")

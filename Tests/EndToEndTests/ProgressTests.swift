@@ -120,6 +120,53 @@ extension EndToEnd {
       #expect(objects.last?["exit"] as? Int == 5 && objects.last?["causes"] as? [String] == ["E-OUT-011"])
     }
 
+    @Test("Commands without progress end with a summary as well: status, counts, seconds, warnings")
+    func summaries() throws {
+      #expect(try run().status == 0)
+      let (cache, table) = (
+        bench.path("cache"), bench.write("return_period_a,damage\n20,10\n200,100\n", "damage.csv")
+      )
+      let commands: [(arguments: [String], counts: String, names: Set<String>)] = [
+        (
+          ["plan", pipeline, "--cache", cache], "0 steps cached, [0-9]+ steps to run", ["steps_cached", "steps_to_run"]
+        ),
+        (["run", pipeline, "--dry-run"], "0 steps cached, [0-9]+ steps to run", ["steps_cached", "steps_to_run"]),
+        (["config", pipeline], "5 inputs, 1 scenarios", ["inputs", "scenarios"]),
+        (["inspect", bench.path("dtm.tif"), bench.path("areas.geojson")], "2 files", ["files"]),
+        (
+          ["diff", bench.path("out"), bench.path("out"), "--json"], "0 changes, 0 rose, .*",
+          [
+            "changes", "rose", "fell", "appeared", "disappeared", "became_known", "became_unknown",
+          ]
+        ),
+        (["clean", cache, "--dry-run"], "0 items to clear, 0 bytes", ["items_to_clear", "bytes"]),
+        (["ead", table], "1 values", ["values"]),
+      ]
+      for (arguments, counts, names) in commands {
+        let plain = try BuiltProgram.run(arguments, in: bench.folder.url)
+        #expect(plain.status == 0, "\(plain.errors)")
+        let last = try #require(lines(plain.errors).last)
+        #expect(
+          last.wholeMatch(of: try Regex("done in [0-9.]+ s; \(counts), [0-9]+ warnings?")) != nil, "\(last)")
+        let json = try BuiltProgram.run(arguments + ["--log-format", "json"], in: bench.folder.url)
+        let objects = try lines(json.errors).map { try jsonObject(Data($0.utf8)) }
+        let summary = try #require(objects.last)
+        #expect(summary["event"] as? String == "summary" && summary["status"] as? String == "success")
+        #expect(summary["exit"] as? Int == 0 && summary["seconds"] is Double)
+        #expect(Set((summary["counts"] as? [String: Int] ?? [:]).keys) == names)
+        #expect(summary["warnings"] as? Int == objects.count { $0["severity"] as? String == "warning" })
+        let quiet = try BuiltProgram.run(arguments + ["--quiet"], in: bench.folder.url)
+        #expect(quiet.status == 0 && quiet.errors.isEmpty, "\(arguments): \(quiet.errors)")
+        #expect(plain.output == json.output && json.output == quiet.output, "\(arguments)")
+      }
+      let missing = bench.path("missing")
+      for arguments in [["plan", missing], ["config", missing], ["inspect", missing], ["diff", missing, missing]] {
+        let failed = try BuiltProgram.run(arguments + ["--quiet"], in: bench.folder.url)
+        #expect(failed.output.isEmpty && lines(failed.errors).first?.contains("error[E-") == true)
+        #expect(lines(failed.errors).last?.contains("(exit code \(failed.status)): E-") == true, "\(failed.errors)")
+      }
+    }
+
     @Test("A reader of the output that has read enough is no error")
     func closedOutput() throws {
       let program = BuiltProgram.process([]).executableURL?.path ?? ""

@@ -97,6 +97,23 @@ import Testing
     #expect(same(try readRaster(path, RasterReading(nodata: .none)).grid.cells, values.map { Float($0) }))
   }
 
+  /// A conversion has declared another value than the cells were filled with.
+  @Test(arguments: ["nan", "-32768"]) func aSentinelBesideTheDeclaredValueIsRefused(declared: String) throws {
+    var raw = RawRaster("Float32", columns: 2, [10, -32_768, -9999, 30] as [Float])
+    raw.bandElements = "<NoDataValue>\(declared)</NoDataValue>"
+    let path = raw.write(folder)
+    let thrown = try #require(error { try readRaster(path) })
+    #expect(thrown.code == "E-RAS-004" && thrown.message.contains("-9999 in 1 cells"), "\(thrown)")
+    #expect(error { try scanRaster(path) }?.code == "E-RAS-004")
+    // Who names a value knows the file; what it declares counts as well.
+    let named = try readRaster(path, RasterReading(nodata: .value(-9999))).grid.cells
+    #expect(same(named, [10, declared == "nan" ? -32_768 : .nan, .nan, 30]))
+    #expect(same(try readRaster(path, RasterReading(nodata: .none)).grid.cells, [10, -32_768, -9999, 30]))
+    // What marks no data in other types, or may be real, stays: the file says what it uses.
+    raw.bands = [([-3, 128, -998, 30] as [Float]).withUnsafeBytes { Data($0) }]
+    #expect(same(try readRaster(raw.write(folder)).grid.cells, [-3, 128, -998, 30]))
+  }
+
   @Test func ordinaryValuesAreNotTakenForSentinels() throws {
     // Terrain at the sea: −3 m among other depths, 128 m and 255 m.
     let cells: [Float] = [-3, -2.5, 128, 255, -998.9, 32_767]

@@ -142,6 +142,24 @@ import Testing
     #expect(folder.contents.isEmpty)
   }
 
+  /// As it is written for a network's file system: on the machine's own, then copied.
+  @Test func aGeoPackageWrittenElsewhereIsTheSame() throws {
+    let layers = [squares(6, in: utm32), lines()]
+    try writeGeoPackage(to: folder.path("beside.gpkg"), layers: layers)
+    let other = FileManager.default.fileExists(atPath: "/dev/shm") ? "/dev/shm" : "/tmp"
+    let scratch = "\(other)/overvann-\(getpid())"
+    try FileManager.default.createDirectory(atPath: scratch, withIntermediateDirectories: false)
+    defer { try? FileManager.default.removeItem(atPath: scratch) }
+    try writeGeoPackage(to: folder.path("moved.gpkg"), layers: layers, scratch: scratch)
+    #expect(
+      FileManager.default.contents(atPath: folder.path("moved.gpkg"))
+        == FileManager.default.contents(atPath: folder.path("beside.gpkg")))
+    #expect(error { try writeGeoPackage(to: folder.path("no/x.gpkg"), layers: layers, scratch: scratch) } != nil)
+    #expect(error { try writeGeoPackage(to: "/proc/x.gpkg", layers: layers, scratch: scratch) }?.code == "E-OUT-103")
+    #expect(folder.contents == ["beside.gpkg", "moved.gpkg"])
+    #expect(try FileManager.default.contentsOfDirectory(atPath: scratch) == [])
+  }
+
   @Test func emptyLayersAndTablesAreWritten() throws {
     let path = folder.path("empty.gpkg")
     var layer = squares(0, in: utm32)

@@ -5,14 +5,16 @@ import Report
 
 /// Hashes of files' contents, remembered by what the file system tells of a file.
 ///
-/// A file whose path, length, time of change in nanoseconds and inode are those of a remembered one is not read again. A
-/// file that was changed within the last two seconds is not remembered: it could change again within one tick of the
+/// A file whose path, length, times of change in nanoseconds and inode are those of a remembered one is not read again:
+/// the time that its content was changed, and that of its inode, which nobody can set back. A file that was changed within the last two seconds is not remembered: it could change again within one tick of the
 /// clock. Paths are opened for reading alone.
 final class ContentHashes {
   /// What the file system tells of a file.
   struct Identity: Hashable {
     var bytes: Int64
     var modified: Int64
+    /// When content, name, links or rights were last changed.
+    var changed: Int64
     var inode: UInt64
 
     /// Nil where there is no file or folder.
@@ -21,16 +23,17 @@ final class ContentHashes {
       guard stat(path, &status) == 0 else { return nil }
       bytes = Int64(status.st_size)
       #if canImport(Darwin)
-        let time = status.st_mtimespec
+        let (content, node) = (status.st_mtimespec, status.st_ctimespec)
       #else
-        let time = status.st_mtim
+        let (content, node) = (status.st_mtim, status.st_ctim)
       #endif
-      modified = Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
+      modified = Int64(content.tv_sec) &* 1_000_000_000 &+ Int64(content.tv_nsec)
+      changed = Int64(node.tv_sec) &* 1_000_000_000 &+ Int64(node.tv_nsec)
       inode = UInt64(status.st_ino)
     }
 
-    fileprivate init(bytes: Int64, modified: Int64, inode: UInt64) {
-      (self.bytes, self.modified, self.inode) = (bytes, modified, inode)
+    fileprivate init(bytes: Int64, modified: Int64, changed: Int64, inode: UInt64) {
+      (self.bytes, self.modified, self.changed, self.inode) = (bytes, modified, changed, inode)
     }
   }
 
@@ -53,12 +56,12 @@ final class ContentHashes {
     guard let memory, let data = FileManager.default.contents(atPath: memory.path) else { return }
     // Lines that are no entries are passed over: the file is nothing but a memory.
     for line in String(decoding: data, as: UTF8.self).split(separator: "\n") {
-      let parts = line.split(separator: "\t", maxSplits: 4).map(String.init)
-      guard parts.count == 5, parts[0].count == 64, let bytes = Int64(parts[1]), let modified = Int64(parts[2]),
-        let inode = UInt64(parts[3])
+      let parts = line.split(separator: "\t", maxSplits: 5).map(String.init)
+      guard parts.count == 6, parts[0].count == 64, let bytes = Int64(parts[1]), let modified = Int64(parts[2]),
+        let changed = Int64(parts[3]), let inode = UInt64(parts[4])
       else { continue }
-      remembered[parts[4]] = Entry(
-        identity: Identity(bytes: bytes, modified: modified, inode: inode), sha256: parts[0])
+      remembered[parts[5]] = Entry(
+        identity: Identity(bytes: bytes, modified: modified, changed: changed, inode: inode), sha256: parts[0])
     }
   }
 
@@ -78,7 +81,7 @@ final class ContentHashes {
     if isInput { seen[path] = entry }
     let now = Int64(Date.now.timeIntervalSince1970 * 1e9)
     // Times in the future are not trusted either.
-    if now - identity.modified > 2_000_000_000 {
+    if now - max(identity.modified, identity.changed) > 2_000_000_000 {
       remembered[path] = entry
       hasNews = true
     }
@@ -104,14 +107,24 @@ final class ContentHashes {
   }
 
   /// Whether files are still what they were when their hashes were asked for.
-  func areUnchanged(_ paths: [String]) -> Bool { paths.allSatisfy { seen[$0]?.identity == Identity($0) } }
+  func areUnchanged(_ paths: [String]) -> Bool {
+    paths.allSatisfy { path in seen[path].map { isUnchanged(path, $0, Identity(path)) } ?? false }
+  }
+
+  /// Whether a file is still what it was; one that was linked or whose rights were changed is.
+  private func isUnchanged(_ path: String, _ entry: Entry, _ now: Identity?) -> Bool {
+    guard var now, now != entry.identity else { return now != nil }
+    now.changed = entry.identity.changed
+    guard now == entry.identity else { return false }
+    return (try? SHA256.hexDigest(ofFile: URL(fileURLWithPath: path)).sha256) == entry.sha256
+  }
 
   /// The files among those asked for that are no longer what they were, with whether they are still there.
   func changes() -> [(path: String, isThere: Bool)] {
     var found: [(path: String, isThere: Bool)] = []
     for (path, entry) in seen {
       let now = Identity(path)
-      if now != entry.identity { found.append((path, now != nil)) }
+      if !isUnchanged(path, entry, now) { found.append((path, now != nil)) }
     }
     for (path, files) in datasets {
       let now = Set(datasetFiles(of: path))
@@ -126,7 +139,7 @@ final class ContentHashes {
   func save() {
     guard hasNews, let memory else { return }
     let lines = remembered.sorted { $0.key < $1.key }.filter { !$0.key.contains("\n") }.map { path, entry in
-      "\(entry.sha256)\t\(entry.identity.bytes)\t\(entry.identity.modified)\t\(entry.identity.inode)\t\(path)\n"
+      "\(entry.sha256)\t\(entry.identity.bytes)\t\(entry.identity.modified)\t\(entry.identity.changed)\t\(entry.identity.inode)\t\(path)\n"
     }
     try? FileManager.default.createDirectory(
       at: memory.deletingLastPathComponent(), withIntermediateDirectories: true)

@@ -72,6 +72,17 @@ struct StepGraph {
           ])
       }
     }
+    if let exposure = pipeline.exposure {
+      let buildings = exposure.assets.map { $0 }.filter { pipeline.building($0.value.input) != nil }
+      add(
+        "ground checks",
+        [
+          grid,
+          Part(
+            sections: ["exposure.areas", "exposure.assets", "policy"],
+            inputs: [exposure.areas] + buildings.map(\.value.input)),
+        ], after: ["terrain"] + buildings.map { "buildings \($0.id)" })
+    }
     if let runout = hazards.massFlow, runout.release != nil || runout.start == .releaseAreas {
       let assets = pipeline.exposure?.assets.map(\.value.input) ?? []
       add(

@@ -88,11 +88,12 @@ extension ExposureModel {
 
   /// One row for each area.
   /// - Parameters:
+  ///   - edgeShares: The share of each area whose catchment is cut; nil where it is not known.
   ///   - buildingResults: What the scenario means for each building.
   ///   - facilityResults: The same for the buildings that are counted apart, kind by kind.
   func areaResults(
-    _ grids: ScenarioGrids, buildingResults: [BuildingResult], facilityResults: [[BuildingResult]],
-    flood: FloodSection?, policy: PolicySection, schema: Schema, threads: Int
+    _ grids: ScenarioGrids, edgeShares: [Double?], buildingResults: [BuildingResult],
+    facilityResults: [[BuildingResult]], flood: FloodSection?, policy: PolicySection, schema: Schema, threads: Int
   ) throws -> [AreaResult] {
     let scenario = grids.scenario
     // A dry cell is not flooded, however small the least depth.
@@ -172,6 +173,7 @@ extension ExposureModel {
         let rain = zone.statistics[1]
         let wet = zone.statistics[2]
         let all = zone.statistics[3]
+        row.set(Fields.edgeShare, edgeShares[index])
         row.set(Fields.rain, rain.mean)
         row.set(Fields.runoff, runoff.mean)
         row.set(Fields.runoffVolume, runoff.sum.map { $0 * 1e-3 * cellArea })

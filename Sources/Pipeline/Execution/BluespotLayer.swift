@@ -146,11 +146,18 @@ struct BluespotLayers {
     let labels = model.hierarchy.basins.labels.map(threads: threads) { [bluespotOf] in $0 > 0 ? bluespotOf[Int($0)] : 0
     }
     let shapes = polygonize(labels, ignoring: 0, smooth: smooth)
+    let edge = edgeContamination(model.directions)
+    var (cells, cut) = ([Int](repeating: 0, count: model.bluespots.items.count + 1), [Int32: Int]())
+    for index in 0..<labels.count where labels[index] > 0 {
+      cells[Int(labels[index])] += 1
+      if edge[index] == 1 { cut[labels[index], default: 0] += 1 }
+    }
     return try outermost.map { index in
       let properties = model.properties[index]
       var row = RowBuilder(Schemas.bluespotWatersheds)
       row.set(Fields.id, index + 1)
       row.set(Fields.catchmentArea, properties.watershedArea)
+      row.set(Fields.edgeShare, Double(cut[Int32(index + 1)] ?? 0) / Double(max(1, cells[index + 1])))
       row.set(Fields.bluespotVolume, properties.volume)
       row.set(Fields.localFillRain, properties.localFillRain)
       row.set(Fields.networkFillRain, properties.networkFillRain)

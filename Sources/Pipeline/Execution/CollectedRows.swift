@@ -100,8 +100,8 @@ struct CollectedRows {
 
   /// Adds what a scenario means for areas, buildings and roads.
   mutating func add(
-    _ grids: ScenarioGrids, _ exposure: ExposureModel, _ pipeline: PipelineFile, _ recorder: RunRecorder,
-    clay: QuickClayStep?, threads: Int
+    _ grids: ScenarioGrids, _ exposure: ExposureModel, edgeShares: [Double?], _ pipeline: PipelineFile,
+    _ recorder: RunRecorder, clay: QuickClayStep?, threads: Int
   ) throws {
     let scenario = grids.scenario
     func results(of buildings: BuildingAssets, damage: DamageModel?) throws -> [BuildingResult] {
@@ -110,8 +110,8 @@ struct CollectedRows {
     let buildingResults = try exposure.buildings.map { try results(of: $0, damage: exposure.damage) } ?? []
     let facilityResults = try exposure.facilities.map { try results(of: $0, damage: nil) }
     let areaResults = try exposure.areaResults(
-      grids, buildingResults: buildingResults, facilityResults: facilityResults, flood: pipeline.hazards.flood,
-      policy: pipeline.policy, schema: areaSchema, threads: threads)
+      grids, edgeShares: edgeShares, buildingResults: buildingResults, facilityResults: facilityResults,
+      flood: pipeline.hazards.flood, policy: pipeline.policy, schema: areaSchema, threads: threads)
     for (index, result) in areaResults.enumerated() {
       areas.append(Feature(shape: exposure.areas.shapes[index], values: result.row))
       let id = exposure.areas.ids[index]

@@ -10,6 +10,7 @@ struct InputLoader {
   let recorder: RunRecorder
   let cache: StepCache
   let threads: Int
+  let rainMemory = RainMemory()
 
   func reading(
     nodata: NodataDeclaration, band: Int, crs: String?, acceptsAllNodata: Bool = false

@@ -100,7 +100,7 @@ struct PipelineRun {
       + (hazards.massFlow == nil ? 0 : 1)
       + (pipeline.exposure == nil ? 0 : 1)
     let assets =
-      pipeline.exposure.map { 1 + $0.assets.count + ($0.population == nil ? 0 : 1) + ($0.drainage == nil ? 0 : 1) } ?? 0
+      pipeline.exposure.map { 2 + $0.assets.count + ($0.population == nil ? 0 : 1) + ($0.drainage == nil ? 0 : 1) } ?? 0
     let date = Date.now.ISO8601Format(.iso8601.year().month().day())
     target = URL(fileURLWithPath: options.output ?? pipeline.outputDirectory(date: date))
     cacheFolder = options.cacheFolder(beside: target)
@@ -141,6 +141,11 @@ struct PipelineRun {
       try recorder.step("catchments of outlets") { try PeakRunoffStep(section, loader, model, losses) }
     }
     let exposure = try pipeline.exposure.map { try ExposureModel($0, loader) }
+    let checks = try exposure.map { exposure in
+      try cache.value("ground checks") {
+        try recorder.step("ground checks") { try GroundChecks(exposure, model, loader) }
+      }
+    }
     let bluespots = try recorder.step("bluespots") {
       try BluespotLayers(model, cache, threads: options.threads, smooth: pipeline.outputs.smooth)
     }
@@ -228,7 +233,9 @@ struct PipelineRun {
         }
         if let exposure {
           try recorder.step("exposure \(scenario.id)") {
-            try part.add(grids, exposure, pipeline, recorder, clay: clay, threads: options.threads)
+            try part.add(
+              grids, exposure, edgeShares: checks?.edgeShares ?? [], pipeline, recorder, clay: clay,
+              threads: options.threads)
           }
         }
         try recorder.step("rasters \(scenario.id)") { try writer.rasters(of: grids, model) }
@@ -375,6 +382,7 @@ struct PipelineRun {
       MemoryEstimate(pipeline, cells: geometry.count, threads: options.threads).bytes
     try recorder.requireRunning(before: "publishing")
     try requireUnchangedInputs()
+    tellChangedInputs()
     for afterthought in try directory.publish(manifest) {
       recorder.note(.afterthought, at: "outputs.dir", "\(afterthought)")
     }

@@ -32,6 +32,39 @@ extension PipelineRun {
     return summary
   }
 
+  /// Tells of inputs that are not what they were in the run before: the one that `outputs.current` leads to, or that is
+  /// about to be replaced.
+  ///
+  /// It is told to the log alone, for results must not depend on earlier runs. That a forecast of the same name is a new
+  /// one is to be expected; that content changes while length and time of change stay is not.
+  func tellChangedInputs() {
+    let link = pipeline.outputs.current.map { target.deletingLastPathComponent().appendingPathComponent($0) }
+    for folder in [link, target].compactMap(\.self) {
+      let path = folder.appendingPathComponent(RunDirectory.manifestName).path
+      guard let data = FileManager.default.contents(atPath: path),
+        let manifest = try? JSONSerialization.jsonObject(with: data) as? [String: Any],
+        let records = manifest["inputs"] as? [[String: Any]]
+      else { continue }
+      let before = Dictionary(records.compactMap { record in (record["path"] as? String).map { ($0, record) } }) { $1 }
+      let run = manifest["run_id"] as? String ?? folder.lastPathComponent
+      var told: Set<String> = []
+      for input in recorder.inputs {
+        guard let old = before[input.path], let hash = old["sha256"] as? String, hash != input.sha256,
+          told.insert(input.path).inserted
+        else { continue }
+        if old["size"] as? Int == input.bytes, old["mtime"] as? String == input.modified {
+          recorder.tell(
+            .alteredInput,
+            "\(input.path) (\(input.name)): input changed since run \(run), though its length and time of change did not",
+            hint: "the file or its disk may be damaged: compare it with its source")
+        } else {
+          recorder.tell(.newInput, "\(input.path) (\(input.name)): input changed since run \(run)")
+        }
+      }
+      return
+    }
+  }
+
   /// Throws where an input is no longer what was read: results of two states would be mixed.
   func requireUnchangedInputs() throws(RunFailure) {
     let changes = hashes.changes()
@@ -60,6 +93,8 @@ extension RunOptions {
 
 extension DiagnosticCode {
   static let changedInput: Self = "E-RUN-004"
+  static let alteredInput: Self = "W-RUN-105"
+  static let newInput: Self = "I-RUN-105"
 }
 
 /// Largest memory that this process has held, in bytes; nil where the system does not tell.

@@ -16,10 +16,40 @@ struct ScenarioRainStep {
   let end: RasterTime?
 }
 
+/// The series of rasters of a scenario on the analysis grid, kept from its first reader to its last.
+final class RainMemory {
+  /// A series that was read.
+  struct Series {
+    let scenario: String
+    var steps: [ScenarioRainStep]
+    /// Tells the run what was read, as reading does.
+    let tell: () throws -> Void
+  }
+
+  var series: Series?
+}
+
 extension InputLoader {
   /// Calls `body` with the rain of a scenario on the analysis grid, step by step.
-  func forEachRainStep(of scenario: Scenario, _ body: (ScenarioRainStep) throws -> Void) throws(RunFailure) {
+  ///
+  /// Levels of warning need all steps of a series at once, so that it is kept for them and read from files once.
+  /// - Parameter isLast: Whether nobody reads the rain of the scenario after this.
+  func forEachRainStep(
+    of scenario: Scenario, isLast: Bool = false, _ body: (ScenarioRainStep) throws -> Void
+  ) throws(RunFailure) {
     let keyPath = "inputs.\(scenario.rain)"
+    if let kept = rainMemory.series, kept.scenario == scenario.id {
+      if isLast { rainMemory.series = nil }
+      return try pipeline.reading(keyPath) {
+        for step in kept.steps {
+          try requireRunning()
+          try body(step)
+        }
+        try kept.tell()
+      }
+    }
+    rainMemory.series = nil
+    let keeps = !isLast && pipeline.hazards.warning != nil
     try pipeline.reading(keyPath) {
       guard let input = pipeline.rain(scenario.rain) else { preconditionFailure("checked to be rain") }
       let hours = input.duration.seconds / 3600
@@ -52,7 +82,13 @@ extension InputLoader {
         try checkRain(rain, scenario, keyPath)
         try add(rain, hours: hours)
       case .series(let paths, let unit):
-        try series(of: scenario, input, paths, unit, keyPath) { try add($0, hours: $1, end: $2) }
+        var steps: [ScenarioRainStep] = []
+        let tell = try series(of: scenario, input, paths, unit, keyPath) { rain, hours, end in
+          if keeps { steps.append(ScenarioRainStep(rain: rain, start: start, hours: hours, end: end)) }
+          try add(rain, hours: hours, end: end)
+        }
+        try tell()
+        if keeps { rainMemory.series = RainMemory.Series(scenario: scenario.id, steps: steps, tell: tell) }
       }
     }
   }
@@ -111,34 +147,37 @@ extension InputLoader {
   }
 
   /// A series of rasters, read one step at a time.
+  /// - Returns: What tells the run of the files and of how they were brought onto the grid.
   private func series(
     of scenario: Scenario, _ input: RainInput, _ paths: [PathText], _ unit: RainFieldUnit, _ keyPath: String,
     _ body: (Grid<Float>, Double, RasterTime?) throws -> Void
-  ) throws {
+  ) throws -> () throws -> Void {
     let files = paths.map { pipeline.resolve($0, for: scenario) }
     let field = try RainField(
       input.fieldSource(files, unit), onto: geometry, threads: threads, at: pipeline.position(of: keyPath))
-    for (number, file) in files.enumerated() {
-      var record = try recorder.inputRecord(
-        "\(scenario.rain) (\(scenario.id))" + (files.count > 1 ? " \(number + 1)" : ""), file)
-      record.driver = field.series.information.driver
-      record.crs = field.series.information.crs?.description
-      record.noData = field.series.information.nodata
-      record.unit = unit.rawValue
-      recorder.record(record)
-    }
     let shared = try field.hours.contains(nil) ? nil : field.commonHours()
     try field.forEachStep { step, rain in
       try requireRunning()
       let declared = input.duration.seconds / 3600 / Double(field.series.steps.count)
       try body(rain, shared ?? field.hours[step] ?? declared, field.series.steps[step].time)
     }
-    if let alignment = field.alignment { tell(alignment, scenario.rain) }
-    recorder.note(
-      .rainSeries, at: keyPath,
-      "\(field.series.steps.count - field.leadingGaps) steps from \(field.series.steps[field.leadingGaps]) to "
-        + "\(field.series.steps[field.series.steps.count - 1])"
-        + (field.leadingGaps > 0 ? "; \(field.leadingGaps) before them hold no values and are passed over" : ""))
+    return {
+      for (number, file) in files.enumerated() {
+        var record = try recorder.inputRecord(
+          "\(scenario.rain) (\(scenario.id))" + (files.count > 1 ? " \(number + 1)" : ""), file)
+        record.driver = field.series.information.driver
+        record.crs = field.series.information.crs?.description
+        record.noData = field.series.information.nodata
+        record.unit = unit.rawValue
+        recorder.record(record)
+      }
+      if let alignment = field.alignment { tell(alignment, scenario.rain) }
+      recorder.note(
+        .rainSeries, at: keyPath,
+        "\(field.series.steps.count - field.leadingGaps) steps from \(field.series.steps[field.leadingGaps]) to "
+          + "\(field.series.steps[field.series.steps.count - 1])"
+          + (field.leadingGaps > 0 ? "; \(field.leadingGaps) before them hold no values and are passed over" : ""))
+    }
   }
 
   private func checkRain(_ rain: Grid<Float>, _ scenario: Scenario, _ keyPath: String) throws(RunFailure) {

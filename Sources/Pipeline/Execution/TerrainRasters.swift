@@ -54,6 +54,11 @@ extension ResultWriter {
           drainage(model).distance, "drainage_distance", unit: "m",
           "Length of the way of water to the nearest flow path",
           overviews: .average)
+      case .edgeContaminated:
+        try raster(
+          edgeContamination(model.directions), "edge_contaminated",
+          "1 where the catchment is cut by the edge of the terrain or by no data, so that more water may come; 255 no "
+            + "elevation")
       default: break
       }
     }

@@ -54,7 +54,7 @@ struct WarningStep {
     let factor = Float(scenario.climateFactor ?? 1)
     var rain: [Grid<Float>] = []
     var hours: [Double] = []
-    try loader.forEachRainStep(of: scenario) { step in
+    try loader.forEachRainStep(of: scenario, isLast: true) { step in
       rain.append(factor == 1 ? step.rain : step.rain.map(threads: threads) { $0 * factor })
       hours.append(step.hours)
     }

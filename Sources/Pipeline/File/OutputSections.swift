@@ -119,6 +119,8 @@ public enum RasterProduct: String, Sendable, CaseIterable {
   case hand
   /// Length of the way to the nearest drainage.
   case drainageDistance = "drainage_distance"
+  /// Cells whose catchment is cut by the edge of the terrain.
+  case edgeContaminated = "edge_contaminated"
 
   /// Whether a simulated flow gives the product, whatever else it needs.
   var comesFromSurfaceFlow: Bool { hazard == "flood.velocity" || hazard == "surface_flow" }
@@ -130,7 +132,7 @@ public enum RasterProduct: String, Sendable, CaseIterable {
     case .depth, .standingDepth, .eventFlow, .filled, .flowDirections, .flowAccumulation, .slope, .aspect,
       .planCurvature,
       .profileCurvature,
-      .wetnessIndex, .upslopeLength, .hand, .drainageDistance:
+      .wetnessIndex, .upslopeLength, .hand, .drainageDistance, .edgeContaminated:
       "flood"
     case .depthVelocity, .floodHazardRating, .floodHazardClass: "flood.velocity"
     case .flowSpeed, .flowArrival, .flowPeakTime, .flowDuration, .flowFinalDepth: "surface_flow"

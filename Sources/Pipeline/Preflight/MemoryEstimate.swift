@@ -21,8 +21,8 @@ struct MemoryEstimate {
   let cells: Int
   let bytesPerCell: Int
 
-  /// The program, its libraries, GDAL's block cache, features.
-  static let base = 250_000_000
+  /// The program, its libraries, GDAL's block cache, features, and what the heap keeps of grids that are gone.
+  static let base = 290_000_000
 
   init(_ pipeline: PipelineFile, cells: Int, threads: Int) {
     self.cells = cells

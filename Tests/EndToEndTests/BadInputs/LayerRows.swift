@@ -93,6 +93,18 @@ extension BadInput {
     } look: { bench in
       bench.check(try bench.number("area_m2") == 25)
     },
+    .run("P15", "more areas than sixteen bits count") { bench in
+      let side = 0.07
+      let squares = (0..<66_000).map { bench.square(Double($0 % 265) * side, Double($0 / 265) * side, side) }
+      bench.layer("areas.geojson", squares, "area_id", names: true)
+      try bench.replace("  geojson: {layers: [areas]}\n", "")
+    } look: { bench in
+      for number in [65_535, 65_999] {
+        let row = try bench.area(number)
+        bench.check(row["area_id"] == "a\(number + 1)" && row["flags"] == "")
+        bench.check(abs((Double(row["area_m2"] ?? "") ?? 0) - 0.0049) < 1e-6)
+      }
+    },
     .check("P13", "areas at the antimeridian", 3) { bench in
       bench.layer(
         "areas.geojson", ["[[[179, 60], [180, 60], [180, 61], [179, 61], [179, 60]]]"], "area_id", names: true, crs: nil
@@ -166,11 +178,18 @@ extension BadInput {
       bench.check(!table.contains(";=1+1") && table.contains("=1+1"))
       bench.check(!String(decoding: bench.data("out/report.html"), as: UTF8.self).contains("<script>alert(1)"))
     },
+    .run("A11", "a type of building that the tables lack", 0, "W-TAB-102", "lack: a1", "not known") { bench in
+      try bench.addDamage()
+    } look: { bench in
+      let row = try bench.area()
+      bench.check(row["damage_nok"] == "" && row["flags"]?.contains("damage") == true)
+      bench.check(row["bld_total_n"] == "1")
+    },
   ]
 
   /// Files.
   static let files: [BadInput] = [
-    .check("F01", "a raster cut at 60 %", 3, "E-RAS-008", "block (", "dtm.tif") { bench in
+    .run("F01", "a raster cut at 60 %", 3, "E-RAS-008", "block (", "dtm.tif") { bench in
       // GDAL's own program writes the header first.
       try bench.translate("dtm.tif", "-co", "BLOCKYSIZE=1")
       let data = bench.data("dtm.tif")
@@ -188,6 +207,36 @@ extension BadInput {
       data[start + 20] ^= 0x10
       bench.write(data, "dtm.tif")
     },
+    .run("F03", "a bit of a cell, and neither length nor time of the file", 0, "W-RUN-105", "dtm.tif", "input changed")
+    {
+      bench in
+      // Without compression.
+      try bench.translate("dtm.tif")
+      let pipeline = bench.write(bench.text, "bench.yaml")
+      let first = try BuiltProgram.run(["run", pipeline, "--quiet", "--threads", "1"], in: bench.folder.url)
+      try #require(first.status == 0, "\(first.errors)")
+      let path = bench.path("dtm.tif")
+      let time = try FileManager.default.attributesOfItem(atPath: path)[.modificationDate] as Any
+      var data = bench.data("dtm.tif")
+      // The first height, 20 m.
+      let cell = try #require(data.range(of: Data([0, 0, 0xA0, 0x41]))?.lowerBound)
+      data[cell] ^= 1
+      bench.write(data, "dtm.tif")
+      try FileManager.default.setAttributes([.modificationDate: time], ofItemAtPath: path)
+      bench.arguments = ["--replace"]
+    },
+    .run("F03b", "an input that is a new one", 0, "I-RUN-105", "rain.tif", "input changed since run") { bench in
+      let pipeline = bench.write(bench.text, "bench.yaml")
+      let first = try BuiltProgram.run(["run", pipeline, "--quiet", "--threads", "1"], in: bench.folder.url)
+      try #require(first.status == 0, "\(first.errors)")
+      try bench.raster("rain.tif", [Float](repeating: 50, count: 400))
+      try FileManager.default.setAttributes(
+        [.modificationDate: Date.now.addingTimeInterval(60)], ofItemAtPath: bench.path("rain.tif"))
+      bench.arguments = ["--replace"]
+    } look: { bench in
+      // Results do not depend on the run before.
+      bench.check(!(try bench.warnings().contains("RUN-105")))
+    },
     .check("F04", "an empty file", 3, "E-RAS-001", "0 bytes") { bench in bench.write("", "dtm.tif") },
     .check("F04b", "a text", 3, "E-RAS-001", "text file") { bench in bench.write("not a raster\n", "dtm.tif") },
     .check("F04c", "a page of a login", 3, "E-RAS-001", "HTML page") { bench in
@@ -200,11 +249,23 @@ extension BadInput {
       bench.remove("dtm.tif")
       try FileManager.default.createDirectory(atPath: bench.path("dtm.tif"), withIntermediateDirectories: false)
     },
-    .check("F04f", "no file", 3, "E-RAS-001", "no such file", "cover.tif", "areas.geojson") { bench in
+    .check("F04f", "no file", 3, "bench.yaml:5:", "E-RAS-001", "no such file", "cover.tif", "areas.geojson") { bench in
       // All of them are told, not only the first.
       for name in ["dtm.tif", "cover.tif", "areas.geojson"] { bench.remove(name) }
     },
     .check("F04g", "a layer that is a text", 3, "E-VEC-001") { bench in bench.write("not a layer\n", "areas.geojson") },
+    .run("F06", "inputs in a folder that nobody may write to") { bench in
+      try FileManager.default.createDirectory(atPath: bench.path("inputs"), withIntermediateDirectories: false)
+      for name in ["dtm.tif", "cover.tif", "rain.tif", "areas.geojson", "buildings.geojson"] {
+        try FileManager.default.moveItem(atPath: bench.path(name), toPath: bench.path("inputs/\(name)"))
+        try bench.replace("path: \(name)", "path: inputs/\(name)")
+      }
+      // Root may write all the same: then what is compared afterwards tells.
+      try #require(chmod(bench.path("inputs"), 0o555) == 0)
+    } look: { bench in
+      try #require(chmod(bench.path("inputs"), 0o755) == 0)
+      bench.check(try bench.number("covered_frac") == 1)
+    },
     .run("F07", "a path with blanks, letters beyond ASCII, a line break and a leading dash") { bench in
       let name = "-a b æøå\nc '" + String(repeating: "x", count: 150) + ".tif"
       try FileManager.default.moveItem(atPath: bench.path("dtm.tif"), toPath: bench.path(name))
@@ -229,6 +290,10 @@ extension BadInput {
   ]
 
   /// The output side and what is around the program.
+  ///
+  /// A network's file system (O08) cannot be had in a test: that GeoPackages are written on the machine's own and then
+  /// copied is tested in `NetworkFileSystemTests` and `WriteLayerTests`. Full disks (O02), two runs at once (O04), signals
+  /// (O05) and kills (O06) have tests of their own, as have inputs that change during a run (F05).
   static let surroundings: [BadInput] = [
     .run("O01", "an output below a file", 5, "E-OUT-00") { bench in
       try bench.replace("dir: out", "dir: dtm.tif/out")

@@ -95,6 +95,19 @@ extension BadInput {
     .check("T04c", "one return period, and expected annual values", 0, "W-CFG-002", "two scenarios") { bench in
       try bench.replace("exposure:\n", "exposure:\n  expected_annual: {method: log_linear, tail: constant}\n")
     },
+    .run("T05", "damage that falls as floods become rarer", 0, "W-EAD-001", "falls from return period 20.0 to 100.0") {
+      bench in
+      try bench.raster("less.tif", [Float](repeating: 20, count: 400))
+      try bench.replace(
+        "  rain: {kind", "  less: {kind: rain, path: less.tif, unit: mm, duration: 60 min}\n  rain: {kind")
+      try bench.replace(
+        "  - {id: t20, return_period: 20 a, climate_factor: 1}",
+        """
+          - {id: t20, rain: rain, return_period: 20 a, climate_factor: 1}
+          - {id: t100, rain: less, return_period: 100 a, climate_factor: 1}
+        """)
+      try bench.replace("exposure:\n", "exposure:\n  expected_annual: {method: log_linear, tail: constant}\n")
+    },
     .check("T06", "rain that falls with its duration", 2, "E-TAB-102") { bench in
       bench.write("return_period_a,duration_min,intensity,unit\n20,10,30,mm\n20,60,20,mm\n", "idf.csv")
       try bench.replace("tables: {numbers", "tables: {idf: idf.csv, numbers")

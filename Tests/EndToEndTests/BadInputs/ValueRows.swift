@@ -23,6 +23,19 @@ extension BadInput {
       raster.geotransform = "590000, 1, 0, 6640000, 0, -1"
       try bench.raw(raster, as: "cover.tif")
     },
+    .check("V01c", "-9999 in a file that declares NaN", 3, "E-RAS-004", "-9999 in 1 cells", "nodata: -9999") { bench in
+      var raster = RawRaster("Float32", columns: 20, terrain { $0[63] = -9999 })
+      raster.geotransform = "590000, 1, 0, 6640000, 0, -1"
+      raster.bandElements = "<NoDataValue>nan</NoDataValue>"
+      try bench.raw(raster, as: "dtm.tif")
+    },
+    .check("V01d", "the same, and the pipeline names it", 0, "valid") { bench in
+      var raster = RawRaster("Float32", columns: 20, terrain { ($0[63], $0[64]) = (-9999, .nan) })
+      raster.geotransform = "590000, 1, 0, 6640000, 0, -1"
+      raster.bandElements = "<NoDataValue>nan</NoDataValue>"
+      try bench.raw(raster, as: "dtm.tif")
+      try bench.replace("unit: m,", "unit: m, nodata: -9999,")
+    },
     .run("V02", "NaN that is not declared") { bench in
       try bench.raw(
         {
@@ -94,6 +107,13 @@ extension BadInput {
     .check("V13", "percent given as a share", 2, "E-TAB-004", "numbers.csv:2:3", "0 to 1") { bench in
       bench.write("land_cover_code,coefficient\n1,50\n2,90\n", "numbers.csv")
     },
+    .check("V14", "a slope that may be degrees or a tangent", 2, "bench.yaml:15:", "25 has no unit", "write 25 deg") {
+      bench in
+      try bench.replace(
+        "  flood:",
+        "  runout: {use: flow_py, start: release_areas, angle: 25, exponent: 8, process: debris_flow}\n  flood:"
+      )
+    },
     .check("V15", "heights given as classes", 3, "E-RAS-010", "not a whole number") { bench in
       try bench.replace("path: cover.tif", "path: dtm.tif")
     },
@@ -138,29 +158,85 @@ extension BadInput {
       try bench.raster("dtm.tif", terrain { $0[210] = .nan }, nodata: -9999)
       try bench.replace("nodata: outlet", "nodata: error")
     },
+    .run("N04", "buildings in the terrain as blocks", 0, "W-RAS-107", "1 of 1 buildings", "by 5.0 m") { bench in
+      let heights = (0..<400).map { index -> Float in
+        (9..<12).contains(index % 20) && (4..<7).contains(index / 20) ? 25 : 20
+      }
+      try bench.raster("dtm.tif", heights)
+    },
+    .run("N04b", "a building across a steep slope, which is no block") { bench in
+      try bench.raster("dtm.tif", (0..<400).map { 60 - 1.5 * Float($0 % 20) })
+    } look: { bench in
+      bench.check(!(try bench.warnings().contains("W-RAS-107")))
+    },
     .run("N05", "a model of the surface", 0, "W-RAS-106", "60°") { bench in
       try bench.raster(
         "dtm.tif", Workbench.heights.enumerated().map { $0.offset % 3 == 0 ? $0.element + 8 : $0.element })
     },
+    .run("N06", "level ground and a wall, clay without friction, rock without depth") { bench in
+      let heights = (0..<400).map { index -> Float in
+        let column = index % 20
+        return column < 6 ? 30 : column < 15 ? 10 : 10 - 0.05 * Float(column)
+      }
+      try bench.raster("dtm.tif", heights)
+      try bench.addSlide(clay: "2,0,0,19,1,2", rock: "2,0,30,19,0,2")
+    } look: { bench in
+      bench.check(try (0..<10).contains(bench.number("fs_min")))
+      bench.check(try (0...225).contains(bench.number("slide_area_m2")))
+    },
+    .check("N06b", "soil through which no water passes", 2, "conductivity", "above 0") { bench in
+      try bench.addSlide(clay: "2,0,30,19,1,0")
+    },
+    .check("N06c", "soil of negative depth", 2, "depth", "0 or more") { bench in
+      try bench.addSlide(clay: "2,0,30,19,-1,2")
+    },
+    .check("N07", "a range whose ends are exchanged", 2, "index.csv:2:", "write uniform LOWER UPPER") { bench in
+      try bench.addSlide(further: ", index: {table: index}")
+      let figures = [
+        "dimensionless_cohesion,uniform 0.5 0.1,1", "friction_angle,uniform 30 40,deg",
+        "transmissivity,uniform 1 10,m2/d", "unit_weight,19,kN/m3",
+      ]
+      let rows = [1, 2].flatMap { code in figures.map { "\(code),\($0),test,2026\n" } }
+      bench.write("deposit_code,parameter,value,unit,source,date\n" + rows.joined(), "index.csv")
+      try bench.replace("tables: {soil", "tables: {index: index.csv, soil")
+    },
     .check("N08", "an angle of friction in radians", 2, "radians") { bench in
-      bench.write(
-        """
-        deposit_code,cohesion_kpa,root_cohesion_kpa,friction_deg,unit_weight_kn_m3,depth_m,conductivity_m_d,excluded,source,status
-        1,2,0,0.6,19,1,2,no,test,test
-        2,2,0,0.6,19,1,2,no,test,test
-
-        """, "soil.csv")
-      try bench.replace("tables: {numbers", "tables: {soil: soil.csv, numbers")
-      try bench.replace(
-        "  flood:",
-        """
-          slide: {use: infinite_slope, dtm: dtm, soil: cover, table: soil, classes: [1.0, 1.25, 1.5], recharge: {from: infiltration, spread_over: 24 h, antecedent: 5 mm/d}}
-          flood:
-        """)
+      try bench.addSlide(clay: "2,0,0.6,19,1,2")
     },
     .run("N09", "which steps of a forecast were read", 0, "I-RAS-102") { bench in
       try bench.raster("rain2.tif", [Float](repeating: 50, count: 400))
       try bench.replace("path: rain.tif", "paths: [rain.tif, rain2.tif], step: 1 h, accumulated: false")
     },
+    .run("N10", "an area to which water may come from beyond the terrain", 0, "W-COV-003", "a1", "edge_frac") { _ in
+    } look: { bench in
+      bench.check(try (0.5...1).contains(bench.number("edge_frac")))
+    },
+    .run("N10b", "an area on a summit, whose water is its own") { bench in
+      try bench.raster(
+        "dtm.tif",
+        (0..<400).map { index in
+          let (x, y) = (Float(index % 20) - 9.5, Float(index / 20) - 9.5)
+          return 50 - (x * x + y * y).squareRoot()
+        })
+    } look: { bench in
+      bench.check(try bench.number("edge_frac") == 0)
+      bench.check(!(try bench.warnings().contains("W-COV-003")))
+    },
   ]
+}
+
+extension Workbench {
+  /// Adds the stability of slopes with two soils: cohesion of soil and roots, friction, weight, depth, conductivity.
+  func addSlide(clay: String = "2,0,30,19,1,2", rock: String = "2,0,30,19,1,2", further: String = "") throws {
+    let head =
+      "deposit_code,cohesion_kpa,root_cohesion_kpa,friction_deg,unit_weight_kn_m3,depth_m,conductivity_m_d,excluded,source,status"
+    write("\(head)\n1,\(clay),no,test,test\n2,\(rock),no,test,test\n", "soil.csv")
+    try replace("tables: {numbers", "tables: {soil: soil.csv, numbers")
+    try replace(
+      "  flood:",
+      """
+        slide: {use: infinite_slope, dtm: dtm, soil: cover, table: soil, classes: [1.0, 1.25, 1.5], recharge: {spread_over: 24 h, antecedent: 5 mm/d}\(further)}
+        flood:
+      """)
+  }
 }

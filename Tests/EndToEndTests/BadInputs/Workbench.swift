@@ -145,6 +145,12 @@ final class Workbench {
     return Dictionary(uniqueKeysWithValues: zip(head.map { $0.trimmingPrefix("\u{FEFF}").description }, row))
   }
 
+  /// The warnings of the summary.
+  func warnings() throws -> String {
+    let summary = try jsonObject(data("out/summary.json"))
+    return "\(try #require(summary["warnings"]))"
+  }
+
   /// Expects something of the results.
   func check(_ isTrue: Bool, at line: SourceLocation = #_sourceLocation) {
     #expect(isTrue, "\((try? area()) ?? [:])", sourceLocation: line)

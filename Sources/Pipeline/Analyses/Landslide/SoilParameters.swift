@@ -146,7 +146,8 @@ struct SoilParameters {
           guard let number = numbers[row] else {
             throw try invalid(column, "empty", hint: "a deposit that is not excluded needs a number here")
           }
-          if name == "friction_angle", number < 1 {
+          // Clay that cannot drain has none; less than a degree is an angle in radians.
+          if name == "friction_angle", number < 1, number != 0 {
             throw try invalid(column, "\(number) degrees", hint: "degrees, not radians or tangents")
           }
           figures[name] = Figure(

@@ -42,7 +42,7 @@ extension DiagnosticCode {
       "E-RAS-003", "The raster has several bands and none is named, or not the one that is.",
       because: "The first is not always the one meant.", do: "Set band.", ends: .input),
     CodeExplanation(
-      "E-RAS-004", "Cells hold a value that usually marks no data, but the file declares none.",
+      "E-RAS-004", "Cells hold a value that usually marks no data, but the file declares none, or another.",
       because: "-9999 among heights makes a hole 10 km deep that swallows all water, and means of -400 mm of rain.",
       do: "Set nodata: to the value, or nodata: none if it is real.", ends: .input),
     CodeExplanation(
@@ -146,6 +146,10 @@ extension DiagnosticCode {
       "W-RAS-106", "More than one cell in fifty is steeper than 60°.",
       because: "The raster is probably a surface model with buildings and trees, which dam water.",
       do: "Take a terrain model."),
+    CodeExplanation(
+      "W-RAS-107", "Buildings stand in the terrain as blocks.",
+      because: "Water is led around them and none stands within; only a ring around them has depths to sample.",
+      do: "Take a terrain model without buildings, or sample where: ring."),
     CodeExplanation(
       "I-RAS-101", "A raster was resampled onto the grid.", because: "Its cells are not used as they are.",
       do: "Nothing, or set grid.like and resolution to those of the raster."),

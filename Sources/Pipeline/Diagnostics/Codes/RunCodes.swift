@@ -37,6 +37,14 @@ extension DiagnosticCode {
       because: "Other programs hold the rest; the system may become slow or kill one of them.",
       do: "Run it at another time, or bound it with --memory."),
     CodeExplanation(
+      "W-RUN-105", "The content of an input changed, its length and time of change did not.",
+      because: "Whoever changes a file in earnest changes its time: the disk or a copy may be damaged.",
+      do: "Compare the file with its source, and fetch it again."),
+    CodeExplanation(
+      "I-RUN-105", "An input is not what it was in the run before.",
+      because: "Results change with it, which explains what the comparison of both runs tells.",
+      do: "Nothing, if it is meant."),
+    CodeExplanation(
       "I-RUN-103", "A scenario has no return period, so that it has no rows in peak_runoff.",
       because: "Peak discharge is rain of a return period.", do: "Nothing, or give it one."),
     CodeExplanation(
@@ -76,6 +84,11 @@ extension DiagnosticCode {
     CodeExplanation(
       "W-COV-002", "Buildings or lines are not covered well enough.", because: "Whether they are exposed is not known.",
       do: "Deliver data that cover them."),
+    CodeExplanation(
+      "W-COV-003", "Water may come to areas from beyond the terrain.",
+      because: "Their catchments are cut by its edge or by cells without elevation: what comes from there is not "
+        + "computed, so that depths may be too small. The field edge_frac tells the share of each area.",
+      do: "Deliver terrain up to the watersheds, or raise grid.buffer; the raster edge_contaminated shows the ground."),
     CodeExplanation(
       "W-ALERT-001", "Areas pass a threshold of alerts.", because: "That is what the thresholds are for.",
       do: "Look at alerts.json and the areas.", ends: .success, .partial),
