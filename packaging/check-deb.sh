@@ -41,7 +41,7 @@ done
 for page in overvann overvann-run overvann-validate; do
   [ -s "$root/usr/share/man/man1/$page.1.gz" ] || { echo "no manual page $page" >&2; exit 1; }
 done
-for document in README.md INSTALL.md; do
+for document in README.md OPERATING.md; do
   { grep -oE '\]\([^)#]+' "$root/usr/share/doc/overvann/$document" || true; } | sed 's/^](//' | grep -v '^https:' |
     while read -r link; do
       case $link in /*) path=$root$link ;; *) path=$root/usr/share/doc/overvann/$link ;; esac

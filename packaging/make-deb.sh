@@ -50,11 +50,11 @@ install -D -m 644 packaging/debian/lintian-overrides "$root/usr/share/lintian/ov
 install -D -m 644 -t "$documents/examples" packaging/overvann.cron packaging/overvann.logrotate
 install -m 644 CHANGELOG.md "$documents/CHANGELOG.md"
 # Links lead to what is installed; what is not loses its link.
-sed -E -e 's#\]\((fixtures|pipelines)/#](/usr/share/overvann/\1/#g' -e 's#\]\(packaging/README\.md\)#](INSTALL.md)#g' \
+sed -E -e 's#\]\((fixtures|pipelines)/#](/usr/share/overvann/\1/#g' -e 's#\]\(packaging/README\.md\)#](OPERATING.md)#g' \
   -e 's#\]\(LICENSE\)#](copyright)#g' -e 's#\[([^]]*)\]\((Sources|Benchmarks|CONTRIBUTING)[^)]*\)#\1#g' \
   README.md >"$documents/README.md"
 sed -E -e 's#\]\((overvann\.[a-z]+)\)#](examples/\1)#g' -e 's#\[([^]]*)\]\(Dockerfile\)#\1#g' \
-  packaging/README.md >"$documents/INSTALL.md"
+  packaging/README.md >"$documents/OPERATING.md"
 {
   printf 'overvann (%s) %s; urgency=medium\n\n' "$version" "$(. /etc/os-release && echo "$VERSION_CODENAME")"
   printf '  * CHANGELOG.md beside this file tells what is new.\n\n'
