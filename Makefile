@@ -46,22 +46,22 @@ test-tools: ## Install the outside programs that some tests compare with (GDAL's
 	  $(APT) update -qq && $(APT) install -y -qq --no-install-recommends gdal-bin python3-qgis >/dev/null; \
 	fi
 
-check-tools: ## Install the outside programs that the checks below look through
+check-tools: ## Install the outside programs that the checks below look through (Debian 12)
 	@missing=""; for tool in chromium pdftoppm soffice gdalinfo; do command -v $$tool >/dev/null || missing=1; done; \
 	/usr/bin/python3 -c "import qgis.core, osgeo, venv" 2>/dev/null || missing=1; \
 	ls /usr/lib/postgresql/*/bin/initdb /usr/share/postgresql/*/extension/postgis.control >/dev/null 2>&1 || missing=1; \
 	if [ -n "$$missing" ]; then \
 	  $(APT) update -qq && $(APT) install -y -qq --no-install-recommends chromium poppler-utils fonts-dejavu-core \
-	    libreoffice-calc-nogui gdal-bin python3-qgis python3-venv postgresql postgresql-15-postgis-3 >/dev/null; \
+	    libreoffice-calc-nogui gdal-bin python3-qgis python3-venv postgresql postgresql-postgis >/dev/null; \
 	fi
 
-check-report: run check-tools ## Look at the example's report in a browser: pictures in out/checks/report
+check-report: run check-tools ## Look at the example's report in a browser: pictures in out/checks/report (Debian 12)
 	Tests/Checks/report.sh $(OUT)/report.html out/checks/report
 
-check-outputs: build check-tools ## Read the example's files with validators, LibreOffice and QGIS
+check-outputs: build check-tools ## Read the example's files with validators, LibreOffice and QGIS (Debian 12)
 	/usr/bin/python3 Tests/Checks/outputs.py .build/release/overvann $(PIPELINE) out/checks/outputs
 
-check-postgis: build check-tools ## Publish the example to a PostgreSQL with PostGIS that the check starts itself
+check-postgis: build check-tools ## Publish the example to a PostgreSQL with PostGIS that the check starts itself (Debian 12)
 	/usr/bin/python3 Tests/Checks/postgis.py .build/release/overvann $(PIPELINE) out/checks/postgis
 
 lint: ## Check the format of the sources
@@ -76,11 +76,11 @@ fixtures: setup ## Make fixtures/sandvika anew
 schema: build ## Write pipelines/pipeline.schema.json anew
 	.build/release/overvann schema > pipelines/pipeline.schema.json
 
-deb: setup ## Make the Debian package in out/packages
+deb: setup ## Make the Debian package for this machine's release in out/packages
 	@command -v dpkg-shlibdeps >/dev/null || { $(APT) update -qq && $(APT) install -y -qq --no-install-recommends dpkg-dev >/dev/null; }
 	packaging/make-deb.sh out/packages
 
-check-deb: deb ## Install the package in a new Debian root and run the example there (as root)
+check-deb: deb ## Install the package in a new Debian root and run the example there (as root, on Debian)
 	@if ! command -v debootstrap >/dev/null || ! command -v lintian >/dev/null; then \
 	  $(APT) update -qq && $(APT) install -y -qq --no-install-recommends debootstrap lintian >/dev/null; \
 	fi

@@ -1,12 +1,14 @@
 #!/usr/bin/env bash
 # Checks a package: packaging/check-deb.sh FILE.deb. Installs it in a new Debian root that has no Swift, and runs there the
-# bundled example, the manual and the completions; then systemd and lintian judge it. Needs root, debootstrap, lintian.
+# bundled example, the manual and the completions; then systemd and lintian judge it. Needs root, debootstrap, lintian, and a
+# Debian machine of the package's release, whose archive the root is made from.
 set -euo pipefail
 package=$(realpath "$1")
 here=$(cd "$(dirname "$0")" && pwd)
 suite=$(. /etc/os-release && echo "$VERSION_CODENAME")
 # The archive that this machine itself takes its release from.
 mirror=$(apt-get indextargets --format '$(LABEL)|$(CODENAME)|$(REPO_URI)' | sed -n "s/^Debian|$suite|//p" | sort -u | head -1)
+[ -n "$mirror" ] || { echo "no Debian archive for $suite is in apt's sources: run this on Debian" >&2; exit 1; }
 root=$(mktemp -d)
 cleanup() {
   umount "$root/proc" 2>/dev/null || true
@@ -39,6 +41,14 @@ done
 for page in overvann overvann-run overvann-validate; do
   [ -s "$root/usr/share/man/man1/$page.1.gz" ] || { echo "no manual page $page" >&2; exit 1; }
 done
+for document in README.md OPERATING.md; do
+  { grep -oE '\]\([^)#]+' "$root/usr/share/doc/overvann/$document" || true; } | sed 's/^](//' | grep -v '^https:' |
+    while read -r link; do
+      case $link in /*) path=$root$link ;; *) path=$root/usr/share/doc/overvann/$link ;; esac
+      [ -e "$path" ] || { echo "$document links to $link, which is not installed" >&2; exit 1; }
+    done
+done
+[ -d "$root/var/log/overvann" ] || { echo "the folder of logs is missing" >&2; exit 1; }
 inside bash -n /usr/share/bash-completion/completions/overvann
 inside apt-get purge -y -qq overvann >/dev/null
 [ ! -e "$root/usr/bin/overvann" ] || { echo "the program is still there" >&2; exit 1; }

@@ -19,9 +19,9 @@ chmod 755 "$root"
 install -D -m 755 "$program" "$root/usr/bin/overvann"
 strip --strip-unneeded "$root/usr/bin/overvann"
 install -D -m 644 -t "$root/usr/lib/systemd/system" packaging/systemd/overvann@.service packaging/systemd/overvann@.timer
-install -d "$root/etc/overvann" "$root/usr/share/overvann"
+# The log's folder is for cron; its user gets it by hand (packaging/overvann.cron).
+install -d "$root/etc/overvann" "$root/usr/share/overvann" "$root/var/log/overvann"
 cp -r pipelines fixtures "$root/usr/share/overvann"
-find "$root/usr/share/overvann" -name '*.png' -delete
 
 # Manual pages and completions come from the program's own description of its commands.
 manual=$(mktemp -d)
@@ -48,8 +48,13 @@ documents="$root/usr/share/doc/overvann"
 install -D -m 644 packaging/debian/copyright "$documents/copyright"
 install -D -m 644 packaging/debian/lintian-overrides "$root/usr/share/lintian/overrides/overvann"
 install -D -m 644 -t "$documents/examples" packaging/overvann.cron packaging/overvann.logrotate
-install -m 644 README.md "$documents/README.md"
 install -m 644 CHANGELOG.md "$documents/CHANGELOG.md"
+# Links lead to what is installed; what is not loses its link.
+sed -E -e 's#\]\((fixtures|pipelines)/#](/usr/share/overvann/\1/#g' -e 's#\]\(packaging/README\.md\)#](OPERATING.md)#g' \
+  -e 's#\]\(LICENSE\)#](copyright)#g' -e 's#\[([^]]*)\]\((Sources|Benchmarks|CONTRIBUTING)[^)]*\)#\1#g' \
+  README.md >"$documents/README.md"
+sed -E -e 's#\]\((overvann\.[a-z]+)\)#](examples/\1)#g' -e 's#\[([^]]*)\]\(Dockerfile\)#\1#g' \
+  packaging/README.md >"$documents/OPERATING.md"
 {
   printf 'overvann (%s) %s; urgency=medium\n\n' "$version" "$(. /etc/os-release && echo "$VERSION_CODENAME")"
   printf '  * CHANGELOG.md beside this file tells what is new.\n\n'

@@ -103,7 +103,7 @@ public struct DepressionHierarchy: Sendable {
       let pit = Int(basins.pits[basin - 1])
       throw TerrainError(
         "the depression around column \(pit % ground.columns), row \(pit / ground.columns) is enclosed by cells "
-          + "without elevation and has no outlet; use nodata: outlet, or give the missing cells an elevation")
+          + "without elevation and has no outlet", isMendedByPolicy: true)
     }
     lowestPasses = tree
     self.basins = basins

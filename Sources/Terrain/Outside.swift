@@ -1,4 +1,4 @@
-import Grids
+public import Grids
 
 /// What a cell without elevation is to the water.
 public enum NodataPolicy: String, Sendable, Hashable, CaseIterable {
@@ -12,11 +12,25 @@ public enum NodataPolicy: String, Sendable, Hashable, CaseIterable {
 
 /// Terrain that cannot be computed on.
 public struct TerrainError: Error, Sendable, CustomStringConvertible {
-  /// What is wrong, where, and the way out.
+  /// What is wrong, and where; the way out too, unless it is another ``NodataPolicy``.
   public let description: String
+  /// Whether another ``NodataPolicy`` is a way out.
+  public let isMendedByPolicy: Bool
 
   /// Makes an error from its text.
-  public init(_ description: String) { self.description = description }
+  public init(_ description: String, isMendedByPolicy: Bool = false) {
+    self.description = description
+    self.isMendedByPolicy = isMendedByPolicy
+  }
+}
+
+/// Throws where cells lack elevation, as every kernel does under ``NodataPolicy/error``.
+/// - Parameters:
+///   - ground: Elevation; NaN where there is none.
+///   - threads: Number of threads.
+/// - Throws: ``TerrainError`` with their number and the first of them.
+public func requireElevation(_ ground: Grid<Float>, threads: Int = 1) throws(TerrainError) {
+  _ = try PreparedTerrain(ground, nodata: .error, threads: threads)
 }
 
 /// Elevations prepared for the flow kernels: what is outside is decided once.
@@ -51,7 +65,7 @@ struct PreparedTerrain {
     if missing > 0, policy == .error {
       throw TerrainError(
         "\(missing) of \(ground.count) cells have no elevation, the first at column \(firstMissing % ground.columns), "
-          + "row \(firstMissing / ground.columns); say with nodata: outlet | wall what they are to the water")
+          + "row \(firstMissing / ground.columns)", isMendedByPolicy: true)
     }
     self.ground = ground
     self.policy = policy

@@ -96,8 +96,7 @@ public func priorityFlood(_ ground: Grid<Float>, nodata: NodataPolicy = .error) 
   }
   if remaining > 0 {
     throw TerrainError(
-      "\(remaining) cells are enclosed by cells without elevation and have no outlet; use nodata: outlet, or give the "
-        + "missing cells an elevation")
+      "\(remaining) cells are enclosed by cells without elevation and have no outlet", isMendedByPolicy: true)
   }
   return surface
 }

@@ -16,9 +16,11 @@ struct BluespotsCommand: ParsableCommand {
         overvann bluespots dtm.tif --rain 20a=38mm --rain 200a=60mm \\
           --curve-number 80 --out results
         overvann bluespots dtm.tif --rain 60mm --infiltration 20mm \\
-          --drains pumps.gpkg --drain-unit m3/s --out results
+          --drains pumps.gpkg --drain-id pump_id --drain-capacity capacity_m3_s \\
+          --drain-unit m3/s --out results
         overvann bluespots dtm.tif --rain rain.tif --rain-unit mm/h \\
-          --duration 30min --culverts culverts.gpkg --out results
+          --duration 30min --culverts culverts.gpkg --culvert-id culvert_id \\
+          --out results
       """)
 
   @OptionGroup var elevation: ElevationOptions

@@ -12,10 +12,13 @@ struct FillCommand: ParsableCommand {
       8-connected, without any small slopes added. Water leaves over the border of the raster and, with \
       --nodata outlet, where cells have no elevation.
 
+      With --memory or --tile the raster need not fit into memory: the filled terrain and --depth are worked out tile by \
+      tile and have the same bits. Culverts and breaching are not done by tiles.
+
       EXAMPLES
         overvann fill dtm.tif filled.tif
         overvann fill dtm.tif filled.tif --culverts culverts.gpkg \\
-          --breach-length 20 --changes changes.csv
+          --culvert-id culvert_id --breach-length 20 --changes changes.csv
         overvann fill coast.tif filled.tif --nodata outlet --depth fill_depth.tif
         overvann fill country.tif filled.tif --memory 2G
       """)

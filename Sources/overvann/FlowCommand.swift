@@ -16,13 +16,17 @@ struct FlowCommand: ParsableCommand {
       elevation. Water takes the steepest descent; through a depression it runs along the valley to the bottom and \
       from there to the lowest outlet. Name the results that you want.
 
+      With --memory or --tile the raster need not fit into memory: --directions, --accumulation and --filled are worked \
+      out tile by tile, with --lakes flats and --method d8, and have the same bits. Everything else needs the raster in \
+      memory.
+
       EXAMPLES
         overvann flow dtm.tif --directions directions.tif --accumulation area.tif
         overvann flow coast.tif --nodata outlet --method dinf \\
           --accumulation area.tif --wetness-index wetness.tif
-        overvann flow dtm.tif --culverts culverts.gpkg --breach-length 20 \\
-          --breach-depth 1 --changes changes.csv --streams streams.gpkg \\
-          --stream-area 20000 --hand hand.tif
+        overvann flow dtm.tif --culverts culverts.gpkg --culvert-id culvert_id \\
+          --breach-length 20 --breach-depth 1 --changes changes.csv \\
+          --streams streams.gpkg --stream-area 20000 --hand hand.tif
         overvann flow dtm.tif --points inlets.geojson --snap 10 \\
           --watersheds watersheds.gpkg --traces traces.gpkg
         overvann flow country.tif --lakes flats --memory 2G --accumulation area.tif

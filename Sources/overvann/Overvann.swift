@@ -20,8 +20,10 @@ struct Overvann: ParsableCommand {
         overvann inspect dtm.tif areas.gpkg
 
       EXIT CODES
-        0 done · 1 computation failed · 2 command line or pipeline file invalid · 3 input rejected
-        4 done, but more areas failed than the policy allows, or one passes a threshold · 5 output exists or cannot be written
+        0 done · 1 computation failed · 2 command line or pipeline file invalid
+        3 input rejected, or more memory needed than there may be
+        4 done, but more areas failed than the policy allows, or one passes a threshold
+        5 output exists, cannot be written, or would not fit on the disk
         75 another run holds the lock · 130, 143 stopped by a signal
       """,
     version: toolVersion,

@@ -18,17 +18,17 @@ struct RunoffCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "grid", abstract: "Runoff of rain on a grid, with the books closed in every cell.",
       discussion: """
-          Rain is a depth (60mm), the steps that overvann storm --csv writes, or rasters. Methods: curve_number, \
-          coefficient, initial_constant, horton, green_ampt; each works for single events and for series, with the state \
-          of the ground kept in every cell. With --snow, rain and melted snow are taken together.
+        Rain is a depth (60mm), the steps that overvann storm --csv writes, or rasters. Methods: curve_number, \
+        coefficient, initial_constant, horton, green_ampt; each works for single events and for series, with the state \
+        of the ground kept in every cell. With --snow, rain and melted snow are taken together.
 
-          EXAMPLES
-            overvann runoff --rain 60mm --land-cover cover.tif --soil deposits.tif \\
-              --table curve_numbers.csv --soil-groups soil_groups.csv runoff.tif
-            overvann runoff --rain storm.csv --method green_ampt --soil deposits.tif \\
-              --table infiltration.csv runoff.tif
-            overvann runoff --rain total.tif --rain-unit mm --duration 24h --value 80 \\
-              --drainage 12mm/h --like dtm.tif runoff.tif
+        EXAMPLES
+          overvann runoff --rain 60mm --land-cover cover.tif --soil deposits.tif \\
+            --table curve_numbers.csv --soil-groups soil_groups.csv runoff.tif
+          overvann runoff --rain storm.csv --method green_ampt --soil deposits.tif \\
+            --table infiltration.csv runoff.tif
+          overvann runoff --rain total.tif --unit mm --duration 24h --value 80 \\
+            --drainage 12mm/h --like dtm.tif runoff.tif
         """)
 
     @Argument(help: "GeoTIFF of the runoff to write.", completion: .file(extensions: ["tif"])) var output: String

@@ -8,6 +8,21 @@ extension FlowMethod: ExpressibleByArgument {}
 extension FlowEdge: ExpressibleByArgument {}
 extension FlowBuildings: ExpressibleByArgument {}
 
+/// Ground that takes less the more it has taken; other methods know only the rain as a whole.
+enum SoilLossMethod: String, CaseIterable, ExpressibleByArgument {
+  case initialConstant = "initial_constant"
+  case horton
+  case greenAmpt = "green_ampt"
+
+  var runoffMethod: RunoffMethod {
+    switch self {
+    case .initialConstant: .initialConstant
+    case .horton: .horton
+    case .greenAmpt: .greenAmpt
+    }
+  }
+}
+
 /// `overvann simulate`: where the water is in time, how deep and how fast.
 struct SimulateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -29,7 +44,7 @@ struct SimulateCommand: ParsableCommand {
           --buildings buildings.gpkg --drainage 12mm/h --out results
         overvann simulate dtm.tif --inflows breach.geojson \\
           --inflow-table breach.csv --scheme shallow_water --manning 0.04 \\
-          --gauges gauges.csv --duration 6h --nodata wall --out results
+          --gauges gauges.gpkg --duration 6h --nodata wall --out results
         overvann simulate dtm.tif --rain 60mm --duration 2h --manning 0.03 \\
           --subgrid 4 --out results
       """)
@@ -55,9 +70,8 @@ struct SimulateCommand: ParsableCommand {
 
   @Option(help: "Rate that the ground takes, such as 10mm/h, or a raster in mm/h.") var infiltration = "0mm/h"
 
-  @Option(
-    help: "Ground that takes less the more it has taken: initial_constant, horton or green_ampt; with --soil.")
-  var soilLoss: RunoffMethod?
+  @Option(help: "Ground that takes less the more it has taken, by this method; with --soil.")
+  var soilLoss: SoilLossMethod?
 
   @Option(help: "Raster of soil.", completion: .file()) var soil: String?
 
@@ -128,7 +142,9 @@ struct SimulateCommand: ParsableCommand {
   var scheme = FlowMethod.localInertial
 
   @Option(
-    help: "Cells along the side of a coarse cell, 1 to 16, that flows by the fine terrain in it (local_inertial only).")
+    help:
+      "Cells along the side of a coarse cell that flows by the fine terrain in it, 2 to 16 (local_inertial); 1 for none."
+  )
   var subgrid = 1
 
   @Option(help: "Share of the largest stable time step, above 0 to 1.") var courant = 0.7
@@ -168,9 +184,6 @@ struct SimulateCommand: ParsableCommand {
     }
     if (soilLoss == nil) != (soil == nil) || (soil == nil) != (soilTable == nil) {
       throw ValidationError("--soil-loss, --soil and --soil-table go together")
-    }
-    if let soilLoss, !soilLoss.isInfiltration {
-      throw ValidationError("--soil-loss \(soilLoss.rawValue): initial_constant, horton or green_ampt")
     }
     if sheetManning != nil, manning == nil { throw ValidationError("--sheet-manning goes with --manning") }
     if depthDependent, roughness == nil { throw ValidationError("--depth-dependent goes with --roughness") }
@@ -216,7 +229,9 @@ struct SimulateCommand: ParsableCommand {
     analysis.infiltration = try rate(infiltration, "--infiltration")
     analysis.drainage = try rate(drainage, "--drainage")
     analysis.manning = manning.map(number)
-    if let soilLoss, let soil, let soilTable { analysis.soilLoss = .init(soilLoss, soil: soil, table: soilTable) }
+    if let soilLoss, let soil, let soilTable {
+      analysis.soilLoss = .init(soilLoss.runoffMethod, soil: soil, table: soilTable)
+    }
     analysis.sheetManning = sheetManning
     analysis.isDepthDependent = depthDependent
     let depths = (try metres(sheetDepth, "--sheet-depth"), try metres(fullDepth, "--full-depth"))

@@ -81,7 +81,7 @@ extension EndToEnd {
       process.waitUntilExit()
       #expect(process.terminationReason == .uncaughtSignal)
       #expect(!FileManager.default.fileExists(atPath: folder.path("night3")))
-      let log = try jsonObject(FileManager.default.contents(atPath: folder.path("cache/log/nightly.json")))
+      let log = try jsonObject(FileManager.default.contents(atPath: folder.path("cache/log/night3.json")))
       #expect(log["status"] as? String == "running" && log["process"] as? Int == Int(process.processIdentifier))
       #expect(try FileManager.default.destinationOfSymbolicLink(atPath: folder.path("current")) == "night2")
       let third = try BuiltProgram.run(arguments("night3"), environment: ["FORECAST": nights[2]])

@@ -97,8 +97,8 @@ extension EndToEnd {
     func timeLeft() throws {
       let cached = ["--cache", bench.path("cache"), "--replace", "--progress", "json"]
       #expect(try BuiltProgram.run(["run", pipeline] + cached, in: bench.folder.url).status == 0)
-      let log = try jsonObject(FileManager.default.contents(atPath: bench.path("cache/log/bench.json")))
-      let steps = try #require(log["steps"] as? [String: Double])
+      let times = try jsonObject(FileManager.default.contents(atPath: bench.path("cache/times/bench.json")))
+      let steps = try #require(times as? [String: Double])
       #expect(steps.keys.contains("terrain") && steps.values.allSatisfy { $0 >= 0 })
       let again = try BuiltProgram.run(["run", pipeline] + cached, in: bench.folder.url)
       let shares = try lines(again.errors).filter { $0.contains(#""event":"step""#) }

@@ -18,7 +18,8 @@ extension EndToEnd {
         .replacing(required: "duration: 2 h", with: "duration: 70 min")
         .replacing(
           required:
-            "  - {id: t20, return_period: 20 a, climate_factor: 1.4, climate_source: \"example value, see README\"}\n",
+            "  - {id: t20, return_period: 20 a, climate_factor: 1.4, climate_source: \"Norwegian Climate Service Centre, "
+            + "+40 % to 2100 (≤ 1 h, < 50 years); unverified\"}\n",
           with: ""
         )
         .replacing(required: "  expected_annual: {method: log_linear, tail: constant}\n", with: "")

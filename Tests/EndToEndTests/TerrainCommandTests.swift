@@ -250,7 +250,7 @@ extension EndToEnd {
       let path = folder.path("holes.tif")
       try writeGeoTIFF(randomTerrain(.holes, columns: 40, rows: 30, seed: 3), to: path)
       let refused = try BuiltProgram.run(["fill", path, folder.path("f.tif")])
-      #expect(refused.status == 3 && refused.errors.contains("nodata: outlet | wall"), "\(refused.errors)")
+      #expect(refused.status == 3 && refused.errors.contains("--nodata outlet or --nodata wall"), "\(refused.errors)")
       let accepted = try BuiltProgram.run(["fill", path, folder.path("f.tif"), "--nodata", "outlet"])
       #expect(accepted.status == 0, "\(accepted.errors)")
       let (before, after) = (try readRaster(path).grid, try readRaster(folder.path("f.tif")).grid)

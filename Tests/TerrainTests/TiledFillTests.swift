@@ -115,7 +115,7 @@ import Testing
       let layout = TileLayout(columns: 9, rows: 8, side: side)
       #expect(text(layout, .wall)?.contains("around column 4, row 3 is enclosed") == true)
       #expect(
-        text(layout, .error)?.hasPrefix("12 of 72 cells have no elevation, the first at column 3, row 2;") == true)
+        text(layout, .error)?.hasPrefix("12 of 72 cells have no elevation, the first at column 3, row 2") == true)
       #expect(text(layout, .outlet) == nil)
     }
     let empty = Grid<Float>(testGeometry(columns: 3, rows: 3), repeating: .nan)

@@ -126,7 +126,19 @@ public struct BluespotAnalysis: Sendable {
     options.output = output
     // One command, one folder: nothing is left beside it.
     options.usesCache = false
-    return try Pipeline.run(pipeline, options, observer: observer, isStopped: isStopped)
+    do throws(RunFailure) {
+      return try Pipeline.run(pipeline, options, observer: observer, isStopped: isStopped)
+    } catch {
+      // What a pipeline says with a key is an option here.
+      throw RunFailure(
+        error.exitCode,
+        error.diagnostics.map { finding in
+          guard finding.keyPath == "hazards.flood.nodata" else { return finding }
+          var finding = finding
+          (finding.keyPath, finding.hint) = (nil, RunFailure.nodataHint(isOption: true))
+          return finding
+        })
+    }
   }
 
   /// The pipeline as its file would say it.

@@ -89,7 +89,7 @@ public struct CacheCleaning: Sendable {
 
   /// Files that nobody writes any more: their process is gone, and for an hour nothing was added.
   private func temporaries() -> [Item] {
-    ["", "steps", "scans", "last", "log"].flatMap { part in
+    ["", "steps", "scans", "last", "log", "times"].flatMap { part in
       let folder = part.isEmpty ? cache : cache.appendingPathComponent(part)
       return Self.names(in: folder).compactMap { name -> Item? in
         guard let process = CacheFolder.process(ofTemporary: name) else { return nil }

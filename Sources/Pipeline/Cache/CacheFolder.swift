@@ -5,7 +5,7 @@ import Report
 ///
 /// `steps/KEY.step` are entries, whose time of change is that of their last use; `last/*.json` tell what each step of a
 /// pipeline depended on when it was last computed; `hashes.tsv` remembers inputs, `scans/*.json` what
-/// their cells said; `log/*.json` how runs ended.
+/// their cells said; `log/*.json` how runs ended, by the folder of their results; `times/*.json` what steps took, by pipeline.
 enum CacheFolder {
   /// Raised whenever entries of older versions cannot be read any more.
   static let formatVersion = 1
@@ -21,8 +21,13 @@ enum CacheFolder {
     return folder.appendingPathComponent("last").appendingPathComponent("\(name).json")
   }
 
-  static func log(of pipeline: PipelineFile, in folder: URL) -> URL {
-    folder.appendingPathComponent("log").appendingPathComponent("\(pipeline.name).json")
+  /// - Parameter target: Folder of the results.
+  static func log(of target: URL, in folder: URL) -> URL {
+    folder.appendingPathComponent("log").appendingPathComponent("\(target.lastPathComponent).json")
+  }
+
+  static func times(of pipeline: PipelineFile, in folder: URL) -> URL {
+    folder.appendingPathComponent("times").appendingPathComponent("\(pipeline.name).json")
   }
 
   /// A name that nobody else uses.

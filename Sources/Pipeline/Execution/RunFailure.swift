@@ -76,6 +76,12 @@ extension DiagnosticCode {
 }
 
 extension RunFailure {
+  /// The way out where the terrain has gaps: in a pipeline, or on the command line.
+  static func nodataHint(isOption: Bool) -> String {
+    (isOption ? "say with --nodata outlet or --nodata wall" : "say with nodata: outlet or nodata: wall")
+      + " what they are to the water (outlet: it leaves there, as into the sea), or give them an elevation"
+  }
+
   /// Runs a step and turns whatever the modules throw into a failure that points at the place that caused it.
   @discardableResult
   static func locating<R>(
@@ -97,7 +103,13 @@ extension RunFailure {
             hint: error.hint.isEmpty ? nil : error.hint)
         ])
     } catch let error as TerrainError {
-      throw RunFailure(.input, [Diagnostic(.unusableTerrain, at: position, keyPath: keyPath, error.description)])
+      throw RunFailure(
+        .input,
+        [
+          Diagnostic(
+            .unusableTerrain, at: position, keyPath: keyPath, error.description,
+            hint: error.isMendedByPolicy ? nodataHint(isOption: keyPath == nil) : nil)
+        ])
     } catch let error as PipelineFileError {
       throw RunFailure(.configuration, error.diagnostics)
     } catch let error as CSVTableError {

@@ -2,26 +2,27 @@ import Foundation
 import Report
 import Synchronization
 
-/// How the last run of a pipeline ended, in a small file of the cache folder that operators may watch.
+/// How the last run into a folder ended, in a small file of the cache folder that operators may watch.
 ///
-/// It says `running` from the start of a run to its end: where the process of that number is gone, the run was killed.
+/// The file has the name of the folder of the results, so that pipelines, and runs of one pipeline into several folders,
+/// keep apart. It says `running` from the start of a run to its end: where the process of that number is gone, the run was killed.
 public enum RunLog {
   private struct Entry {
     let file: URL
+    /// What steps took, for all runs of the pipeline.
+    let times: URL
     let pipeline: String
     let target: String
     let start: Date
-    /// Seconds that steps took when they were last computed.
-    var steps: [String: Double]
   }
 
   private static let current = Mutex<Entry?>(nil)
 
   static func begin(_ pipeline: PipelineFile, target: URL, cache: URL?) {
     guard let cache else { return }
-    let file = CacheFolder.log(of: pipeline, in: cache)
     let entry = Entry(
-      file: file, pipeline: pipeline.name, target: target.path, start: .now, steps: seconds(in: file))
+      file: CacheFolder.log(of: target, in: cache), times: CacheFolder.times(of: pipeline, in: cache),
+      pipeline: pipeline.name, target: target.path, start: .now)
     current.withLock { $0 = entry }
     write("running", nil, nil, nil)
   }
@@ -30,23 +31,24 @@ public enum RunLog {
   public static func expectedSeconds(of pipeline: PipelineFile, _ options: RunOptions) -> [String: Double] {
     let target = URL(fileURLWithPath: options.output ?? pipeline.outputDirectory(date: "-"))
     guard let cache = options.cacheFolder(beside: target) else { return [:] }
-    return seconds(in: CacheFolder.log(of: pipeline, in: cache))
+    return seconds(in: CacheFolder.times(of: pipeline, in: cache))
   }
 
   private static func seconds(in file: URL) -> [String: Double] {
     guard let data = FileManager.default.contents(atPath: file.path),
-      let log = try? JSONSerialization.jsonObject(with: data) as? [String: Any]
+      let times = try? JSONSerialization.jsonObject(with: data) as? [String: Double]
     else { return [:] }
-    return (log["steps"] as? [String: Double] ?? [:]).filter { $0.value.isFinite && $0.value >= 0 }
+    return times.filter { $0.value.isFinite && $0.value >= 0 }
   }
 
   /// Remembers what steps took.
   static func note(_ timings: [TimingRecord]) {
-    current.withLock { entry in
-      for timing in timings where !timing.isCached {
-        entry?.steps[timing.step] = (timing.seconds * 1e4).rounded() / 1e4
-      }
-    }
+    guard let entry = current.withLock({ $0 }) else { return }
+    var steps = seconds(in: entry.times)
+    for timing in timings where !timing.isCached { steps[timing.step] = (timing.seconds * 1e4).rounded() / 1e4 }
+    let value = JSONObject(steps.sorted { $0.key < $1.key }.map { ($0.key, .number($0.value)) })
+    // They only tell how long it may take.
+    try? CacheFolder.write(.object(value), to: entry.times)
   }
 
   static func end(_ status: String, exitCode: Int32, runID: String? = nil, message: String? = nil) {
@@ -64,7 +66,6 @@ public enum RunLog {
       "run_id": JSONValue(runID), "output": .string(entry.target), "process": JSONValue(Int(getpid())),
       "started": .string(entry.start.ISO8601Format()),
       "ended": JSONValue(exitCode == nil ? nil : Date.now.ISO8601Format()), "message": JSONValue(message),
-      "steps": .object(JSONObject(entry.steps.sorted { $0.key < $1.key }.map { ($0.key, .number($0.value)) })),
     ]
     // A log that cannot be written must not stop what it tells of.
     try? CacheFolder.write(value, to: entry.file)

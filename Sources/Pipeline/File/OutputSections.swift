@@ -153,7 +153,8 @@ public enum RasterProduct: String, Sendable, CaseIterable {
 /// The GeoJSON layers that are written.
 public struct GeoJSONSection: Sendable, Equatable {
   /// The layers: `areas`, `bluespots`, `bluespot_water`, `bluespot_watersheds`, `pour_points`, `bluespot_nodes`,
-  /// `flow_paths`, `landslide`, `runout`, `quick_clay`, `peak_runoff` and the ids of assets.
+  /// `flow_paths`, `landslide`, `runout`, `quick_clay`, `peak_runoff`, the ids of assets, and
+  /// that of buildings with `_tek17` behind it.
   public internal(set) var layers: [String] = []
   /// Decimals of coordinates in degrees.
   public internal(set) var precision = 7
@@ -166,7 +167,8 @@ extension GeoJSONSection: ConfigurationSection {
       .derived(
         "layers", \.layers, .list(of: .text(.id), atLeast: 1),
         "Layers: areas, bluespots, bluespot_water, bluespot_watersheds, pour_points, bluespot_nodes, flow_paths, "
-          + "landslide, runout, quick_clay, peak_runoff and the ids of assets; all that there are unless given."),
+          + "landslide, runout, quick_clay, peak_runoff, the ids of assets and, with tek17, that of buildings with _tek17 "
+          + "behind it (buildings_tek17); all that there are unless given."),
       .defaulted("precision", \.precision, .integer(1...15), "Decimals of coordinates in degrees."),
     ])
 }

@@ -1,6 +1,15 @@
 import Geodata
 import Grids
 
+/// Pairs of areas that share ground.
+struct LayerOverlaps {
+  /// Number of pairs.
+  var pairs = 0
+  /// Numbers of the first pair, from 1; 0 for none.
+  var first = 0
+  var second = 0
+}
+
 extension Preflight {
   /// Areas of which more would be compared pair by pair than is worth the time.
   private static let comparedAreas = 5000
@@ -15,50 +24,61 @@ extension Preflight {
   ) {
     let keyPath = "inputs.\(id)"
     let file = pipeline.resolve(path)
-    var shapes: [[Polygon]] = []
-    let readsFeatures = readsValues
     check(keyPath) {
-      try requireFields(file, layer, [idField] + fields, id)
-      guard readsFeatures, let shapeType else { return }
-      let policy = Geodata.InvalidGeometryPolicy(rawValue: pipeline.policy.invalidGeometry.rawValue) ?? .repair
-      let found = try readLayer(
-        file, reprojectedTo: report.geometry?.crs,
-        VectorReading(
-          shapeType: shapeType, layer: layer, crs: try crs.map { try coordinateReferenceSystem($0) },
-          fields: [idField] + fields, invalid: policy)
-      ).layer
-      guard !found.features.isEmpty else { throw pipeline.emptyLayer(file, keyPath) }
-      _ = try pipeline.identifiers(found.features.map { $0.values[0] }, field: idField, file, keyPath)
-      if isAreas {
-        shapes = found.features.map { if case .polygons(let polygons)? = $0.shape { polygons } else { [] } }
+      guard readsValues, let shapeType else {
+        try requireFields(file, layer, [idField] + fields, id)
+        return
       }
-      let boxes = found.features.compactMap { $0.shape?.extent }
-      guard let grid = report.geometry?.extent, let first = boxes.first, isAreas else { return }
-      if !boxes.contains(where: { $0.intersects(grid) }) {
-        throw pipeline.failure(
-          .input, .noOverlap, at: keyPath,
-          "\(file) covers \(boxes.dropFirst().reduce(first) { $0.union($1) }), the analysis grid \(grid)",
-          hint: "check the reference systems and grid.extent")
+      let policy = Geodata.InvalidGeometryPolicy(rawValue: pipeline.policy.invalidGeometry.rawValue) ?? .repair
+      let grid = report.geometry
+      let parts = [
+        layer ?? "", crs ?? "", "\(shapeType)", policy.rawValue, idField, "\(fields)", "\(isAreas)",
+        grid.map { "\($0.extent)" } ?? "", grid?.crs.wkt ?? "",
+      ]
+      let overlaps = try scans.overlaps(of: file, parts, hashes) {
+        try requireFields(file, layer, [idField] + fields, id)
+        let found = try readLayer(
+          file, reprojectedTo: grid?.crs,
+          VectorReading(
+            shapeType: shapeType, layer: layer, crs: try crs.map { try coordinateReferenceSystem($0) },
+            fields: [idField] + fields, invalid: policy)
+        ).layer
+        guard !found.features.isEmpty else { throw pipeline.emptyLayer(file, keyPath) }
+        _ = try pipeline.identifiers(found.features.map { $0.values[0] }, field: idField, file, keyPath)
+        guard isAreas else { return LayerOverlaps() }
+        try requireOverlap(found.features.compactMap { $0.shape?.extent }, file, keyPath)
+        return Self.overlaps(
+          of: found.features.map { if case .polygons(let polygons)? = $0.shape { polygons } else { [] } })
+      }
+      if overlaps.pairs > 0 {
+        note(
+          .overlappingAreas, at: keyPath,
+          "\(overlaps.pairs) pairs of areas overlap, the first are features \(overlaps.first) and \(overlaps.second); "
+            + "totals over areas are not additive")
       }
     }
-    if isAreas { tellOverlaps(of: shapes, keyPath) }
   }
 
-  /// Tells of areas that share ground: what lies there is counted in both.
-  private func tellOverlaps(of areas: [[Polygon]], _ keyPath: String) {
-    guard areas.count > 1, areas.count <= Self.comparedAreas, let found = try? overlaps(of: areas, with: areas) else {
-      return
-    }
+  /// Throws where no area touches the grid.
+  private func requireOverlap(_ boxes: [Extent], _ file: String, _ keyPath: String) throws(RunFailure) {
+    guard let grid = report.geometry?.extent, let first = boxes.first, !boxes.contains(where: { $0.intersects(grid) })
+    else { return }
+    throw pipeline.failure(
+      .input, .noOverlap, at: keyPath,
+      "\(file) covers \(boxes.dropFirst().reduce(first) { $0.union($1) }), the analysis grid \(grid)",
+      hint: "check the reference systems and grid.extent")
+  }
+
+  /// Areas that share ground: what lies there is counted in both.
+  private static func overlaps(of areas: [[Polygon]]) -> LayerOverlaps {
+    guard areas.count > 1, areas.count <= comparedAreas, let found = try? Geodata.overlaps(of: areas, with: areas)
+    else { return LayerOverlaps() }
     // Borders that were drawn twice differ by slivers.
     let pairs = found.enumerated().flatMap { number, parts in
       parts.filter { $0.area > number && $0.share > 1e-3 }.map { (number, $0.area) }
     }
-    if let first = pairs.first {
-      note(
-        .overlappingAreas, at: keyPath,
-        "\(pairs.count) pairs of areas overlap, the first are features \(first.0 + 1) and \(first.1 + 1); totals over areas "
-          + "are not additive")
-    }
+    guard let first = pairs.first else { return LayerOverlaps() }
+    return LayerOverlaps(pairs: pairs.count, first: first.0 + 1, second: first.1 + 1)
   }
 
   private func requireFields(_ path: String, _ layer: String?, _ fields: [String], _ id: String) throws {

@@ -81,12 +81,13 @@ final class Preflight {
   /// That memory is scarce is left out: results must not depend on it.
   static let toldNowhereElse: Set<DiagnosticCode> = [.implausibleHeights, .overlappingAreas]
 
-  /// Whether cells and features are read.
-  var readsValues: Bool { options.verification == .full }
+  /// Whether cells and features of the input at hand are read.
+  private(set) var readsValues = true
 
   func run() {
     check { report.geometry = try pipeline.analysisGrid() }
     let count = pipeline.inputs.count
+    let unused = Set(pipeline.diagnostics.filter { $0.code == .unusedInput }.compactMap(\.keyPath))
     for (number, element) in pipeline.inputs.enumerated() {
       if isStopped() {
         note(
@@ -95,6 +96,8 @@ final class Preflight {
         return
       }
       observer(.step("check \(element.id)", number: number, of: count))
+      // What nothing uses cannot spoil a result; that it is unused has been told.
+      readsValues = options.verification == .full && !unused.contains("inputs.\(element.id)")
       checkInput(element.id, element.value)
     }
     checkTables()

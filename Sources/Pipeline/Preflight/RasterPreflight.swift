@@ -1,6 +1,7 @@
 import Geodata
 import Grids
 import Rainfall
+import Terrain
 
 extension Preflight {
   /// Heights that occur in Norway, metres, with room below for quays and pits.
@@ -27,6 +28,33 @@ extension Preflight {
       note(
         .implausibleHeights, at: keyPath, "heights are from \(Float(low)) to \(Float(high)) m",
         hint: "check unit: and nodata:")
+    }
+    if let flood = pipeline.hazards.flood, flood.dtm == id, flood.nodata == .error {
+      checkGaps(input, path, missing: counts.nodata)
+    }
+  }
+
+  /// Notes cells of the grid without elevation, where it is not said what they are to the water.
+  /// - Parameter missing: Cells of the raster without elevation.
+  private func checkGaps(_ input: ElevationInput, _ path: String, missing: Int) {
+    guard let grid = report.geometry else { return }
+    check("hazards.flood.nodata") {
+      let declared = try input.crs.map { try coordinateReferenceSystem($0) }
+      if missing == 0, let raster = try inspectRaster(path).geometry,
+        (declared ?? raster.crs).isSame(as: grid.crs), raster.extent.union(grid.extent) == raster.extent
+      {
+        return
+      }
+      // A grid that is too large for the memory is told of as such.
+      let estimate = MemoryEstimate(pipeline, cells: grid.count, threads: options.threads)
+      guard (try? estimate.require(options.memory, pipeline)) != nil else { return }
+      // Gaps beyond the grid do no harm, and resampling closes some: what counts is what the run computes on.
+      let ground = try readRaster(
+        path, alignedTo: grid, resampling: .bilinear,
+        RasterReading(
+          band: input.band, nodata: input.nodata.rule, crs: declared, acceptsAllNodata: true, threads: options.threads)
+      ).grid
+      try requireElevation(ground, threads: options.threads)
     }
   }
 

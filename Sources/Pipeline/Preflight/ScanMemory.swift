@@ -2,7 +2,8 @@ import Foundation
 import Geodata
 import Report
 
-/// What the cells of rasters said, remembered by the hash of the file's contents: an unchanged file is read once.
+/// What the cells of rasters and the features of layers said, remembered by the hash of the file's contents: an unchanged
+/// file is read once.
 ///
 /// Without a cache nothing is remembered. Entries are small texts; one that cannot be read is as good as none.
 struct ScanMemory {
@@ -23,17 +24,44 @@ struct ScanMemory {
   func value(
     of path: String, _ parts: [String], _ hashes: ContentHashes, _ scan: () throws -> RasterScan
   ) throws -> RasterScan {
-    guard let folder, let files = hashes.dataset(path) else { return try scan() }
+    try value(of: path, parts, hashes, from: Self.read, to: Self.json, scan)
+  }
+
+  /// The remembered overlaps of a layer that was found sound, or what `check` finds.
+  /// - Parameter parts: What the check depends on besides the file.
+  func overlaps(
+    of path: String, _ parts: [String], _ hashes: ContentHashes, _ check: () throws -> LayerOverlaps
+  ) throws -> LayerOverlaps {
+    try value(of: path, ["layer"] + parts, hashes, from: Self.readOverlaps, to: Self.json, check)
+  }
+
+  private func value<Value>(
+    of path: String, _ parts: [String], _ hashes: ContentHashes, from read: (URL) -> Value?,
+    to json: (Value) -> JSONValue, _ look: () throws -> Value
+  ) throws -> Value {
+    guard let folder, let files = hashes.dataset(path) else { return try look() }
     let identity = files.map(\.sha256) + parts + ["GDAL \(GDALLibrary.version)", toolVersion]
     let name = SHA256.hexDigest(of: Array(identity.joined(separator: "\n").utf8))
     let file = folder.appendingPathComponent("\(name).json")
-    if let known = Self.read(file) { return known }
-    let found = try scan()
+    if let known = read(file) { return known }
+    let found = try look()
     if keeps {
       // It only saves time: where it cannot be written, the file is read again.
-      try? CacheFolder.write(Self.json(found), to: file)
+      try? CacheFolder.write(json(found), to: file)
     }
     return found
+  }
+
+  private static func json(_ overlaps: LayerOverlaps) -> JSONValue {
+    ["pairs": JSONValue(overlaps.pairs), "first": JSONValue(overlaps.first), "second": JSONValue(overlaps.second)]
+  }
+
+  private static func readOverlaps(_ file: URL) -> LayerOverlaps? {
+    guard let data = FileManager.default.contents(atPath: file.path),
+      let object = try? JSONSerialization.jsonObject(with: data) as? [String: Any],
+      let pairs = object["pairs"] as? Int, let first = object["first"] as? Int, let second = object["second"] as? Int
+    else { return nil }
+    return LayerOverlaps(pairs: pairs, first: first, second: second)
   }
 
   private static func json(_ scan: RasterScan) -> JSONValue {

@@ -93,8 +93,8 @@ extension TiledFill {
       }
       guard let first = places.min(by: <) else { preconditionFailure("some tile lacks elevation") }
       throw TerrainError(
-        "\(missing) of \(cells) cells have no elevation, the first at column \(first.column), row \(first.row); "
-          + "say with nodata: outlet | wall what they are to the water")
+        "\(missing) of \(cells) cells have no elevation, the first at column \(first.column), row \(first.row)",
+        isMendedByPolicy: true)
     }
     for graph in graphs where graph.firstEnclosed >= 0 {
       let first = Int(graph.firstEnclosed)
@@ -105,8 +105,7 @@ extension TiledFill {
   private static func enclosedError(_ tile: Tile, column: Int, row: Int) -> TerrainError {
     TerrainError(
       "the depression around column \(tile.columns.lowerBound + column), row \(tile.rows.lowerBound + row) is "
-        + "enclosed by cells without elevation and has no outlet; use nodata: outlet, or give the missing cells an "
-        + "elevation")
+        + "enclosed by cells without elevation and has no outlet", isMendedByPolicy: true)
   }
 }
 
