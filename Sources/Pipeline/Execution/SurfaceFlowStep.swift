@@ -186,6 +186,11 @@ private struct SurfaceFlowStep {
       let ground = flow.terrain
       let path = try tablePath(table)
       flow.culverts = try pipeline.reading("tables.\(table)") { try CulvertTable(path).culverts(lines, on: ground) }
+      // A row of the table that no line needs may name a file that is not there.
+      for file in PipelineFile.files(namedBy: path) where FileManager.default.fileExists(atPath: file) {
+        let name = "table \(table): \((file as NSString).lastPathComponent)"
+        loader.recorder.record(try loader.recorder.inputRecord(name, file))
+      }
     }
     if let gauges = section.gauges { flow.gauges = try places(gauges).gauges(on: geometry) }
     if let sections = section.sections { flow.crossSections = try places(sections).sections() }
