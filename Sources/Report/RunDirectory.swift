@@ -24,8 +24,11 @@ public final class RunDirectory {
   ///   - target: Folder to publish; the folders above it are made where they are missing.
   ///   - replace: Whether an older run directory may be replaced; anything else is never replaced.
   ///   - waiting: How long to wait for another run on the same target.
+  ///   - told: Is told once who is waited for.
   /// - Throws: `ReportError` with code `exists`, `notARunDirectory`, `locked` or a failure of the file system.
-  public init(target: URL, replace: Bool = false, waiting: Duration = .zero) throws(ReportError) {
+  public init(
+    target: URL, replace: Bool = false, waiting: Duration = .zero, told: (String) -> Void = { _ in }
+  ) throws(ReportError) {
     let path = Self.plainPath(target)
     let name = (path as NSString).lastPathComponent
     let parent = (path as NSString).deletingLastPathComponent
@@ -33,7 +36,7 @@ public final class RunDirectory {
       throw ReportError(.notWritable, path: path, message: "is not a folder that can be made", hint: "name another")
     }
     try FileSystem.makeFolders(parent)
-    lock = try RunLock(file: URL(fileURLWithPath: "\(parent)/.\(name).lock"), waiting: waiting)
+    lock = try RunLock(file: Self.lockFile(of: URL(fileURLWithPath: path)), waiting: waiting, told: told)
     // Whoever holds the lock is the only one to have such folders.
     clearedLeftovers = try Self.clearLeftovers(of: name, in: parent)
     try Self.requireFree(path, replace: replace)
@@ -48,6 +51,11 @@ public final class RunDirectory {
 
   deinit { discard() }
 
+  /// The file beside a target whose lock keeps other runs away.
+  public static func lockFile(of target: URL) -> URL {
+    target.deletingLastPathComponent().appendingPathComponent(".\(target.lastPathComponent).lock")
+  }
+
   /// The place of a file in the temporary folder; the folders on the way are made.
   public func url(for relativePath: String) throws(ReportError) -> URL {
     precondition(!relativePath.hasPrefix("/") && !relativePath.split(separator: "/").contains(".."))
@@ -61,16 +69,10 @@ public final class RunDirectory {
     let path = try url(for: relativePath).path
     let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw FileSystem.error("open for writing", path) }
-    var done = 0
-    while done < bytes.count {
-      let count = Foundation.write(descriptor, bytes.baseAddress.map { $0 + done }, bytes.count - done)
-      if count < 0 {
-        if errno == EINTR { continue }
-        let number = errno
-        close(descriptor)
-        throw FileSystem.error("write", path, number: number)
-      }
-      done += count
+    let number = writeAll(bytes, to: descriptor)
+    guard number == 0 else {
+      close(descriptor)
+      throw FileSystem.error("write", path, number: number)
     }
     guard close(descriptor) == 0 else { throw FileSystem.error("close", path) }
   }
@@ -96,22 +98,33 @@ public final class RunDirectory {
   }
 
   /// Flushes everything, writes the manifest and puts the folder in place.
+  /// - Parameters:
+  ///   - manifest: Is written last.
+  ///   - last: Done when nothing is left but to put the folder in place, for what cannot be taken back.
   /// - Returns: What went wrong after the results were in place, such as an old run that could not be deleted.
-  /// - Throws: `ReportError`; then nothing has changed at the target.
+  /// - Throws: `ReportError` or the error of `last`; then nothing has changed at the target.
   @discardableResult
-  public func publish(_ manifest: Manifest) throws(ReportError) -> [ReportError] {
+  public func publish(_ manifest: Manifest, last: () throws -> Void = {}) throws -> [ReportError] {
     precondition(isOpen, "a run is published once")
     try FileSystem.synchroniseTree(url.path)
     try writeJSON(.object(manifest.json), to: url.appendingPathComponent(Self.manifestName))
     try FileSystem.synchronise(url.path)
     try Self.requireFree(target.path, replace: replaces)
+    try last()
     guard UnfinishedPaths.beginPublishing() else {
       throw ReportError(.failed, path: target.path, message: "the program was told to end")
     }
-    defer { UnfinishedPaths.endPublishing() }
-    let old = try moveIntoPlace()
+    let old: String?
+    do throws(ReportError) {
+      old = try moveIntoPlace()
+    } catch {
+      UnfinishedPaths.endPublishing(at: nil)
+      throw error
+    }
     isOpen = false
+    // An old run takes long to delete where it is large: whoever stops the program meanwhile is told of the new one.
     UnfinishedPaths.end(url.path)
+    UnfinishedPaths.endPublishing(at: target.path)
     var afterthoughts: [ReportError] = []
     do throws(ReportError) {
       try FileSystem.synchronise(target.deletingLastPathComponent().path)
@@ -145,10 +158,14 @@ public final class RunDirectory {
   }
 
   /// The path of a link beside a run directory.
-  /// - Throws: `ReportError` with code `exists` where something other than a link has the name.
+  /// - Throws: `ReportError` with code `exists` where something other than a link has the name, or the target itself.
   @discardableResult
   public static func requireLink(_ name: String, beside target: URL) throws(ReportError) -> String {
     let path = target.deletingLastPathComponent().appendingPathComponent(name).path
+    if name == target.lastPathComponent {
+      throw ReportError(
+        .exists, path: path, message: "is the output itself, and cannot be a link to it", hint: "choose another name")
+    }
     var status = stat()
     if lstat(path, &status) == 0, status.st_mode & S_IFMT != S_IFLNK {
       throw ReportError(

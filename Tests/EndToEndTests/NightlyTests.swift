@@ -36,8 +36,14 @@ extension EndToEnd {
         try forecast("rain1", hours: [1, 2, 3, 5, 6, 6]), try forecast("rain2", hours: [1, 2, 4, 4, 5, 6]),
         try forecast("rain3", hours: [2, 3, 4, 4, 4, 5]),
       ]
-      let first = try BuiltProgram.run(arguments("night1"), environment: ["FORECAST": nights[0]])
+      let first = try BuiltProgram.run(
+        arguments("night1") + ["--progress", "json"], environment: ["FORECAST": nights[0]])
       #expect([0, 4].contains(first.status), "\(first.errors)")
+      // Every step was counted beforehand.
+      let steps = try first.errors.split(separator: "\n").filter { $0.contains(#""event":"step""#) }
+        .map { try jsonObject(Data($0.utf8)) }
+      #expect(steps.compactMap { $0["number"] as? Int } == Array(0..<steps.count))
+      #expect(steps.allSatisfy { $0["of"] as? Int == steps.count }, "\(steps.count)")
       #expect(try summary("night1")["changes"] is NSNull)
 
       let second = try BuiltProgram.run(arguments("night2"), environment: ["FORECAST": nights[1]])

@@ -99,7 +99,7 @@ public struct BluespotAnalysis: Sendable {
   /// Runs the pipeline that the options describe.
   /// - Throws: ``RunFailure``; then nothing has been published.
   public func run(
-    observer: @escaping (RunEvent) -> Void, isStopped: @escaping () -> Bool
+    observer: @escaping (RunEvent) -> Void, stopSignal: @escaping () -> StopSignal?
   ) throws(RunFailure) -> RunOutcome {
     let place = "overvann bluespots"
     let information = try RunFailure.locating(at: SourcePosition(file: elevation.path)) {
@@ -127,7 +127,7 @@ public struct BluespotAnalysis: Sendable {
     // One command, one folder: nothing is left beside it.
     options.usesCache = false
     do throws(RunFailure) {
-      return try Pipeline.run(pipeline, options, observer: observer, isStopped: isStopped)
+      return try Pipeline.run(pipeline, options, observer: observer, stopSignal: stopSignal)
     } catch {
       // What a pipeline says with a key is an option here.
       throw RunFailure(

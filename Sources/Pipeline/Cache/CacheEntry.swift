@@ -68,20 +68,7 @@ final class CacheEntryWriter {
       if failure != 0 { return }
       checksum.update(bytes)
       length += UInt64(bytes.count)
-      failure = Sink.write(bytes, to: descriptor)
-    }
-
-    static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Int32 {
-      var done = 0
-      while done < bytes.count {
-        let count = Foundation.write(descriptor, bytes.baseAddress.map { $0 + done }, bytes.count - done)
-        if count < 0 {
-          if errno == EINTR { continue }
-          return errno
-        }
-        done += count
-      }
-      return 0
+      failure = writeAll(bytes, to: descriptor)
     }
   }
 
@@ -93,11 +80,13 @@ final class CacheEntryWriter {
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw fileError("open for writing", temporary) }
     UnfinishedPaths.begin(temporary)
+    // For as long as it is written: on other machines the number of this process says nothing.
+    flock(descriptor, LOCK_EX | LOCK_NB)
     let sink = Sink(descriptor)
     self.sink = sink
     archive = ArchiveWriter { sink.take($0) }
     let head = [UInt8](repeating: 0, count: EntryHead.size)
-    sink.failure = head.withUnsafeBytes { Sink.write($0, to: descriptor) }
+    sink.failure = head.withUnsafeBytes { writeAll($0, to: descriptor) }
     archive.write(key)
   }
 

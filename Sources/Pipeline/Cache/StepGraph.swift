@@ -19,8 +19,9 @@ struct PlannedStep {
 
 /// The steps of a pipeline in the order in which they are computed.
 ///
-/// Keys are of content alone: neither threads, nor the folder of the results, nor the clock go into them. A step that
-/// depends on a section depends on the whole of it, unless it is named more narrowly here.
+/// Into keys go parameters, paths and contents of inputs, and versions; neither threads, nor the folder of the results,
+/// nor the clock. Paths belong to them because results name them: messages and the manifest's inputs are kept with a
+/// step. A step that depends on a section depends on the whole of it, unless it is named more narrowly here.
 struct StepGraph {
   let pipeline: PipelineFile
   private(set) var steps: [PlannedStep] = []
@@ -192,14 +193,18 @@ struct StepGraph {
       for (name, value) in part.values { set("parameter \(name)", value) }
       for input in part.inputs.compactMap({ $0 }) {
         setParameters(leaves(of: "inputs.\(input)"))
-        for path in pipeline.paths(ofInput: input) {
-          addFile("inputs.\(input)", pipeline.resolve(path, for: part.scenario))
+        // By number: the same files in another order are another input.
+        let paths = pipeline.paths(ofInput: input).map { pipeline.resolve($0, for: part.scenario) }
+        for (number, path) in paths.enumerated() {
+          addFile("inputs.\(input)" + (paths.count > 1 ? ".paths[\(number)]" : ""), path)
         }
       }
       for table in part.tables.compactMap({ $0 }) {
         guard let path = pipeline.tables[table].map({ pipeline.resolve($0) }) else { continue }
         addFile("tables.\(table)", path)
-        for file in PipelineFile.files(namedBy: path) { addFile("tables.\(table)", file) }
+        for (number, file) in PipelineFile.files(namedBy: path).enumerated() {
+          addFile("tables.\(table)[\(number)]", file)
+        }
       }
     }
     for step in upstream {
@@ -262,11 +267,21 @@ extension PipelineFile {
     }
   }
 
-  /// Files that a table names in its column `path`.
+  /// Files that a table names: rasters in its column `path`, and ratings of culverts in its column `rating`.
   static func files(namedBy table: String) -> [String] {
-    guard let rows = try? CSVTable(path: table), rows.columnNames.contains("path"), let names = try? rows.texts("path")
-    else { return [] }
+    // Return-period tables may be Latin-1; a table that is no CSV names no files.
+    guard let rows = try? CSVTable(path: table, acceptsLatin1: true) else { return [] }
+    func texts(_ column: String) -> [String]? {
+      rows.columnNames.contains(column) ? try? rows.texts(column) : nil
+    }
+    let paths = texts("path") ?? []
+    let ratings = zip(texts("shape") ?? [], texts("rating") ?? []).filter { $0.0 == CulvertTable.rated }.map(\.1)
+    return (paths + ratings).filter { !$0.isEmpty }.map { file($0, namedBy: table) }
+  }
+
+  /// A file that a table names: beside the table unless its path is absolute.
+  static func file(_ name: String, namedBy table: String) -> String {
     let folder = (table as NSString).deletingLastPathComponent
-    return names.map { $0.hasPrefix("/") || folder.isEmpty ? $0 : "\(folder)/\($0)" }
+    return name.hasPrefix("/") || folder.isEmpty ? name : "\(folder)/\(name)"
   }
 }

@@ -34,7 +34,8 @@ public struct RunOptions: Sendable {
 
 /// What a run that published its results tells.
 public struct RunOutcome: Sendable {
-  /// Success, or partial where more areas failed than the policy allows.
+  /// Success; partial where more areas failed than the policy allows, where alerts are to be told by it, or where their
+  /// command failed; that of a signal which came when the results were published already.
   public let exitCode: ExitCode
   /// Where the results are.
   public let directory: URL
@@ -49,15 +50,15 @@ public struct RunOutcome: Sendable {
 ///   - pipeline: The pipeline file as it was read.
 ///   - options: Output, threads and the like.
 ///   - observer: Is told of steps and messages.
-///   - isStopped: Asked before each step; the run ends when it says so.
+///   - stopSignal: Asked before each step; the run ends when it names a signal.
 /// - Throws: ``RunFailure``; then nothing has been published.
 public func run(
   _ pipeline: PipelineFile, _ options: RunOptions = RunOptions(), observer: @escaping (RunEvent) -> Void = { _ in },
-  isStopped: @escaping () -> Bool = { false }
+  stopSignal: @escaping () -> StopSignal? = { nil }
 ) throws(RunFailure) -> RunOutcome {
   let failure: RunFailure
   do {
-    let outcome = try PipelineRun(pipeline, options, observer, isStopped).outcome()
+    let outcome = try PipelineRun(pipeline, options, observer, stopSignal).outcome()
     RunLog.note(outcome.timings)
     RunLog.end(
       outcome.summary.status.rawValue, exitCode: outcome.exitCode.rawValue, runID: outcome.summary.runID)
@@ -70,7 +71,7 @@ public func run(
     failure = RunFailure(.processing, [Diagnostic(.unforeseen, at: SourcePosition(file: pipeline.file), "\(error)")])
   }
   RunLog.end(
-    failure.exitCode == .interrupted ? "interrupted" : "failed", exitCode: failure.exitCode.rawValue,
+    failure.isStop ? "interrupted" : "failed", exitCode: failure.exitCode.rawValue,
     message: failure.diagnostics.first?.description)
   throw failure
 }
@@ -90,33 +91,46 @@ struct PipelineRun {
 
   init(
     _ pipeline: PipelineFile, _ options: RunOptions, _ observer: @escaping (RunEvent) -> Void,
-    _ isStopped: @escaping () -> Bool
+    _ stopSignal: @escaping () -> StopSignal?
   ) {
     self.pipeline = pipeline
     self.options = options
-    let hazards = pipeline.hazards
-    let perScenario =
-      5 + (hazards.surfaceFlow == nil ? 0 : 1) + (hazards.slide == nil ? 0 : 1) + (hazards.warning == nil ? 0 : 1)
-      + (hazards.massFlow == nil ? 0 : 1)
-      + (pipeline.exposure == nil ? 0 : 1)
-    let assets =
-      pipeline.exposure.map { 2 + $0.assets.count + ($0.population == nil ? 0 : 1) + ($0.drainage == nil ? 0 : 1) } ?? 0
-    let date = Date.now.ISO8601Format(.iso8601.year().month().day())
-    target = URL(fileURLWithPath: options.output ?? pipeline.outputDirectory(date: date))
-    cacheFolder = options.cacheFolder(beside: target)
+    target = options.target(of: pipeline)
+    cacheFolder = options.cacheFolder(of: pipeline)
     hashes = ContentHashes(memory: cacheFolder.map { CacheFolder.hashes(in: $0) })
     recorder = RunRecorder(
-      pipeline,
-      stepCount: 8 + (hazards.quickClay == nil ? 0 : 1) + (hazards.peakRunoff == nil ? 0 : 1) + assets + perScenario
-        * pipeline.scenarios.count + 4,
-      hashes: hashes,
-      observer: observer,
-      isStopped: isStopped)
+      pipeline, stepCount: Self.stepCount(of: pipeline), hashes: hashes, observer: observer, stopSignal: stopSignal)
     for diagnostic in pipeline.diagnostics where diagnostic.severity != .error { observer(.message(diagnostic)) }
   }
 
+  /// The number of steps that a run tells of.
+  private static func stepCount(of pipeline: PipelineFile) -> Int {
+    func count(_ parts: Bool?...) -> Int { parts.count { $0 == true } }
+    let (hazards, exposure) = (pipeline.hazards, pipeline.exposure)
+    // Preflight, land cover, terrain, depressions, fill certificate, flow, hypsometry, bluespots; in the end terrain
+    // rasters, layers and tables, report, publishing.
+    let always =
+      12 + count(hazards.flood?.breaches, hazards.quickClay != nil, hazards.peakRunoff != nil)
+    // Runoff, flood, event flow, shapes, rasters.
+    let perScenario =
+      5
+      + count(
+        hazards.surfaceFlow != nil, hazards.slide != nil, hazards.warning != nil, hazards.massFlow != nil,
+        exposure != nil)
+    let assets = exposure.map { 2 + $0.assets.count + count($0.population != nil, $0.drainage != nil) } ?? 0
+    return always + assets + perScenario * pipeline.scenarios.count
+  }
+
   func outcome() throws -> RunOutcome {
-    let directory = try RunDirectory(target: target, replace: options.replaces, waiting: options.lockWait)
+    let directory = try RunDirectory(target: target, replace: options.replaces, waiting: options.lockWait) {
+      recorder.tell(.waitsForLock, "\(target.path): \($0); waiting for it to end")
+    }
+    if !directory.clearedLeftovers.isEmpty {
+      recorder.tell(
+        .clearedLeftovers,
+        "cleared what killed runs left beside \(target.path): \(Suggestion.list(directory.clearedLeftovers, limit: 5))")
+    }
+    for file in cacheFolder.map({ CacheFolder.abandonedTemporaries(in: $0) }) ?? [] { unlink(file.path) }
     if let link = pipeline.outputs.current { try RunDirectory.requireLink(link, beside: target) }
     RunLog.begin(pipeline, target: target, cache: cacheFolder)
     GDALLibrary.start()
@@ -264,8 +278,8 @@ struct PipelineRun {
   private func checkedGrid() throws -> GridGeometry {
     let scans = ScanMemory(cacheFolder, keeps: true)
     let preflight = Preflight(
-      pipeline, options, target: target, hashes: hashes, scans: scans, observer: { _ in }, isStopped: recorder.isStopped
-    )
+      pipeline, options, target: target, hashes: hashes, scans: scans, observer: { _ in },
+      stopSignal: recorder.stopSignal)
     try recorder.step("preflight") { preflight.run() }
     let report = preflight.report
     guard report.exitCode == .success, let geometry = report.geometry else {
@@ -326,16 +340,15 @@ struct PipelineRun {
     if failed > 0 {
       recorder.note(
         .areasWithoutData, at: "exposure.areas",
-        "\(failed) areas have no values in some scenario: \(collected.failedAreas.prefix(5).joined(separator: ", "))"
-          + (failed > 5 ? " and \(failed - 5) more" : "") + "; their flags say why", count: failed)
+        "\(failed) areas have no values in some scenario: "
+          + "\(Suggestion.list(collected.failedAreas, limit: 5)); their flags say why", count: failed)
     }
     let alerts = pipeline.alerts.map { collected.alerts($0) } ?? []
     if !alerts.isEmpty {
       let areas = Set(alerts.map(\.area)).sorted()
       recorder.note(
         .alert, at: "alerts.areas",
-        "\(areas.count) areas pass a threshold: \(areas.prefix(5).joined(separator: ", "))"
-          + (areas.count > 5 ? " and \(areas.count - 5) more" : ""), count: alerts.count)
+        "\(areas.count) areas pass a threshold: \(Suggestion.list(areas, limit: 5))", count: alerts.count)
     }
     if pipeline.alerts != nil {
       try writeJSON(["alerts": .array(alerts.map(\.json))], to: directory.url(for: "alerts.json"))
@@ -374,33 +387,32 @@ struct PipelineRun {
     try recorder.step("publish") {
       manifest.outputs = try directory.files(known: writer.written)
       try writer.describe(results, &manifest, geometry)
-      try writer.publishToDatabase(results, runID: runID)
     }
     manifest.timings = recorder.timings
     manifest.peakMemory = peakMemory()
     manifest.estimatedMemory =
       MemoryEstimate(pipeline, cells: geometry.count, threads: options.threads).bytes
-    try recorder.requireRunning(before: "publishing")
-    try requireUnchangedInputs()
-    tellChangedInputs()
-    for afterthought in try directory.publish(manifest) {
-      recorder.note(.afterthought, at: "outputs.dir", "\(afterthought)")
+    let afterthoughts = try directory.publish(manifest) {
+      try recorder.requireRunning(before: "publishing")
+      try requireUnchangedInputs()
+      tellChangedInputs()
+      try writer.publishToDatabase(results, runID: runID)
     }
+    for error in afterthoughts { recorder.note(error, at: "outputs.dir") }
     if let link = pipeline.outputs.current {
       do throws(ReportError) {
         try directory.link(link)
       } catch {
-        recorder.note(.afterthought, at: "outputs.current", "\(error)")
+        recorder.note(error, at: "outputs.current")
       }
     }
-    if !alerts.isEmpty, let failure = pipeline.alerts?.runCommand(directory.target) {
+    var told = exitCode
+    if !alerts.isEmpty, let failure = pipeline.alerts?.runCommand(directory.target, recorder.stopSignal) {
       recorder.tell(.failedAlertCommand, failure, hint: "check alerts.command")
       // Nobody was told: the exit code must.
-      return RunOutcome(
-        exitCode: .partial, directory: directory.target, summary: summary, timings: recorder.timings)
+      told = recorder.stopSignal()?.exitCode ?? .partial
     }
-    return RunOutcome(
-      exitCode: exitCode, directory: directory.target, summary: summary, timings: recorder.timings)
+    return RunOutcome(exitCode: told, directory: directory.target, summary: summary, timings: recorder.timings)
   }
 }
 

@@ -29,8 +29,7 @@ public enum RunLog {
 
   /// Seconds that the steps of a pipeline took when they were last computed, by name; empty where nothing is known.
   public static func expectedSeconds(of pipeline: PipelineFile, _ options: RunOptions) -> [String: Double] {
-    let target = URL(fileURLWithPath: options.output ?? pipeline.outputDirectory(date: "-"))
-    guard let cache = options.cacheFolder(beside: target) else { return [:] }
+    guard let cache = options.cacheFolder(of: pipeline) else { return [:] }
     return seconds(in: CacheFolder.times(of: pipeline, in: cache))
   }
 
@@ -57,7 +56,9 @@ public enum RunLog {
   }
 
   /// Notes that the program ends because of a signal, where a run is going on.
-  public static func noteInterruption(exitCode: Int32) { end("interrupted", exitCode: exitCode) }
+  public static func noteInterruption(exitCode: Int32, message: String) {
+    end("interrupted", exitCode: exitCode, message: message)
+  }
 
   private static func write(_ status: String, _ exitCode: Int32?, _ runID: String?, _ message: String?) {
     guard let entry = current.withLock({ $0 }) else { return }

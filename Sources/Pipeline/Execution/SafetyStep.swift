@@ -41,15 +41,15 @@ struct SafetyStep {
     self.section = section
     self.buildings = buildings
     threads = loader.threads
-    types = try loader.reading(section.buildingTypes) { try BuildingTypeTable($0, for: .safety) }
+    types = try loader.read(section.types)
     let rows = buildings.type.map { [types] type in type.flatMap { types[$0] } }
     let unknown = rows.indices.filter { rows[$0] == nil }
     if !unknown.isEmpty {
       let names = Set(unknown.map { buildings.type[$0] ?? "none" }).sorted()
       loader.recorder.note(
         .unknownBuildingType, at: "exposure.tek17.building_types",
-        "\(unknown.count) buildings have types that the table lacks: \(names.prefix(5).joined(separator: ", "))"
-          + (names.count > 5 ? " and \(names.count - 5) more" : "") + "; they have no safety class",
+        "\(unknown.count) buildings have types that the table lacks: \(Suggestion.list(names, limit: 5)); they have no "
+          + "safety class",
         count: unknown.count)
     }
     let ofPeriod = pipeline.scenarios.filter { $0.returnPeriod != nil }

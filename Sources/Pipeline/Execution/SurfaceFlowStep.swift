@@ -140,7 +140,7 @@ private struct SurfaceFlowStep {
         terrain, isBuilt: try places(id).covered(on: geometry), as: section.buildingsAs,
         height: Float(section.buildingHeight.metres))
     }
-    let (full, sheet) = try roughness(terrain)
+    let (full, sheet) = try roughness()
     var flow = SurfaceFlowCase(
       terrain: ground?.terrain ?? terrain, roughness: full, duration: section.duration.seconds)
     flow.sheetRoughness = sheet
@@ -161,15 +161,13 @@ private struct SurfaceFlowStep {
     return flow
   }
 
-  private func roughness(_ terrain: Grid<Float>) throws -> (full: CellValues, sheet: CellValues?) {
-    guard let id = section.roughness, let cover = section.landCover else {
+  private func roughness() throws -> (full: CellValues, sheet: CellValues?) {
+    guard let reading = section.roughnessTable, let cover = section.landCover else {
       return (.uniform(Float(section.manning ?? 0)), nil)
     }
-    let classes = try loader.classes(cover)
-    let n = try pipeline.reading("tables.\(id)") {
-      try FlowRoughness(
-        try loader.table(id), cover: classes, ground: terrain, otherwise: section.manning,
-        isDepthDependent: section.isDepthDependent)
+    let (classes, table) = (try loader.classes(cover), try loader.read(reading))
+    let n = try pipeline.reading("tables.\(reading.id)") {
+      try FlowRoughness(table, cover: classes, otherwise: section.manning, threads: loader.threads)
     }
     return (n.full, n.sheet)
   }
@@ -191,6 +189,11 @@ private struct SurfaceFlowStep {
       let ground = flow.terrain
       let path = try tablePath(table)
       flow.culverts = try pipeline.reading("tables.\(table)") { try CulvertTable(path).culverts(lines, on: ground) }
+      // A row of the table that no line needs may name a file that is not there.
+      for file in PipelineFile.files(namedBy: path) where FileManager.default.fileExists(atPath: file) {
+        let name = "table \(table): \((file as NSString).lastPathComponent)"
+        loader.recorder.record(try loader.recorder.inputRecord(name, file))
+      }
     }
     if let gauges = section.gauges { flow.gauges = try places(gauges).gauges(on: geometry) }
     if let sections = section.sections { flow.crossSections = try places(sections).sections() }
@@ -252,14 +255,10 @@ private struct SurfaceFlowStep {
       let now = clock.now
       if now - asked < .milliseconds(250) { continue }
       asked = now
-      if recorder.isStopped() {
-        throw RunFailure(
-          .interrupted,
-          [
-            Diagnostic(
-              .stopped, at: SourcePosition(file: pipeline.file),
-              "stopped in surface flow \(scenario.id) after \(Int(simulation.time)) s of \(section.duration)")
-          ])
+      if let signal = recorder.stopSignal() {
+        throw RunFailure.stopped(
+          by: signal, at: pipeline.file,
+          "stopped in surface flow \(scenario.id) after \(Int(simulation.time)) s of \(section.duration)")
       }
       if now - told > .seconds(20) {
         told = now

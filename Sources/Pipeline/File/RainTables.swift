@@ -36,7 +36,7 @@ extension RainFrequencyTable {
     if !table.columnNames.contains("return_period_a") { _ = try table.index(of: "return_period_a") }
     let periods = try table.numbers("return_period_a")
     if table.columnNames.contains("path") {
-      self = try Self.rasters(table, periods, folder: (path as NSString).deletingLastPathComponent)
+      self = try Self.rasters(table, periods)
     } else if table.columnNames.contains("duration_min") {
       self = .station(try Self.long(table, periods, unit), name: nil)
     } else {
@@ -63,7 +63,7 @@ extension RainFrequencyTable {
     return .station(chosen.table, name: chosen.name)
   }
 
-  private static func rasters(_ table: CSVTable, _ periods: [Double], folder: String) throws -> RainFrequencyTable {
+  private static func rasters(_ table: CSVTable, _ periods: [Double]) throws -> RainFrequencyTable {
     let durations = try table.numbers("duration_min")
     let units = Set(try table.texts("unit"))
     guard units.count == 1, let text = units.first, let unit = RainFieldUnit(spelling: text) else {
@@ -73,7 +73,7 @@ extension RainFrequencyTable {
           "\(Suggestion.list(units.sorted())) is no unit of rain for all rasters", hint: "mm or mm/h in every row")
       ])
     }
-    let paths = try table.texts("path").map { $0.hasPrefix("/") || folder.isEmpty ? $0 : "\(folder)/\($0)" }
+    let paths = try table.texts("path").map { PipelineFile.file($0, namedBy: table.file) }
     return .rasters(
       paths.indices.map { RainFrequencyRaster(returnPeriod: periods[$0], duration: durations[$0], path: paths[$0]) },
       unit: unit)

@@ -60,43 +60,30 @@ extension Preflight {
 
   func checkClasses(_ id: String, _ input: ClassInput) {
     guard let path = input.path.map({ pipeline.resolve($0) }) else { return }
-    let tables = classTables(of: id)
-    let isScanned = readsValues
+    var found: RasterScan?
     check("inputs.\(id)") {
       let information = try open(path, id, band: input.band ?? 1, crs: input.crs, report)
       // Codes of cells beyond the grid do no harm; on another lattice the run looks at them.
       let crs = try input.crs.map { try coordinateReferenceSystem($0) } ?? information.crs
       let box = report.geometry.flatMap { grid in crs.map { grid.crs.isSame(as: $0) } == true ? grid.extent : nil }
-      guard isScanned,
-        let scan = try scan(
-          path, input.nodata ?? .file, input.band ?? 1, input.crs, asClasses: true, countedWithin: box)
-      else { return }
-      for (table, known) in tables {
-        let lookup = ClassLookup(Dictionary(known.map { ($0, true) }) { first, _ in first })
-        try pipeline.reading("tables.\(table)") { try lookup.require(counts: scan.classes, as: id) }
-      }
+      found = try scan(path, input.nodata ?? .file, input.band ?? 1, input.crs, asClasses: true, countedWithin: box)
+    }
+    guard let scan = found else { return }
+    for (table, known) in classTables(of: id) {
+      let lookup = ClassLookup(Dictionary(known.map { ($0, true) }) { first, _ in first })
+      check("tables.\(table)") { try lookup.require(counts: scan.classes, as: id) }
     }
   }
 
   /// Tables that must know the codes of a class input, with those that they know; tables that cannot be read are told
   /// of elsewhere.
   private func classTables(of id: String) -> [(table: String, codes: [Int32])] {
-    let (runoff, slide) = (pipeline.hazards.runoff, pipeline.hazards.slide)
-    var wanted: [(table: String?, column: String)] = []
-    if runoff.landCover == id {
-      if !runoff.method.isInfiltration { wanted.append((runoff.table, "land_cover_code")) }
-      wanted += [(runoff.impervious, "land_cover_code"), (runoff.drainageTable, "land_cover_code")]
-    }
-    if runoff.soil == id {
-      wanted.append((runoff.method.isInfiltration ? runoff.table : runoff.soilGroups, "deposit_code"))
-    }
-    if let slide, slide.soil == id { wanted.append((slide.table, "deposit_code")) }
-    return wanted.compactMap { table, column in
-      guard let table, let path = pipeline.tables[table],
+    pipeline.tableChecks.compactMap { use in
+      guard let classes = use.classes, classes.input == id, let path = pipeline.tables[use.id],
         let rows = try? CSVTable(path: pipeline.resolve(path)),
-        let codes = try? rows.integers(column, in: 0...Int(Int32.max))
+        let codes = try? rows.integers(classes.column, in: 0...Int(Int32.max))
       else { return nil }
-      return (table, codes.map { Int32($0) })
+      return (use.id, classes.known + codes.map { Int32($0) })
     }
   }
 

@@ -11,6 +11,9 @@ import Grids
 /// - optional: `barrels`, `length_m` (that of the line, at least a cell), `manning` (0.013), `inlet_invert_m` and `outlet_invert_m` (the
 ///   ground at the ends), `inlet` (a name of `CulvertInlet`), `entrance_loss` (that of the inlet), `flap` (1 or 0).
 struct CulvertTable {
+  /// The shape of culverts whose discharge a file tells.
+  static let rated = "rating"
+
   private let path: String
   private let table: CSVTable
 
@@ -69,10 +72,9 @@ struct CulvertTable {
       func ground(_ cells: [FlowCulvert.Cell]) -> Double {
         Double(cells.map { terrain[$0.column, $0.row] }.min() ?? 0)
       }
-      if shapes[row] == "rating" {
-        if ratings[row].isEmpty { throw failure("culvert \(id) has no rating", "name a CSV file beside the table") }
-        let file = URL(fileURLWithPath: path).deletingLastPathComponent().appendingPathComponent(ratings[row]).path
-        let rating = try CSVTable(path: file)
+      if shapes[row] == Self.rated {
+        if ratings[row].isEmpty { throw failure("culvert \(id) has no rating", "name the file with its discharges") }
+        let rating = try CSVTable(path: PipelineFile.file(ratings[row], namedBy: path))
         let cells = try ends(0)
         culverts.append(
           FlowCulvert(
