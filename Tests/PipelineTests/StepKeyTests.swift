@@ -24,7 +24,8 @@ import Testing
     for step in StepGraph(pipeline, hashes).steps {
       var name = step.id
       for scenario in pipeline.scenarios { name = name.replacing(" \(scenario.id)", with: "") }
-      if keys[name] == nil { keys[name] = try #require(step.key, "\(step.id): an input cannot be read") }
+      let key: String = try #require(step.key, "\(step.id): an input cannot be read")
+      if keys[name] == nil { keys[name] = key }
     }
     return keys
   }
