@@ -119,6 +119,12 @@ extension BadInput {
         "areas.geojson", (0..<3).map { polygon(bench.square(Double($0) * 6, 3, 5)) }, "area_id",
         ids: [#""x""#, #""x""#, "null"], names: true)
     },
+    .check("A01b", "the same in a layer that nothing uses", 0, "W-CFG-001") { bench in
+      bench.geometries(
+        "more.geojson", (0..<3).map { polygon(bench.square(Double($0) * 6, 3, 5)) }, "area_id",
+        ids: [#""x""#, #""x""#, "null"])
+      try bench.replace("inputs:\n", "inputs:\n  more: {kind: area, path: more.geojson, id: area_id}\n")
+    },
     .run("A02", "ids with leading zeros, large, and as text") { bench in
       bench.geometries(
         "areas.geojson", (0..<3).map { polygon(bench.square(Double($0) * 6, 3, 5)) }, "area_id",

@@ -91,8 +91,7 @@ extension DiagnosticCode {
     CodeExplanation(
       "E-RAS-101", "The terrain cannot be used as it is.",
       because: "Unknown cells inside, or heights in another unit than declared, change where water runs.",
-      do:
-        "Declare what cells without height are to the water (nodata under hazards.flood, or --nodata), or mend unit:.",
+      do: "Say what cells without height are to the water (nodata under hazards.flood, or --nodata), or mend unit:.",
       ends: .input),
     CodeExplanation(
       "E-RAS-102", "A raster and the analysis grid do not overlap.",
