@@ -1,5 +1,6 @@
 import Flood
 import Foundation
+import Geodata
 import Grids
 import TestSupport
 import Testing
@@ -17,32 +18,21 @@ enum RealCases {
     try lines(path).map { $0.compactMap(Double.init) }.filter { $0.count >= 2 }
   }
 
-  /// A text raster with its own place, from a command that prints it.
-  static func raster(_ program: String, _ arguments: [String]) throws -> Grid<Float> {
-    let found = try #require(runProgram(program, arguments))
-    #expect(found.status == 0)
-    var header: [String: Double] = [:]
-    var cells: [Float] = []
-    for line in found.output.split(whereSeparator: \.isNewline) {
-      let words = line.split(whereSeparator: \.isWhitespace)
-      if words.count == 2, let value = Double(words[1]), Double(words[0]) == nil {
-        header[words[0].lowercased()] = value
-      } else {
-        cells += words.map { Float($0) ?? .nan }
+  /// A raster of the data, on metres whatever its file says of its place on earth.
+  static func raster(_ path: String, inside name: String? = nil) throws -> Grid<Float> {
+    let file = try #require(sharedData(path), "\(path) is missing; validation needs the shared data").path
+    let place =
+      switch (file as NSString).pathExtension {
+      case "zip": "/vsizip/\(file)/" + (name ?? "")
+      case "gz": "/vsigzip/" + file
+      default: file
       }
-    }
-    let (columns, rows) = (Int(header["ncols"] ?? 0), Int(header["nrows"] ?? 0))
-    let (cell, none) = (header["cellsize"] ?? 1, Float(header["nodata_value"] ?? -9999))
-    let geometry = GridGeometry(
-      columns: columns, rows: rows, west: header["xllcorner"] ?? 0,
-      north: (header["yllcorner"] ?? 0) + Double(rows) * cell, cellWidth: cell, cellHeight: cell, crs: testCRS)
-    return Grid(geometry, cells: cells.map { $0 == none ? .nan : $0 })
+    return try readRaster(place, RasterReading(scansForSentinels: false, crs: testCRS)).grid
   }
 
   /// Valley and dam break of the Environment Agency's benchmark (Néelz and Pender 2013, SC120002, test 5).
   static func valley() throws -> (flow: SurfaceFlowCase, points: [(x: Double, y: Double)]) {
-    let path = try #require(sharedData("ea-test5/ea5-10m.dem.raw.gz"), "the valley is missing").path
-    let fine = try raster("gzip", ["-dc", path])
+    let fine = try raster("ea-test5/ea5-10m.dem.raw.gz")
     // Cells of 50 m: the mean of at least 13 of 25.
     let (columns, rows) = (fine.columns / 5, fine.rows / 5)
     let geometry = GridGeometry(
@@ -86,8 +76,7 @@ enum RealCases {
 
   /// Merewether, Newcastle NSW, 8 June 2007: a street flood among houses, 19.7 m³/s for 1000 s.
   static func merewether() throws -> SurfaceFlowCase {
-    let path = try #require(sharedData("merewether/topography1.zip"), "Merewether's terrain is missing").path
-    var terrain = try raster("unzip", ["-p", path])
+    var terrain = try raster("merewether/topography1.zip", inside: "topography1.asc")
     let geometry = terrain.geometry
     func contains(_ polygon: [[Double]], _ x: Double, _ y: Double) -> Bool {
       var inside = false
@@ -124,13 +113,7 @@ enum RealCases {
 
   /// Newcastle upon Tyne's centre, 70 mm/h for an hour, drains of 12 mm/h, closed edges.
   static func newcastle() throws -> SurfaceFlowCase {
-    let path = try #require(sharedData("newcastle/NewcastleCentreDEM_2m.img"), "Newcastle's terrain is missing").path
-    let folder = TemporaryFolder()
-    let text = folder.path("newcastle.asc")
-    let made = try #require(
-      runProgram("gdal_translate", ["-q", "-of", "AAIGrid", path, text]), "gdal_translate is missing")
-    #expect(made.status == 0)
-    let terrain = try raster("cat", [text])
+    let terrain = try raster("newcastle/NewcastleCentreDEM_2m.img")
     var flow = SurfaceFlowCase(terrain: terrain, roughness: .uniform(0.03), duration: 7200)
     flow.rain = [RainInterval(from: 0, to: 3600, .uniform(70))]
     flow.drainage = .uniform(12)
@@ -139,8 +122,7 @@ enum RealCases {
 
   /// Rain on a steel basin of 2 m by 2.5 m (Cea and others 2008, case C1): 317 mm/h for 45 s.
   static func basin() throws -> (flow: SurfaceFlowCase, measured: [(time: Double, discharge: Double)]) {
-    let path = try #require(sharedData("cea2008/topo.asc"), "the basin is missing").path
-    let whole = try raster("cat", [path])
+    let whole = try raster("cea2008/topo.asc")
     // Cells of 999 stand for what is outside.
     let terrain = whole.map(threads: 1) { $0 > 900 ? Float.nan : $0 }
     var flow = SurfaceFlowCase(terrain: terrain, roughness: .uniform(0.009), duration: 120)
