@@ -33,16 +33,18 @@ enum RealCases {
   /// Valley and dam break of the Environment Agency's benchmark (Néelz and Pender 2013, SC120002, test 5).
   static func valley() throws -> (flow: SurfaceFlowCase, points: [(x: Double, y: Double)]) {
     let fine = try raster("ea-test5/ea5-10m.dem.raw.gz")
-    // Cells of 50 m: the mean of at least 13 of 25.
+    // Cells of 50 m from the south-western corner, as in the published runs: the mean of at least 13 of 25. From the
+    // north-western corner the sill of the pond at point 3 would lie 10 cm higher above the ground there.
     let (columns, rows) = (fine.columns / 5, fine.rows / 5)
+    let skipped = fine.rows - 5 * rows
     let geometry = GridGeometry(
-      columns: columns, rows: rows, west: fine.geometry.west, north: fine.geometry.north, cellWidth: 50, cellHeight: 50,
-      crs: testCRS)
+      columns: columns, rows: rows, west: fine.geometry.west, north: fine.geometry.north - 10 * Double(skipped),
+      cellWidth: 50, cellHeight: 50, crs: testCRS)
     var terrain = Grid<Float>(geometry, repeating: .nan)
     for row in 0..<rows {
       for column in 0..<columns {
         var (sum, count) = (0.0, 0)
-        for y in row * 5..<row * 5 + 5 {
+        for y in skipped + row * 5..<skipped + row * 5 + 5 {
           for x in column * 5..<column * 5 + 5 where !fine[x, y].isNaN {
             sum += Double(fine[x, y])
             count += 1
@@ -74,8 +76,15 @@ enum RealCases {
     ((2.859, 3541, 0.001), (2.944, 3720, 0.001)),
   ]
 
+  /// A house of Merewether: its outline, and the cells within 2 m of its walls that no house covers.
+  struct House {
+    let name: String
+    let outline: [[Double]]
+    var beside: [(column: Int, row: Int)] = []
+  }
+
   /// Merewether, Newcastle NSW, 8 June 2007: a street flood among houses, 19.7 m³/s for 1000 s.
-  static func merewether() throws -> SurfaceFlowCase {
+  static func merewether() throws -> (flow: SurfaceFlowCase, houses: [House]) {
     var terrain = try raster("merewether/topography1.zip", inside: "topography1.asc")
     let geometry = terrain.geometry
     func contains(_ polygon: [[Double]], _ x: Double, _ y: Double) -> Bool {
@@ -88,18 +97,33 @@ enum RealCases {
     }
     let road = try numbers("merewether/RoadPolygon.csv")
     let folder = try #require(sharedData("merewether/houses"))
-    let houses = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".csv") }
-      .map { try numbers("merewether/houses/" + $0) }
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".csv") }.sorted()
+    var houses = try names.map {
+      House(
+        name: $0.replacingOccurrences(of: "house", with: "").replacingOccurrences(of: ".csv", with: ""),
+        outline: try numbers("merewether/houses/" + $0))
+    }
     #expect(houses.count == 59)
     var roughness = Grid<Float>(geometry, repeating: 0.04)
     var inflow: [(column: Int, row: Int)] = []
+    var houseOf = Grid<Int32>(geometry, repeating: -1)
     for row in 0..<geometry.rows {
       for column in 0..<geometry.columns where !terrain[column, row].isNaN {
         let centre = geometry.centre(column: column, row: row)
         if contains(road, centre.x, centre.y) { roughness[column, row] = 0.02 }
-        if houses.contains(where: { contains($0, centre.x, centre.y) }) { terrain[column, row] += 3 }
+        if let house = houses.firstIndex(where: { contains($0.outline, centre.x, centre.y) }) {
+          houseOf[column, row] = Int32(house)
+          terrain[column, row] += 3
+        }
         let (dx, dy) = (centre.x - 382_265, centre.y - 6_354_280)
         if dx * dx + dy * dy <= 100 { inflow.append((column, row)) }
+      }
+    }
+    for row in 2..<geometry.rows - 2 {
+      for column in 2..<geometry.columns - 2 where houseOf[column, row] < 0 && !terrain[column, row].isNaN {
+        var near: Set<Int32> = []
+        for y in row - 2...row + 2 { for x in column - 2...column + 2 { near.insert(houseOf[x, y]) } }
+        for house in near where house >= 0 { houses[Int(house)].beside.append((column, row)) }
       }
     }
     var flow = SurfaceFlowCase(terrain: terrain, roughness: .grid(roughness), duration: 1000)
@@ -108,7 +132,7 @@ enum RealCases {
       (face.side == .east && face.column > geometry.columns - 20) || (face.side == .north && face.row < 20)
     }
     flow.boundaries = [FlowBoundary("open", open, .critical)]
-    return flow
+    return (flow, houses)
   }
 
   /// Newcastle upon Tyne's centre, 70 mm/h for an hour, drains of 12 mm/h, closed edges.
@@ -121,12 +145,28 @@ enum RealCases {
   }
 
   /// Rain on a steel basin of 2 m by 2.5 m (Cea and others 2008, case C1): 317 mm/h for 45 s.
+  ///
+  /// Three rows at the foot, half a metre lower, stand for a free fall; water leaves at critical depth in their place.
   static func basin() throws -> (flow: SurfaceFlowCase, measured: [(time: Double, discharge: Double)]) {
     let whole = try raster("cea2008/topo.asc")
     // Cells of 999 stand for what is outside.
-    let terrain = whole.map(threads: 1) { $0 > 900 ? Float.nan : $0 }
+    let terrain = whole.map(threads: 1) { $0 > 900 || $0 < -0.4 ? Float.nan : $0 }
+    let geometry = terrain.geometry
     var flow = SurfaceFlowCase(terrain: terrain, roughness: .uniform(0.009), duration: 120)
-    flow.rain = [RainInterval(from: 0, to: 45, .uniform(317))]
-    return (flow, try numbers("cea2008/c1_discharge.csv").map { ($0[0], $0[1]) })
+    // The file's 201 × 251 cells stand around points of the basin, the outermost ones on its rim, and cover 0.9 % more
+    // than its 5 m²: the rain is that on the basin.
+    let area = Double(terrain.cells.count { !$0.isNaN }) * geometry.cellArea
+    flow.rain = [RainInterval(from: 0, to: 45, .uniform(317 * 5 / area))]
+    let foot = CellFace.outline(of: terrain).filter { $0.side == .south && $0.row > 240 }
+    flow.boundaries = [FlowBoundary("foot", foot, .critical)]
+    // Places are those of cells' centres in the file, whose first column and last row lie at 0.
+    let (x, y) = (geometry.west + 0.005, geometry.south + 0.005)
+    flow.crossSections = [
+      FlowCrossSection("outlet", line: [Coordinate(x: x + 1.5, y: y + 0.1), Coordinate(x: x + 0.5, y: y + 0.1)])
+    ]
+    flow.recording.seriesInterval = 1
+    flow.recording.interval = 1
+    let measured = try numbers("cea2008/c1_discharge.csv").map { (time: $0[0], discharge: $0[1]) }
+    return (flow, measured.sorted { $0.time < $1.time })
   }
 }

@@ -31,6 +31,11 @@ final class ValidationSection {
     body += "\n![\(plot.title)](Resources/flow-\(name).svg)\n"
   }
 
+  func map(_ name: String, _ map: ValidationMap) throws {
+    try Data(map.svg.utf8).write(to: folder.appendingPathComponent("Resources/flow-\(name).svg"))
+    body += "\n![\(map.title)](Resources/flow-\(name).svg)\n"
+  }
+
   /// Puts the section into the page, in the place of one with the same title.
   func write(order: [String]) throws {
     let page = folder.appendingPathComponent("SurfaceFlowValidation.md")
