@@ -31,7 +31,7 @@ enum RealCases {
   }
 
   /// Valley and dam break of the Environment Agency's benchmark (Néelz and Pender 2013, SC120002, test 5).
-  static func valley() throws -> (flow: SurfaceFlowCase, points: [(x: Double, y: Double)]) {
+  static func valley() throws -> SurfaceFlowCase {
     let fine = try raster("ea-test5/ea5-10m.dem.raw.gz")
     // Cells of 50 m from the south-western corner, as in the published runs: the mean of at least 13 of 25. From the
     // north-western corner the sill of the pond at point 3 would lie 10 cm higher above the ground there.
@@ -59,13 +59,12 @@ enum RealCases {
         "dam", along: [Coordinate(x: 232_595, y: 830_480), Coordinate(x: 232_785, y: 830_290)], on: geometry,
         discharge: FlowSeries(times: [0, 300, 600, 1200, 6000, 108_000], values: [0, 0, 3000, 3000, 0, 0]))
     ]
-    let points = try numbers("ea-test5/ea5.stage").map { (x: $0[0], y: $0[1]) }
-    flow.gauges = try points.enumerated().map { number, point in
-      let cell = try #require(geometry.cell(at: Coordinate(x: point.x, y: point.y)))
+    flow.gauges = try numbers("ea-test5/ea5.stage").enumerated().map { number, point in
+      let cell = try #require(geometry.cell(at: Coordinate(x: point[0], y: point[1])))
       return FlowGauge("\(number + 1)", column: cell.column, row: cell.row)
     }
     flow.recording.interval = 10
-    return (flow, points)
+    return flow
   }
 
   /// Greatest depth, arrival above 5 cm and final depth at the seven points by LISFLOOD-FP 8.1 on the same cells.
@@ -97,7 +96,8 @@ enum RealCases {
     }
     let road = try numbers("merewether/RoadPolygon.csv")
     let folder = try #require(sharedData("merewether/houses"))
-    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".csv") }.sorted()
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".csv") }
+      .sorted()
     var houses = try names.map {
       House(
         name: $0.replacingOccurrences(of: "house", with: "").replacingOccurrences(of: ".csv", with: ""),

@@ -64,7 +64,8 @@ struct ValidationMap {
     }
     for (number, kind) in Self.classes.enumerated() {
       let y = top + 14 + Double(number) * 20
-      text += "<rect x=\"\(Int(left + width + 12))\" y=\"\(Int(y))\" width=\"18\" height=\"12\" fill=\"\(kind.colour)\"/>"
+      text +=
+        "<rect x=\"\(Int(left + width + 12))\" y=\"\(Int(y))\" width=\"18\" height=\"12\" fill=\"\(kind.colour)\"/>"
       text += "<text x=\"\(Int(left + width + 36))\" y=\"\(Int(y) + 11)\">over \(kind.depth) m</text>\n"
     }
     return text + "</svg>\n"

@@ -15,7 +15,9 @@ struct ValidationPlot {
   var isLogarithmic = false
   let series: [Series]
 
-  private static let colours = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000", "#999999", "#882255"]
+  private static let colours = [
+    "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000", "#999999", "#882255",
+  ]
 
   var svg: String {
     let (left, top, width, height) = (70.0, 40.0, 470.0, 300.0)
