@@ -30,8 +30,9 @@ run: build ## Run the bundled example (or PIPELINE=… OUT=…)
 test: setup ## Build and run all tests
 	swift test -Xswiftc -warnings-as-errors
 
-validation: setup ## Run surface flow against closed solutions, laboratory and field; write the page and its plots
-	OVERVANN_VALIDATION=$(CURDIR)/Sources/Flood/Flood.docc swift test -Xswiftc -warnings-as-errors --filter SurfaceFlowValidation
+validation: setup ## Run surface flow against closed solutions, laboratory and field; write the page and its plots (CASES="basin valley")
+	OVERVANN_VALIDATION=$(CURDIR)/Sources/Flood/Flood.docc OVERVANN_CASES="$(CASES)" \
+	swift test -c release -Xswiftc -enable-testing --filter SurfaceFlowValidation
 
 test-release: build ## Run the end-to-end tests on the release program
 	OVERVANN_PROGRAM=$(CURDIR)/.build/release/overvann swift test -Xswiftc -warnings-as-errors --filter EndToEndTests

@@ -33,8 +33,30 @@ extension EndToEnd {
       let pipeline = folder.write(text, to: "\(name).yaml")
       let out = folder.path(name)
       let result = try BuiltProgram.run(
-        ["run", pipeline, "--out", out, "--cache", folder.path("cache"), "--quiet"] + more)
+        ["run", pipeline, "--out", out, "--quiet"] + (more.isEmpty ? ["--cache", folder.path("cache")] : more))
       return (result, folderContents(URL(fileURLWithPath: out)))
+    }
+
+    /// Starts a run and ends it by TERM as soon as it begins to simulate.
+    private func stop(_ text: String) throws {
+      let pipeline = folder.write(text, to: "stopped.yaml")
+      let process = BuiltProgram.process(
+        ["run", pipeline, "--out", folder.path("stopped"), "--cache", folder.path("cache"), "--progress", "json"])
+      let errors = Pipe()
+      process.standardError = errors
+      process.standardOutput = FileHandle.nullDevice
+      try process.run()
+      var told = ""
+      while !told.contains("surface flow t200") {
+        let more = errors.fileHandleForReading.availableData
+        if more.isEmpty { break }
+        told += String(decoding: more, as: UTF8.self)
+      }
+      kill(process.processIdentifier, SIGTERM)
+      told += String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+      process.waitUntilExit()
+      #expect(process.terminationStatus == 143)
+      #expect(told.contains("stopped in surface flow t200") && told.contains("I-SIM-001"), "\(told)")
     }
 
     private func balance(_ files: [String: Data]) throws -> [String: Double] {
@@ -48,8 +70,16 @@ extension EndToEnd {
 
     @Test("depth and speed of the flow are what is exposed, and the books close")
     func flowFeedsExposure() throws {
+      // A run that is stopped goes on where it was, and ends with the same bits as one that is not.
+      let unfinished = URL(fileURLWithPath: folder.path("cache/unfinished"))
+      try stop(try text())
+      #expect(folderContents(unfinished).count == 1)
       let (result, files) = try run("flow", text())
       #expect(result.status == 0, "\(result.errors)")
+      #expect(folderContents(unfinished).isEmpty)
+      let straight = try run("straight", text(), ["--no-cache"])
+      #expect(straight.result.status == 0, "\(straight.result.errors)")
+      #expect(differences(files, straight.files, without: ["manifest.json"]).isEmpty)
       let items = try balance(files)
       let rain = try #require(items["flow_rain"])
       // All the rain of the runoff step falls, that of roofs beside the buildings.

@@ -80,7 +80,7 @@ public struct CacheCleaning: Sendable {
   }
 
   private func entries() -> [Item] {
-    let files = [("steps", ".step"), ("scans", ".json")].flatMap { folder, ending in
+    let files = [("steps", ".step"), ("scans", ".json"), ("unfinished", ".restart")].flatMap { folder, ending in
       Self.names(in: cache.appendingPathComponent(folder)).filter { $0.hasSuffix(ending) }.map { "\(folder)/\($0)" }
     }
     var entries = files.compactMap { name -> Entry? in

@@ -3,7 +3,8 @@ import Report
 
 /// Names in the folder of the cache.
 ///
-/// `steps/KEY.step` are entries, whose time of change is that of their last use; `last/*.json` tell what each step of a
+/// `steps/KEY.step` are entries, whose time of change is that of their last use; `unfinished/KEY.restart` is the state of
+/// a step that was stopped, to go on from; `last/*.json` tell what each step of a
 /// pipeline depended on when it was last computed; `hashes.tsv` remembers inputs, `scans/*.json` what
 /// their cells said; `log/*.json` how runs ended, by the folder of their results; `times/*.json` what steps took, by pipeline.
 enum CacheFolder {
@@ -12,6 +13,10 @@ enum CacheFolder {
 
   static func entry(_ key: String, in folder: URL) -> URL {
     folder.appendingPathComponent("steps").appendingPathComponent("\(key).step")
+  }
+
+  static func unfinished(_ key: String, in folder: URL) -> URL {
+    folder.appendingPathComponent("unfinished").appendingPathComponent("\(key).restart")
   }
 
   static func hashes(in folder: URL) -> URL { folder.appendingPathComponent("hashes.tsv") }

@@ -66,6 +66,12 @@ final class StepCache {
     return value
   }
 
+  /// Where the state of a step is kept that is stopped before its end, by all that it depends on; nil without a cache.
+  func unfinished(_ id: String) -> UnfinishedStep? {
+    guard let folder, canWrite, let key = graph[id]?.key else { return nil }
+    return UnfinishedStep(file: CacheFolder.unfinished(key, in: folder))
+  }
+
   private func store<Value: Archivable>(
     _ value: Value, _ effects: [StepEffect], _ step: PlannedStep, _ key: String, _ folder: URL
   ) {
@@ -88,6 +94,23 @@ final class StepCache {
         hint: "name another folder with --cache, or none with --no-cache")
     }
   }
+}
+
+/// The state of a step that was stopped before its end, in a file of the cache.
+struct UnfinishedStep {
+  let file: URL
+
+  /// The state that a run before left; nil where there is none.
+  var state: [UInt8]? { (try? Data(contentsOf: file)).map { Array($0) } }
+
+  /// Keeps the state for the next run.
+  func keep(_ state: [UInt8]) throws {
+    try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try Data(state).write(to: file, options: .atomic)
+  }
+
+  /// Forgets the state, once the step is finished.
+  func remove() { try? FileManager.default.removeItem(at: file) }
 }
 
 extension DiagnosticCode {

@@ -101,11 +101,11 @@ private struct SurfaceFlowStep {
 
   func outcome(of scenario: Scenario, _ losses: RunoffStep) throws -> SurfaceFlowOutcome {
     let flow = try flowCase(of: scenario, losses)
-    let simulation = try locating { () throws(SurfaceFlowError) in
-      try SurfaceFlowSimulation(flow, threads: loader.threads)
-    }
-    try simulate(simulation, scenario)
+    let unfinished = loader.cache.unfinished("surface flow \(scenario.id)")
+    let simulation = try begin(flow, unfinished?.state, scenario)
+    try simulate(simulation, scenario, unfinished)
     try record(simulation, scenario)
+    unfinished?.remove()
     let result = simulation.result
     var depth = result.maximumDepth
     for index in 0..<depth.count where depth[index].isNaN && !model.ground[index].isNaN { depth[index] = 0 }
@@ -245,7 +245,28 @@ private struct SurfaceFlowStep {
     }
   }
 
-  private func simulate(_ simulation: SurfaceFlowSimulation, _ scenario: Scenario) throws {
+  /// A simulation at its start, or where a run before was stopped; its steps, and so its results, are the same.
+  private func begin(
+    _ flow: SurfaceFlowCase, _ state: [UInt8]?, _ scenario: Scenario
+  ) throws(RunFailure) -> SurfaceFlowSimulation {
+    let recorder = loader.recorder
+    if let state {
+      do throws(SurfaceFlowError) {
+        let simulation = try SurfaceFlowSimulation(flow, resuming: state, threads: loader.threads)
+        recorder.tell(
+          .simulationProgress,
+          "surface flow \(scenario.id) goes on after \(Int(simulation.time)) s, where it was stopped")
+        return simulation
+      } catch {
+        recorder.tell(.damagedCache, "\(error.description); surface flow \(scenario.id) begins anew")
+      }
+    }
+    return try locating { () throws(SurfaceFlowError) in try SurfaceFlowSimulation(flow, threads: loader.threads) }
+  }
+
+  private func simulate(
+    _ simulation: SurfaceFlowSimulation, _ scenario: Scenario, _ unfinished: UnfinishedStep?
+  ) throws {
     let recorder = loader.recorder
     let clock = ContinuousClock()
     let start = clock.now
@@ -256,9 +277,10 @@ private struct SurfaceFlowStep {
       if now - asked < .milliseconds(250) { continue }
       asked = now
       if let signal = recorder.stopSignal() {
-        throw RunFailure.stopped(
+        let stopped = RunFailure.stopped(
           by: signal, at: pipeline.file,
           "stopped in surface flow \(scenario.id) after \(Int(simulation.time)) s of \(section.duration)")
+        throw RunFailure(stopped.exitCode, stopped.diagnostics + keep(simulation, unfinished))
       }
       if now - told > .seconds(20) {
         told = now
@@ -267,6 +289,18 @@ private struct SurfaceFlowStep {
           "surface flow \(scenario.id): \(simulation.progressText)"
             + (simulation.timeLeft(elapsed: (now - start) / .seconds(1)).map { ", \($0)" } ?? ""))
       }
+    }
+  }
+
+  /// Keeps the state of a simulation that is stopped, and says so.
+  private func keep(_ simulation: SurfaceFlowSimulation, _ unfinished: UnfinishedStep?) -> [Diagnostic] {
+    guard let unfinished else { return [] }
+    let position = SourcePosition(file: unfinished.file.path)
+    do {
+      try unfinished.keep(simulation.restart)
+      return [Diagnostic(.restartWritten, at: position, "the next run with this cache goes on from here")]
+    } catch {
+      return [Diagnostic(.unwritableCache, at: position, "the state cannot be kept: \(error.localizedDescription)")]
     }
   }
 

@@ -15,7 +15,9 @@ struct ValidationPlot {
   var isLogarithmic = false
   let series: [Series]
 
-  private static let colours = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000"]
+  private static let colours = [
+    "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000", "#999999", "#882255",
+  ]
 
   var svg: String {
     let (left, top, width, height) = (70.0, 40.0, 470.0, 300.0)
@@ -29,14 +31,16 @@ struct ValidationPlot {
       return (left + across * width, top + height - up * height)
     }
     var text = """
-      <svg xmlns="http://www.w3.org/2000/svg" width="760" height="400" viewBox="0 0 760 400" role="img" \
+      <svg xmlns="http://www.w3.org/2000/svg" width="860" height="400" viewBox="0 0 860 400" role="img" \
       font-family="sans-serif" font-size="12">
       <title>\(title)</title>
-      <rect width="760" height="400" fill="#ffffff"/>
+      <rect width="860" height="400" fill="#ffffff"/>
       <text x="\(left)" y="24" font-size="16">\(title)</text>
 
       """
-    func label(_ value: Double) -> String { isLogarithmic ? "10^\(Self.short(value))" : Self.short(value) }
+    func label(_ value: Double) -> String {
+      isLogarithmic ? (value < -3.5 ? "10^\(Int(value.rounded()))" : digits(pow(10, value), 1)) : Self.short(value)
+    }
     for value in xs.marks {
       let at = Self.short(left + (value - xs.low) / (xs.high - xs.low) * width)
       text += "<line x1=\"\(at)\" y1=\"\(top)\" x2=\"\(at)\" y2=\"\(top + height)\" stroke=\"#dddddd\"/>\n"
@@ -69,12 +73,20 @@ struct ValidationPlot {
   private static func axis(_ values: [Double], _ isLogarithmic: Bool) -> (low: Double, high: Double, marks: [Double]) {
     let (low, high) = (values.min() ?? 0, values.max() ?? 1)
     let range = max(high - low, 1e-9)
+    if isLogarithmic {
+      // Marks at 1, 2 and 5, or at powers of ten alone where there are many of them.
+      let mantissas = range < 1.5 ? [1.0, 2, 5] : [1]
+      let powers = Int((low - 1).rounded(.down))...Int((high + 1).rounded(.up))
+      let marks = powers.flatMap { power in mantissas.map { Double(power) + log10($0) } }
+      let first = marks.last { $0 <= low + 1e-9 } ?? low
+      let last = marks.first { $0 >= high - 1e-9 } ?? high
+      return (first, last, marks.filter { first <= $0 && $0 <= last })
+    }
     let power = pow(10, floor(log10(range / 4)))
     let share = range / 4 / power
-    let round: Double = share <= 1 ? 1 : share <= 2 ? 2 : share <= 5 ? 5 : 10
-    let step: Double = isLogarithmic ? max(1, (range / 5).rounded()) : power * round
-    let first = (low / step).rounded(.down)
-    let last = max(first + 1, (high / step).rounded(.up))
+    let step: Double = power * (share <= 1 ? 1 : share <= 2 ? 2 : share <= 5 ? 5 : 10)
+    let first = (low / step + 1e-9).rounded(.down)
+    let last = max(first + 1, (high / step - 1e-9).rounded(.up))
     return (first * step, last * step, stride(from: first, through: last, by: 1).map { $0 * step })
   }
 
@@ -82,61 +94,4 @@ struct ValidationPlot {
     let rounded = (value * 1000).rounded() / 1000
     return rounded == rounded.rounded() && abs(rounded) < 1e9 ? "\(Int(rounded))" : "\(rounded)"
   }
-}
-
-/// The page of the validation: what was run, what came out, and drawings beside it.
-final class ValidationPage {
-  private var text: String
-  private let folder: URL
-
-  init(_ folder: URL) throws {
-    self.folder = folder
-    try FileManager.default.createDirectory(
-      at: folder.appendingPathComponent("Resources"), withIntermediateDirectories: true)
-    text = """
-      # Validation of surface flow
-
-      Each case of the two-dimensional simulation with its error, its rate of convergence and a drawing.
-
-      ## Overview
-
-      `make validation` runs all cases, checks their bounds and writes this page and its drawings. Real data lie in
-      `../shared/data` beside the package, or where `OVERVANN_SHARED_DATA` says; without them the run fails. Errors are means of
-      absolute differences unless said otherwise; an order of convergence is the binary logarithm of the ratio of two errors at
-      cells of one size and of half of it. Every case conserves water to the quantum of 2⁻⁴⁰ m in a cell.
-
-      """
-  }
-
-  /// Begins a case; what came before is written, so that a run that is stopped leaves a page too.
-  func heading(_ title: String, _ paragraph: String) throws {
-    try write()
-    text += "\n### \(title)\n\n\(paragraph)\n"
-    print("==", title)
-  }
-
-  func table(_ header: [String], _ rows: [[String]]) {
-    text += "\n| " + header.joined(separator: " | ") + " |\n|" + header.map { _ in "---|" }.joined() + "\n"
-    for row in rows {
-      text += "| " + row.joined(separator: " | ") + " |\n"
-      print(row.joined(separator: "  "))
-    }
-  }
-
-  func plot(_ name: String, _ plot: ValidationPlot) throws {
-    try Data(plot.svg.utf8).write(to: folder.appendingPathComponent("Resources/flow-\(name).svg"))
-    text += "\n![\(plot.title)](Resources/flow-\(name).svg)\n"
-  }
-
-  func write() throws {
-    try Data(text.utf8).write(to: folder.appendingPathComponent("SurfaceFlowValidation.md"))
-  }
-}
-
-/// A number with so many significant digits.
-func digits(_ value: Double, _ count: Int = 3) -> String {
-  if value == 0 || !value.isFinite { return "\(value)" }
-  let power = pow(10, Double(count - 1) - floor(log10(abs(value))))
-  let rounded = (value * power).rounded() / power
-  return rounded == rounded.rounded() && abs(rounded) < 1e9 ? "\(Int(rounded))" : "\(rounded)"
 }

@@ -77,7 +77,7 @@ extension DiagnosticCode {
       do: "Name the restart of the same case, or begin anew without --resume.", ends: .input),
     CodeExplanation(
       "I-SIM-001", "The simulation was stopped and wrote a restart.", because: "Nothing that was computed is lost.",
-      do: "Go on with --resume."),
+      do: "Go on with --resume; a pipeline goes on by itself, with the same cache."),
     CodeExplanation(
       "I-SIM-002", "How far the simulation of a scenario has come.", because: "Surface flow takes long on fine cells.",
       do: "Nothing; coarser cells, or --subgrid of simulate, take less time."),
