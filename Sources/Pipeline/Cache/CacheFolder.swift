@@ -8,7 +8,7 @@ import Report
 /// their cells said; `log/*.json` how runs ended.
 enum CacheFolder {
   /// Raised whenever entries of older versions cannot be read any more.
-  static let formatVersion = 1
+  static let formatVersion = 2
 
   static func entry(_ key: String, in folder: URL) -> URL {
     folder.appendingPathComponent("steps").appendingPathComponent("\(key).step")
