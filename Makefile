@@ -39,7 +39,8 @@ test-release: build ## Run the end-to-end tests on the release program
 
 sanitize: setup ## Run the unit tests under the address and the thread sanitizer (half an hour; SANITIZERS, SUITES)
 	@for sanitizer in $(SANITIZERS); do \
-	  swift test --sanitize=$$sanitizer --scratch-path .build/sanitize-$$sanitizer --filter '$(SUITES)' || exit 1; \
+	  LSAN_OPTIONS=suppressions=$(CURDIR)/Tests/leaks.supp \
+	    swift test --sanitize=$$sanitizer --scratch-path .build/sanitize-$$sanitizer --filter '$(SUITES)' || exit 1; \
 	done
 
 test-tools: ## Install the outside programs that some tests compare with (GDAL's tools, QGIS)

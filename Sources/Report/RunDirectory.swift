@@ -15,6 +15,8 @@ public final class RunDirectory {
   private let replaces: Bool
   private let lock: RunLock
   private var isOpen = true
+  /// Files whose content is hashed already, by their path in the run directory, with what the file system told of them.
+  private var hashed: [String: (file: WrittenFile, stamp: [Int])] = [:]
 
   /// Name of the file that is written last and marks a folder as a run directory.
   public static let manifestName = "manifest.json"
@@ -65,7 +67,10 @@ public final class RunDirectory {
   }
 
   /// Writes a file whose bytes are known.
-  public func write(_ bytes: UnsafeRawBufferPointer, to relativePath: String) throws(ReportError) {
+  /// - Parameter sha256: Their hash in hexadecimal, where it is known too.
+  public func write(
+    _ bytes: UnsafeRawBufferPointer, to relativePath: String, sha256: String? = nil
+  ) throws(ReportError) {
     let path = try url(for: relativePath).path
     let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw FileSystem.error("open for writing", path) }
@@ -75,6 +80,31 @@ public final class RunDirectory {
       throw FileSystem.error("write", path, number: number)
     }
     guard close(descriptor) == 0 else { throw FileSystem.error("close", path) }
+    if let sha256 { remember(relativePath, bytes: bytes.count, sha256) }
+  }
+
+  /// The hash of a file that is complete; the list of files does not read it again unless it changes.
+  public func hash(of relativePath: String) throws(ReportError) -> String {
+    let (sha256, bytes) = try SHA256.hexDigest(ofFile: url.appendingPathComponent(relativePath))
+    remember(relativePath, bytes: bytes, sha256)
+    return sha256
+  }
+
+  private func remember(_ relativePath: String, bytes: Int, _ sha256: String) {
+    guard let stamp = Self.stamp(url.path + "/" + relativePath), stamp[0] == bytes else { return }
+    hashed[relativePath] = (WrittenFile(path: relativePath, bytes: bytes, sha256: sha256), stamp)
+  }
+
+  /// Length and time of change of a file.
+  private static func stamp(_ path: String) -> [Int]? {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return nil }
+    #if canImport(Darwin)
+      let time = status.st_mtimespec
+    #else
+      let time = status.st_mtim
+    #endif
+    return [Int(status.st_size), time.tv_sec, time.tv_nsec]
   }
 
   /// The files written so far, as paths relative to the run directory.
@@ -89,6 +119,8 @@ public final class RunDirectory {
       let path = url.path + "/" + relative
       if let file = known[path] {
         files.append(WrittenFile(path: relative, bytes: file.bytes, sha256: file.sha256))
+      } else if let entry = hashed[relative], entry.stamp == Self.stamp(path) {
+        files.append(entry.file)
       } else {
         let (sha256, bytes) = try SHA256.hexDigest(ofFile: URL(fileURLWithPath: path))
         files.append(WrittenFile(path: relative, bytes: bytes, sha256: sha256))

@@ -71,6 +71,13 @@ extension EndToEnd {
         ]))
       let computed = Set(timings.filter { $0["cached"] as? Bool == false }.compactMap { $0["step"] as? String })
       #expect(computed.isDisjoint(with: ["depressions", "fill certificate", "hypsometry", "breaching"]))
+      // Hashes of files that came from the cache are those of the files.
+      let list = try #require(manifest["outputs"] as? [[String: Any]]).map { output in
+        "\(output["sha256"] ?? "")  \(folder.path("night2"))/\(output["path"] ?? "")\n"
+      }
+      if let sums = runProgram("sha256sum", ["--check", "--strict", folder.write(list.joined(), to: "sums")]) {
+        #expect(sums.status == 0 && list.count > 10, "\(sums.output)\(sums.errors)")
+      }
 
       // Killed in the middle of its scenario, or at the latest at its end, then run again.
       let process = BuiltProgram.process(

@@ -27,6 +27,19 @@ import Testing
     #expect(try FileManager.default.contentsOfDirectory(atPath: target.path).sorted() == ["manifest.json", "tables"])
   }
 
+  /// A hash that is known saves reading the file; a file that was changed since is read.
+  @Test func knownHashesAreThoseOfTheList() throws {
+    let folder = ScratchFolder()
+    let run = try RunDirectory(target: folder.file("out"))
+    try Array("1".utf8).withUnsafeBytes { try run.write($0, to: "a", sha256: "known") }
+    try write("2", "b", in: run)
+    #expect(try run.hash(of: "b") == SHA256.hexDigest(of: "2".utf8))
+    #expect(try run.files().map(\.sha256) == ["known", SHA256.hexDigest(of: "2".utf8)])
+    for name in ["a", "b"] { try write("345", name, in: run) }
+    let hash = SHA256.hexDigest(of: "345".utf8)
+    #expect(try run.files().map(\.sha256) == [hash, hash] && run.files().map(\.bytes) == [3, 3])
+  }
+
   @Test func failureLeavesNothing() throws {
     let folder = ScratchFolder()
     do {

@@ -9,7 +9,7 @@ import Report
 /// their cells said; `log/*.json` how runs ended, by the folder of their results; `times/*.json` what steps took, by pipeline.
 enum CacheFolder {
   /// Raised whenever entries of older versions cannot be read any more.
-  static let formatVersion = 1
+  static let formatVersion = 2
 
   static func entry(_ key: String, in folder: URL) -> URL {
     folder.appendingPathComponent("steps").appendingPathComponent("\(key).step")

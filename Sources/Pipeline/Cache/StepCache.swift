@@ -38,13 +38,13 @@ final class StepCache {
       if let found = try CacheEntry(file, key: key) {
         var archive = found.reader
         let effects: [StepEffect] = try archive.read()
-        var files: [(path: String, bytes: UnsafeRawBufferPointer)] = []
+        var files: [(path: String, bytes: UnsafeRawBufferPointer, sha256: String)] = []
         for case .file(let path) in effects {
-          files.append((path, try archive.bytes(try archive.count())))
+          files.append((path, try archive.bytes(try archive.count()), try archive.read()))
         }
         let value: Value = try archive.read()
         guard archive.isAtEnd else { throw ArchiveError("more bytes than the step has written") }
-        for (path, bytes) in files { try directory.write(bytes, to: path) }
+        for file in files { try directory.write(file.bytes, to: file.path, sha256: file.sha256) }
         try recorder.replay(effects)
         withExtendedLifetime(found) {}
         CacheFolder.noteUse(of: file)
@@ -83,6 +83,7 @@ final class StepCache {
         entry.archive.write(mapped.bytes.count)
         entry.archive.write(bytes: mapped.bytes)
         withExtendedLifetime(mapped) {}
+        entry.archive.write(try directory.hash(of: path))
       }
       entry.archive.write(value)
       try entry.finish()
