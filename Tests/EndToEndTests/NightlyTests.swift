@@ -42,8 +42,9 @@ extension EndToEnd {
       // Every step was counted beforehand.
       let steps = try first.errors.split(separator: "\n").filter { $0.contains(#""event":"step""#) }
         .map { try jsonObject(Data($0.utf8)) }
-      #expect(steps.compactMap { $0["number"] as? Int } == Array(0..<steps.count))
-      #expect(steps.allSatisfy { $0["of"] as? Int == steps.count }, "\(steps.count)")
+      // A result that the same run takes from the cache again has no number of its own.
+      let numbers = Set(steps.compactMap { $0["number"] as? Int })
+      #expect(numbers == Set(0..<numbers.count) && steps.allSatisfy { $0["of"] as? Int == numbers.count }, "\(numbers)")
       #expect(try summary("night1")["changes"] is NSNull)
 
       let second = try BuiltProgram.run(arguments("night2"), environment: ["FORECAST": nights[1]])

@@ -22,8 +22,8 @@ import Testing
       overrides: overrides, environment: environment)
     var keys: [String: String] = [:]
     for step in StepGraph(pipeline, hashes).steps {
-      var name = step.id
-      for scenario in pipeline.scenarios { name = name.replacing(" \(scenario.id)", with: "") }
+      let scenario = pipeline.scenarios.first { step.id.hasSuffix(" \($0.id)") }
+      let name = scenario.map { String(step.id.dropLast($0.id.count + 1)) } ?? step.id
       let key: String = try #require(step.key, "\(step.id): an input cannot be read")
       if keys[name] == nil { keys[name] = key }
     }
@@ -52,7 +52,8 @@ import Testing
 
   static let nightly = [
     Change("grid.resolution=5 m", all),
-    Change("inputs.dtm.nodata=5", fromTerrain),
+    // The grid is like the terrain.
+    Change("inputs.dtm.nodata=5", all),
     Change("inputs.saturation.value=20", ["scenario"]),
     Change("inputs.forecast.unit=cm", ["scenario"]),
     Change(
@@ -79,7 +80,7 @@ import Testing
     Change("hazards.runout.angle=20 deg", ["runout", "scenario"]),
     Change("hazards.runout.forest.skip=5 m", ["runout", "scenario"]),
     Change("hazards.quick_clay.reach=10", ["quick clay", "scenario", "terrain rasters"]),
-    Change("exposure.coverage=centre", ["scenario"]),
+    Change("exposure.assets.roads.exposed_if=depth >= 0.5 m", ["runout", "scenario"]),
     Change("exposure.assets.buildings.exposed_if=depth >= 0.2 m", ["buildings buildings", "runout", "scenario"]),
     Change("policy.min_covered_frac=0.5", ["scenario"]),
     Change("policy.invalid_geometry=skip", fromTerrain.union(["buildings buildings"])),
