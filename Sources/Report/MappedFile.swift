@@ -37,3 +37,18 @@ public func fileError(_ operation: String, _ path: String, number: Int32 = errno
 
 /// Makes a folder and the folders above it where they are missing.
 public func makeFolders(_ path: String) throws(ReportError) { try FileSystem.makeFolders(path) }
+
+/// Writes all bytes to a descriptor, however many calls that takes.
+/// - Returns: The number of the system's error; 0 where there was none.
+public func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Int32 {
+  var done = 0
+  while done < bytes.count {
+    let count = write(descriptor, bytes.baseAddress.map { $0 + done }, bytes.count - done)
+    if count < 0 {
+      if errno == EINTR { continue }
+      return errno
+    }
+    done += count
+  }
+  return 0
+}

@@ -1,22 +1,25 @@
 import Foundation
 import Pipeline
+import Report
+import Synchronization
 
 /// What is written to the error stream: log, progress and errors.
 ///
 /// Results go to standard output.
 enum Console {
+  private static let isClosed = Atomic<Bool>(false)
+
   /// Writes a line of results to standard output; ends the program where it cannot be written.
+  ///
+  /// Whoever closed the pipe has read enough: the rest is left out, and the program ends as it would otherwise.
   static func result(_ line: String) {
-    do {
-      try FileHandle.standardOutput.write(contentsOf: Data((line + "\n").utf8))
-    } catch {
-      // Whoever closed the pipe has read enough; a full disk is another matter.
-      if errno != EPIPE {
-        let text = "standard output cannot be written: \(String(cString: strerror(errno)))"
-        tell([Diagnostic(.closedOutput, at: SourcePosition(file: "overvann"), text)])
-      }
-      exit(ExitCode.output.rawValue)
-    }
+    if isClosed.load(ordering: .relaxed) { return }
+    let number = Array((line + "\n").utf8).withUnsafeBytes { writeAll($0, to: STDOUT_FILENO) }
+    if number == 0 { return }
+    if number == EPIPE { return isClosed.store(true, ordering: .relaxed) }
+    let text = "standard output cannot be written: \(String(cString: strerror(number)))"
+    tell([Diagnostic(.closedOutput, at: SourcePosition(file: "overvann"), text)])
+    exit(ExitCode.output.rawValue)
   }
 
   /// Writes a line to the error stream.

@@ -36,6 +36,10 @@ struct Overvann: ParsableCommand {
   static func main() {
     // A closed pipe on stdout ends a write with an error instead of a signal; nothing is left to say then.
     signal(SIGPIPE, SIG_IGN)
+    // The number of a closed standard stream would go to the next file that is opened, and what is printed into it.
+    for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) < 0 {
+      _ = open("/dev/null", O_RDWR)
+    }
     GDALLibrary.start()
     do {
       var command = try parseAsRoot()

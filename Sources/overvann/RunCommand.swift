@@ -94,7 +94,7 @@ struct RunCommand: ParsableCommand {
     let display = ProgressDisplay(
       progress, logFormat: logFormat, isQuiet: quiet, expected: RunLog.expectedSeconds(of: file, options))
     do throws(RunFailure) {
-      let outcome = try Pipeline.run(file, options, observer: display.show) { Signals.received != 0 }
+      let outcome = try Pipeline.run(file, options, observer: display.show) { Signals.stop }
       display.end(outcome)
     } catch {
       display.end(failure: error)
@@ -107,12 +107,12 @@ extension ProgressDisplay {
   func end(_ outcome: RunOutcome) -> Never {
     clearBar()
     if showsTables { RunTable(outcome).show() }
-    Console.result(outcome.directory.path)
     let counts = ["areas", "areas_without_values", "buildings", "bluespots"].compactMap { name -> (String, Int)? in
       guard case .integer(let count)? = outcome.summary.counts[name] else { return nil }
       return (name, Int(count))
     }
     end(outcome.exitCode, runID: outcome.summary.runID, counts: counts)
+    Console.result(outcome.directory.path)
     Foundation.exit(outcome.exitCode.rawValue)
   }
 }

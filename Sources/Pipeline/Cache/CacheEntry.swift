@@ -68,20 +68,7 @@ final class CacheEntryWriter {
       if failure != 0 { return }
       checksum.update(bytes)
       length += UInt64(bytes.count)
-      failure = Sink.write(bytes, to: descriptor)
-    }
-
-    static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Int32 {
-      var done = 0
-      while done < bytes.count {
-        let count = Foundation.write(descriptor, bytes.baseAddress.map { $0 + done }, bytes.count - done)
-        if count < 0 {
-          if errno == EINTR { continue }
-          return errno
-        }
-        done += count
-      }
-      return 0
+      failure = writeAll(bytes, to: descriptor)
     }
   }
 
@@ -97,7 +84,7 @@ final class CacheEntryWriter {
     self.sink = sink
     archive = ArchiveWriter { sink.take($0) }
     let head = [UInt8](repeating: 0, count: EntryHead.size)
-    sink.failure = head.withUnsafeBytes { Sink.write($0, to: descriptor) }
+    sink.failure = head.withUnsafeBytes { writeAll($0, to: descriptor) }
     archive.write(key)
   }
 
