@@ -61,16 +61,10 @@ public final class RunDirectory {
     let path = try url(for: relativePath).path
     let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw FileSystem.error("open for writing", path) }
-    var done = 0
-    while done < bytes.count {
-      let count = Foundation.write(descriptor, bytes.baseAddress.map { $0 + done }, bytes.count - done)
-      if count < 0 {
-        if errno == EINTR { continue }
-        let number = errno
-        close(descriptor)
-        throw FileSystem.error("write", path, number: number)
-      }
-      done += count
+    let number = writeAll(bytes, to: descriptor)
+    guard number == 0 else {
+      close(descriptor)
+      throw FileSystem.error("write", path, number: number)
     }
     guard close(descriptor) == 0 else { throw FileSystem.error("close", path) }
   }
@@ -96,22 +90,33 @@ public final class RunDirectory {
   }
 
   /// Flushes everything, writes the manifest and puts the folder in place.
+  /// - Parameters:
+  ///   - manifest: Is written last.
+  ///   - last: Done when nothing is left but to put the folder in place, for what cannot be taken back.
   /// - Returns: What went wrong after the results were in place, such as an old run that could not be deleted.
-  /// - Throws: `ReportError`; then nothing has changed at the target.
+  /// - Throws: `ReportError` or the error of `last`; then nothing has changed at the target.
   @discardableResult
-  public func publish(_ manifest: Manifest) throws(ReportError) -> [ReportError] {
+  public func publish(_ manifest: Manifest, last: () throws -> Void = {}) throws -> [ReportError] {
     precondition(isOpen, "a run is published once")
     try FileSystem.synchroniseTree(url.path)
     try writeJSON(.object(manifest.json), to: url.appendingPathComponent(Self.manifestName))
     try FileSystem.synchronise(url.path)
     try Self.requireFree(target.path, replace: replaces)
+    try last()
     guard UnfinishedPaths.beginPublishing() else {
       throw ReportError(.failed, path: target.path, message: "the program was told to end")
     }
-    defer { UnfinishedPaths.endPublishing() }
-    let old = try moveIntoPlace()
+    let old: String?
+    do throws(ReportError) {
+      old = try moveIntoPlace()
+    } catch {
+      UnfinishedPaths.endPublishing(at: nil)
+      throw error
+    }
     isOpen = false
+    // An old run takes long to delete where it is large: whoever stops the program meanwhile is told of the new one.
     UnfinishedPaths.end(url.path)
+    UnfinishedPaths.endPublishing(at: target.path)
     var afterthoughts: [ReportError] = []
     do throws(ReportError) {
       try FileSystem.synchronise(target.deletingLastPathComponent().path)

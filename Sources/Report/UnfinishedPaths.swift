@@ -3,12 +3,14 @@ import Synchronization
 
 /// Temporary files and folders that exist at the moment, so that a program that must end at once can delete them.
 ///
-/// Once they are deleted no new one may begin, and nothing is published any more.
+/// Once they are deleted nothing is published any more; what other threads still begin until the program ends is left to
+/// the next run, which clears it.
 public enum UnfinishedPaths {
   private struct State {
     var paths: Set<String> = []
     var isClosed = false
     var isPublishing = false
+    var published: String?
   }
 
   private static let state = Mutex(State())
@@ -29,7 +31,16 @@ public enum UnfinishedPaths {
   }
 
   /// Ends the time in which results are put in place.
-  static func endPublishing() { state.withLock { $0.isPublishing = false } }
+  /// - Parameter target: Where they are; nil where that has failed.
+  static func endPublishing(at target: String?) {
+    state.withLock {
+      $0.isPublishing = false
+      $0.published = target ?? $0.published
+    }
+  }
+
+  /// Where the results are that this program has published; nil while there are none.
+  public static var published: String? { state.withLock { $0.published } }
 
   /// Deletes everything unfinished; for the end of the program.
   /// - Returns: False where results are just being put in place, which is quickly done: then nothing is deleted.

@@ -73,7 +73,7 @@ struct AnalysisOptions: ParsableArguments {
   func run(_ name: String, _ analysis: (AnalysisProgress) throws(RunFailure) -> JSONObject) throws {
     let display = ProgressDisplay(progress, logFormat: logFormat, isQuiet: quiet)
     Signals.listen(progress, logFormat)
-    let progress = AnalysisProgress(name, observer: display.show) { Signals.received != 0 }
+    let progress = AnalysisProgress(name, observer: display.show) { Signals.stop }
     do throws(RunFailure) {
       let report = try analysis(progress)
       display.clearBar()
@@ -92,10 +92,8 @@ struct AnalysisOptions: ParsableArguments {
 extension ProgressDisplay {
   /// Ends the program with a failure.
   func end(failure: RunFailure) -> Never {
-    let isTerminated = failure.exitCode == .interrupted && Signals.received == SIGTERM
-    let code = isTerminated ? .terminated : failure.exitCode
-    end(code, causes: failure.diagnostics)
-    Foundation.exit(code.rawValue)
+    end(failure.exitCode, causes: failure.diagnostics)
+    Foundation.exit(failure.exitCode.rawValue)
   }
 }
 
@@ -104,8 +102,8 @@ private let receivedSignal = Atomic<Int32>(0)
 
 /// The signals that ask the program to stop.
 enum Signals {
-  /// The signal that asked the program to stop, 0 while none did.
-  static var received: Int32 { receivedSignal.load(ordering: .relaxed) }
+  /// The signal that asked the program to stop; nil while none did.
+  static var stop: StopSignal? { StopSignal(number: receivedSignal.load(ordering: .relaxed)) }
 
   /// How long a stopped step may go on before the program ends without it, in seconds.
   private static let grace = 2.0
@@ -113,16 +111,23 @@ enum Signals {
   /// Ends the program where a step does not come to its end after a signal: steps look for signals between blocks of
   /// their work, but a call of a library may take long.
   private static func watch(_ display: ProgressDisplay) {
-    while received == 0 { usleep(50_000) }
+    var received: StopSignal?
+    while received == nil {
+      usleep(50_000)
+      received = stop
+    }
+    guard let signal = received else { return }
     usleep(useconds_t(grace * 1e6))
     // Results that are just being put in place are.
     while !UnfinishedPaths.deleteAll() { usleep(50_000) }
-    RunLog.noteInterruption(exitCode: 128 + received)
-    let cause = Diagnostic(
-      .stopped, at: SourcePosition(file: "overvann"), "stopped by signal \(received); nothing was published")
-    let code = received == SIGTERM ? ExitCode.terminated : .interrupted
-    display.end(code, causes: [cause])
-    _exit(128 + received)
+    let published = UnfinishedPaths.published
+    let text =
+      "stopped by signal \(signal.number); "
+      + (published.map { "the results were published before: \($0)" } ?? "nothing was published")
+    RunLog.noteInterruption(exitCode: signal.exitCode.rawValue, message: text)
+    display.end(signal.exitCode, causes: [Diagnostic(.stopped, at: SourcePosition(file: "overvann"), text)])
+    if let published { Console.result(published) }
+    _exit(signal.exitCode.rawValue)
   }
 
   /// Lets SIGINT and SIGTERM stop the work at the next step; a second one ends the program at once.

@@ -129,7 +129,7 @@ struct BluespotsCommand: ParsableCommand {
     analysis.options.threads = threads
     analysis.options.arguments = CommandLine.arguments
     do throws(RunFailure) {
-      let outcome = try analysis.run(observer: display.show) { Signals.received != 0 }
+      let outcome = try analysis.run(observer: display.show) { Signals.stop }
       display.end(outcome)
     } catch {
       display.end(failure: error)

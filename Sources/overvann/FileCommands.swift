@@ -62,7 +62,7 @@ struct ValidateCommand: ParsableCommand {
     options.output = out
     options.memory = memory?.bytes
     options.verification = verify
-    let report = preflight(file, options, observer: display.show) { Signals.received != 0 }
+    let report = preflight(file, options, observer: display.show) { Signals.stop }
     let findings = file.diagnostics + report.findings
     if json { end(findings, report.exitCode) }
     for finding in findings where finding.severity != .error { display.show(.message(finding)) }

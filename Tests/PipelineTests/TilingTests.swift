@@ -62,7 +62,7 @@ import Testing
 
   @Test func aStopEndsTheWork() {
     let begun = Mutex(0)
-    let progress = AnalysisProgress("test", isStopped: { begun.withLock { $0 } >= 3 })
+    let progress = AnalysisProgress("test", stopSignal: { begun.withLock { $0 } >= 3 ? .interrupt : nil })
     do {
       _ = try inParallel(100_000, threads: 2, "long", progress) { _ in begun.withLock { $0 += 1 } }
       Issue.record("the work went on to its end")

@@ -2,15 +2,16 @@
 public struct AnalysisProgress {
   private let name: String
   private let observer: (RunEvent) -> Void
-  private let isStopped: () -> Bool
+  private let stopSignal: () -> StopSignal?
 
   /// Progress of the analysis of this name.
   public init(
-    _ name: String, observer: @escaping (RunEvent) -> Void = { _ in }, isStopped: @escaping () -> Bool = { false }
+    _ name: String, observer: @escaping (RunEvent) -> Void = { _ in },
+    stopSignal: @escaping () -> StopSignal? = { nil }
   ) {
     self.name = name
     self.observer = observer
-    self.isStopped = isStopped
+    self.stopSignal = stopSignal
   }
 
   /// Runs a step of an analysis of steps whose number is not known beforehand.
@@ -22,10 +23,7 @@ public struct AnalysisProgress {
   /// Tells of the work done so far.
   /// - Throws: ``RunFailure`` where the analysis was asked to stop.
   func tell(_ step: String, number: Int, of count: Int) throws(RunFailure) {
-    if isStopped() {
-      throw RunFailure(
-        .interrupted, [Diagnostic(.stopped, at: SourcePosition(file: name), "stopped before \(step)")])
-    }
+    if let signal = stopSignal() { throw .stopped(by: signal, at: name, "stopped before \(step)") }
     observer(.step(step, number: number, of: count))
   }
 

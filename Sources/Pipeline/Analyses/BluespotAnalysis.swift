@@ -99,7 +99,7 @@ public struct BluespotAnalysis: Sendable {
   /// Runs the pipeline that the options describe.
   /// - Throws: ``RunFailure``; then nothing has been published.
   public func run(
-    observer: @escaping (RunEvent) -> Void, isStopped: @escaping () -> Bool
+    observer: @escaping (RunEvent) -> Void, stopSignal: @escaping () -> StopSignal?
   ) throws(RunFailure) -> RunOutcome {
     let place = "overvann bluespots"
     let information = try RunFailure.locating(at: SourcePosition(file: elevation.path)) {
@@ -126,7 +126,7 @@ public struct BluespotAnalysis: Sendable {
     options.output = output
     // One command, one folder: nothing is left beside it.
     options.usesCache = false
-    return try Pipeline.run(pipeline, options, observer: observer, isStopped: isStopped)
+    return try Pipeline.run(pipeline, options, observer: observer, stopSignal: stopSignal)
   }
 
   /// The pipeline as its file would say it.

@@ -40,25 +40,21 @@ extension AlertSection {
     }
   }
 
-  /// Starts the command and waits for it.
+  /// Starts the command and waits for it; a signal that stops the run is passed on to it.
   /// - Returns: What went wrong; nil where it ended with 0.
-  func runCommand(_ directory: URL) -> String? {
+  func runCommand(_ directory: URL, _ stopSignal: () -> StopSignal?) -> String? {
     guard let command, let program = command.first else { return nil }
-    let process = Process()
-    // Found like a shell finds it, but nothing of its arguments is ever read as code.
-    process.executableURL = URL(fileURLWithPath: program.contains("/") ? program : "/usr/bin/env")
-    process.arguments = program.contains("/") ? Array(command.dropFirst()) : command
-    process.environment = ProcessInfo.processInfo.environment.merging(["OVERVANN_RUN": directory.path]) { $1 }
-    // Results alone go to standard output.
-    process.standardOutput = FileHandle.standardError
-    process.standardInput = FileHandle.nullDevice
-    do {
-      try process.run()
+    do throws(ChildProcess.StartFailure) {
+      let child = try ChildProcess(
+        command, environment: ProcessInfo.processInfo.environment.merging(["OVERVANN_RUN": directory.path]) { $1 })
+      switch child.wait(stopSignal) {
+      case .exited(0): return nil
+      case .exited(let code): return "\(program) ended with \(code)"
+      case .signalled(let number): return "\(program) was ended by signal \(number)"
+      }
     } catch {
-      return "\(program) cannot be started: \(error.localizedDescription)"
+      return "\(program) cannot be started: \(error.reason)"
     }
-    process.waitUntilExit()
-    return process.terminationStatus == 0 ? nil : "\(program) ended with \(process.terminationStatus)"
   }
 }
 

@@ -34,7 +34,8 @@ public struct RunOptions: Sendable {
 
 /// What a run that published its results tells.
 public struct RunOutcome: Sendable {
-  /// Success, or partial where more areas failed than the policy allows.
+  /// Success; partial where more areas failed than the policy allows, where alerts are to be told by it, or where their
+  /// command failed; that of a signal which came when the results were published already.
   public let exitCode: ExitCode
   /// Where the results are.
   public let directory: URL
@@ -49,15 +50,15 @@ public struct RunOutcome: Sendable {
 ///   - pipeline: The pipeline file as it was read.
 ///   - options: Output, threads and the like.
 ///   - observer: Is told of steps and messages.
-///   - isStopped: Asked before each step; the run ends when it says so.
+///   - stopSignal: Asked before each step; the run ends when it names a signal.
 /// - Throws: ``RunFailure``; then nothing has been published.
 public func run(
   _ pipeline: PipelineFile, _ options: RunOptions = RunOptions(), observer: @escaping (RunEvent) -> Void = { _ in },
-  isStopped: @escaping () -> Bool = { false }
+  stopSignal: @escaping () -> StopSignal? = { nil }
 ) throws(RunFailure) -> RunOutcome {
   let failure: RunFailure
   do {
-    let outcome = try PipelineRun(pipeline, options, observer, isStopped).outcome()
+    let outcome = try PipelineRun(pipeline, options, observer, stopSignal).outcome()
     RunLog.note(outcome.timings)
     RunLog.end(
       outcome.summary.status.rawValue, exitCode: outcome.exitCode.rawValue, runID: outcome.summary.runID)
@@ -70,7 +71,7 @@ public func run(
     failure = RunFailure(.processing, [Diagnostic(.unforeseen, at: SourcePosition(file: pipeline.file), "\(error)")])
   }
   RunLog.end(
-    failure.exitCode == .interrupted ? "interrupted" : "failed", exitCode: failure.exitCode.rawValue,
+    failure.isStop ? "interrupted" : "failed", exitCode: failure.exitCode.rawValue,
     message: failure.diagnostics.first?.description)
   throw failure
 }
@@ -90,7 +91,7 @@ struct PipelineRun {
 
   init(
     _ pipeline: PipelineFile, _ options: RunOptions, _ observer: @escaping (RunEvent) -> Void,
-    _ isStopped: @escaping () -> Bool
+    _ stopSignal: @escaping () -> StopSignal?
   ) {
     self.pipeline = pipeline
     self.options = options
@@ -111,7 +112,7 @@ struct PipelineRun {
         * pipeline.scenarios.count + 4,
       hashes: hashes,
       observer: observer,
-      isStopped: isStopped)
+      stopSignal: stopSignal)
     for diagnostic in pipeline.diagnostics where diagnostic.severity != .error { observer(.message(diagnostic)) }
   }
 
@@ -257,8 +258,8 @@ struct PipelineRun {
   private func checkedGrid() throws -> GridGeometry {
     let scans = ScanMemory(cacheFolder, keeps: true)
     let preflight = Preflight(
-      pipeline, options, target: target, hashes: hashes, scans: scans, observer: { _ in }, isStopped: recorder.isStopped
-    )
+      pipeline, options, target: target, hashes: hashes, scans: scans, observer: { _ in },
+      stopSignal: recorder.stopSignal)
     try recorder.step("preflight") { preflight.run() }
     let report = preflight.report
     guard report.exitCode == .success, let geometry = report.geometry else {
@@ -367,32 +368,31 @@ struct PipelineRun {
     try recorder.step("publish") {
       manifest.outputs = try directory.files(known: writer.written)
       try writer.describe(results, &manifest, geometry)
-      try writer.publishToDatabase(results, runID: runID)
     }
     manifest.timings = recorder.timings
     manifest.peakMemory = peakMemory()
     manifest.estimatedMemory =
       MemoryEstimate(pipeline, cells: geometry.count, threads: options.threads).bytes
-    try recorder.requireRunning(before: "publishing")
-    try requireUnchangedInputs()
-    for afterthought in try directory.publish(manifest) {
-      recorder.note(.afterthought, at: "outputs.dir", "\(afterthought)")
+    let afterthoughts = try directory.publish(manifest) {
+      try recorder.requireRunning(before: "publishing")
+      try requireUnchangedInputs()
+      try writer.publishToDatabase(results, runID: runID)
     }
+    for error in afterthoughts { recorder.note(error, at: "outputs.dir") }
     if let link = pipeline.outputs.current {
       do throws(ReportError) {
         try directory.link(link)
       } catch {
-        recorder.note(.afterthought, at: "outputs.current", "\(error)")
+        recorder.note(error, at: "outputs.current")
       }
     }
-    if !alerts.isEmpty, let failure = pipeline.alerts?.runCommand(directory.target) {
+    var told = exitCode
+    if !alerts.isEmpty, let failure = pipeline.alerts?.runCommand(directory.target, recorder.stopSignal) {
       recorder.tell(.failedAlertCommand, failure, hint: "check alerts.command")
       // Nobody was told: the exit code must.
-      return RunOutcome(
-        exitCode: .partial, directory: directory.target, summary: summary, timings: recorder.timings)
+      told = recorder.stopSignal()?.exitCode ?? .partial
     }
-    return RunOutcome(
-      exitCode: exitCode, directory: directory.target, summary: summary, timings: recorder.timings)
+    return RunOutcome(exitCode: told, directory: directory.target, summary: summary, timings: recorder.timings)
   }
 }
 

@@ -58,9 +58,7 @@ extension InputLoader {
   }
 
   private func requireRunning() throws(RunFailure) {
-    if recorder.isStopped() {
-      throw RunFailure(.interrupted, [Diagnostic(.stopped, at: SourcePosition(file: pipeline.file), "stopped")])
-    }
+    if let signal = recorder.stopSignal() { throw .stopped(by: signal, at: pipeline.file, "stopped") }
   }
 
   /// The scenario with its climate factor, taken from a table where it names one.

@@ -71,7 +71,10 @@ extension ResultWriter {
       })
   }
 
-  /// Publishes to the database; only when everything else is written, since it cannot be taken back.
+  /// Publishes to the database, all in one transaction.
+  ///
+  /// It cannot be taken back: everything else is written and checked before, and nothing but the rename that puts the
+  /// results in place comes after it.
   func publishToDatabase(_ results: RunResults, runID: String) throws(RunFailure) {
     guard let section = pipeline.outputs.postgis else { return }
     let layers = results.layers

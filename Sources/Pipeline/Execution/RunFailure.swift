@@ -1,3 +1,4 @@
+import Foundation
 import Geodata
 import Grids
 import Landslide
@@ -26,6 +27,36 @@ public enum ExitCode: Int32, Sendable {
   case terminated = 143
 }
 
+/// A signal that asks the program to stop.
+public enum StopSignal: Sendable, CaseIterable {
+  /// SIGINT.
+  case interrupt
+  /// SIGTERM.
+  case terminate
+
+  /// The signal of a number; nil for all others.
+  public init?(number: Int32) {
+    guard let found = Self.allCases.first(where: { $0.number == number }) else { return nil }
+    self = found
+  }
+
+  /// The system's number.
+  public var number: Int32 {
+    switch self {
+    case .interrupt: SIGINT
+    case .terminate: SIGTERM
+    }
+  }
+
+  /// What a program ends with that the signal stopped.
+  public var exitCode: ExitCode {
+    switch self {
+    case .interrupt: .interrupted
+    case .terminate: .terminated
+    }
+  }
+}
+
 /// Why a run ended without results.
 public struct RunFailure: Error, Sendable, CustomStringConvertible {
   /// What the program ends with.
@@ -38,6 +69,14 @@ public struct RunFailure: Error, Sendable, CustomStringConvertible {
     self.exitCode = exitCode
     self.diagnostics = diagnostics
   }
+
+  /// A run that a signal stopped.
+  static func stopped(by signal: StopSignal, at file: String, _ message: String) -> RunFailure {
+    RunFailure(signal.exitCode, [Diagnostic(.stopped, at: SourcePosition(file: file), message)])
+  }
+
+  /// Whether a signal stopped the run.
+  var isStop: Bool { StopSignal.allCases.contains { $0.exitCode == exitCode } }
 
   /// The reasons, one a line.
   public var description: String { diagnostics.map(\.description).joined(separator: "\n") }

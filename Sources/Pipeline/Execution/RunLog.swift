@@ -55,7 +55,9 @@ public enum RunLog {
   }
 
   /// Notes that the program ends because of a signal, where a run is going on.
-  public static func noteInterruption(exitCode: Int32) { end("interrupted", exitCode: exitCode) }
+  public static func noteInterruption(exitCode: Int32, message: String) {
+    end("interrupted", exitCode: exitCode, message: message)
+  }
 
   private static func write(_ status: String, _ exitCode: Int32?, _ runID: String?, _ message: String?) {
     guard let entry = current.withLock({ $0 }) else { return }

@@ -20,8 +20,8 @@ final class RunRecorder {
   private(set) var citations: [String] = []
   private var warningCounts: [(code: String, message: String, count: Int)] = []
   private let observer: (RunEvent) -> Void
-  /// Whether the run was asked to stop.
-  let isStopped: () -> Bool
+  /// The signal that asked the run to stop; nil while none did.
+  let stopSignal: () -> StopSignal?
   private let stepCount: Int
   private var stepNumber = 0
   private(set) var counters: JSONObject = [:]
@@ -32,13 +32,13 @@ final class RunRecorder {
 
   init(
     _ pipeline: PipelineFile, stepCount: Int, hashes: ContentHashes, observer: @escaping (RunEvent) -> Void,
-    isStopped: @escaping () -> Bool
+    stopSignal: @escaping () -> StopSignal?
   ) {
     self.pipeline = pipeline
     self.stepCount = stepCount
     self.hashes = hashes
     self.observer = observer
-    self.isStopped = isStopped
+    self.stopSignal = stopSignal
   }
 
   /// Times a step, tells the observer, and stops before it when the run was asked to stop.
@@ -62,10 +62,7 @@ final class RunRecorder {
 
   /// Throws where the run was asked to stop.
   func requireRunning(before name: String) throws(RunFailure) {
-    if isStopped() {
-      throw RunFailure(
-        .interrupted, [Diagnostic(.stopped, at: SourcePosition(file: pipeline.file), "stopped before \(name)")])
-    }
+    if let signal = stopSignal() { throw .stopped(by: signal, at: pipeline.file, "stopped before \(name)") }
   }
 
   /// Computes something and gathers what it tells the run meanwhile.
@@ -137,6 +134,11 @@ final class RunRecorder {
     } else {
       warningCounts.append((code.rawValue, text, count))
     }
+  }
+
+  /// Notes what went wrong once the results were published.
+  func note(_ afterthought: ReportError, at keyPath: String) {
+    note(.afterthought, at: keyPath, "\(afterthought.path): \(afterthought.message)", hint: afterthought.hint)
   }
 
   /// Warnings by code and message, in the order in which they came up.

@@ -251,14 +251,10 @@ private struct SurfaceFlowStep {
       let now = clock.now
       if now - asked < .milliseconds(250) { continue }
       asked = now
-      if recorder.isStopped() {
-        throw RunFailure(
-          .interrupted,
-          [
-            Diagnostic(
-              .stopped, at: SourcePosition(file: pipeline.file),
-              "stopped in surface flow \(scenario.id) after \(Int(simulation.time)) s of \(section.duration)")
-          ])
+      if let signal = recorder.stopSignal() {
+        throw RunFailure.stopped(
+          by: signal, at: pipeline.file,
+          "stopped in surface flow \(scenario.id) after \(Int(simulation.time)) s of \(section.duration)")
       }
       if now - told > .seconds(20) {
         told = now

@@ -39,7 +39,7 @@ public struct PreflightReport: Sendable {
 /// cache is used.
 public func preflight(
   _ pipeline: PipelineFile, _ options: RunOptions = RunOptions(), observer: @escaping (RunEvent) -> Void = { _ in },
-  isStopped: @escaping () -> Bool = { false }
+  stopSignal: @escaping () -> StopSignal? = { nil }
 ) -> PreflightReport {
   // What was read is looked up, but a check leaves nothing behind.
   let date = Date.now.ISO8601Format(.iso8601.year().month().day())
@@ -47,7 +47,7 @@ public func preflight(
   let cache = options.cacheFolder(beside: target)
   let check = Preflight(
     pipeline, options, target: target, hashes: ContentHashes(memory: cache.map { CacheFolder.hashes(in: $0) }),
-    scans: ScanMemory(cache), observer: observer, isStopped: isStopped)
+    scans: ScanMemory(cache), observer: observer, stopSignal: stopSignal)
   check.run()
   return check.report
 }
@@ -59,13 +59,13 @@ final class Preflight {
   let hashes: ContentHashes
   let scans: ScanMemory
   private let observer: (RunEvent) -> Void
-  let isStopped: () -> Bool
+  let stopSignal: () -> StopSignal?
   var report = PreflightReport()
   private var seen: Set<String> = []
 
   init(
     _ pipeline: PipelineFile, _ options: RunOptions, target: URL, hashes: ContentHashes, scans: ScanMemory,
-    observer: @escaping (RunEvent) -> Void, isStopped: @escaping () -> Bool
+    observer: @escaping (RunEvent) -> Void, stopSignal: @escaping () -> StopSignal?
   ) {
     self.pipeline = pipeline
     self.options = options
@@ -73,7 +73,7 @@ final class Preflight {
     self.hashes = hashes
     self.scans = scans
     self.observer = observer
-    self.isStopped = isStopped
+    self.stopSignal = stopSignal
   }
 
   /// Warnings that no later step gives.
@@ -88,10 +88,8 @@ final class Preflight {
     check { report.geometry = try pipeline.analysisGrid() }
     let count = pipeline.inputs.count
     for (number, element) in pipeline.inputs.enumerated() {
-      if isStopped() {
-        note(
-          RunFailure(
-            .interrupted, [Diagnostic(.stopped, at: SourcePosition(file: pipeline.file), "stopped while checking")]))
+      if let signal = stopSignal() {
+        note(.stopped(by: signal, at: pipeline.file, "stopped while checking"))
         return
       }
       observer(.step("check \(element.id)", number: number, of: count))
