@@ -24,8 +24,11 @@ public final class RunDirectory {
   ///   - target: Folder to publish; the folders above it are made where they are missing.
   ///   - replace: Whether an older run directory may be replaced; anything else is never replaced.
   ///   - waiting: How long to wait for another run on the same target.
+  ///   - told: Is told once who is waited for.
   /// - Throws: `ReportError` with code `exists`, `notARunDirectory`, `locked` or a failure of the file system.
-  public init(target: URL, replace: Bool = false, waiting: Duration = .zero) throws(ReportError) {
+  public init(
+    target: URL, replace: Bool = false, waiting: Duration = .zero, told: (String) -> Void = { _ in }
+  ) throws(ReportError) {
     let path = Self.plainPath(target)
     let name = (path as NSString).lastPathComponent
     let parent = (path as NSString).deletingLastPathComponent
@@ -33,7 +36,7 @@ public final class RunDirectory {
       throw ReportError(.notWritable, path: path, message: "is not a folder that can be made", hint: "name another")
     }
     try FileSystem.makeFolders(parent)
-    lock = try RunLock(file: URL(fileURLWithPath: "\(parent)/.\(name).lock"), waiting: waiting)
+    lock = try RunLock(file: Self.lockFile(of: URL(fileURLWithPath: path)), waiting: waiting, told: told)
     // Whoever holds the lock is the only one to have such folders.
     clearedLeftovers = try Self.clearLeftovers(of: name, in: parent)
     try Self.requireFree(path, replace: replace)
@@ -47,6 +50,11 @@ public final class RunDirectory {
   }
 
   deinit { discard() }
+
+  /// The file beside a target whose lock keeps other runs away.
+  public static func lockFile(of target: URL) -> URL {
+    target.deletingLastPathComponent().appendingPathComponent(".\(target.lastPathComponent).lock")
+  }
 
   /// The place of a file in the temporary folder; the folders on the way are made.
   public func url(for relativePath: String) throws(ReportError) -> URL {

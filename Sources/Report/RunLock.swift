@@ -8,9 +8,16 @@ public final class RunLock {
   /// Takes the lock, waiting for it at most as long as told.
   ///
   /// The lock file tells the process and its start of work to whoever finds it taken.
+  /// - Parameters:
+  ///   - url: The lock file; made where it is missing.
+  ///   - waiting: How long to wait.
+  ///   - told: Is told once who is waited for.
   /// - Throws: `ReportError` with code `locked` and the number of the other process, or a failure of the file system.
-  public init(file url: URL, waiting: Duration = .zero) throws(ReportError) {
+  public init(
+    file url: URL, waiting: Duration = .zero, told: (String) -> Void = { _ in }
+  ) throws(ReportError) {
     let path = url.path
+    var isTold = false
     let deadline = ContinuousClock.now + waiting
     while true {
       let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
@@ -21,11 +28,12 @@ public final class RunLock {
         close(descriptor)
         if number == EINTR { continue }
         guard number == EWOULDBLOCK else { throw FileSystem.error("lock", path, number: number) }
+        let text = "locked by another run (\(holder.isEmpty ? "unknown" : holder))"
         guard ContinuousClock.now < deadline else {
-          throw ReportError(
-            .locked, path: path, message: "locked by another run (\(holder.isEmpty ? "unknown" : holder))",
-            hint: "wait for it to end")
+          throw ReportError(.locked, path: path, message: text, hint: "wait for it to end")
         }
+        if !isTold { told(text) }
+        isTold = true
         usleep(100_000)
         continue
       }

@@ -29,10 +29,34 @@ public struct CacheCleaning: Sendable {
 
   /// Clears the cache.
   /// - Returns: What was cleared, or would be.
-  /// - Throws: ``RunFailure`` with the code for outputs where something cannot be deleted.
+  /// - Throws: ``RunFailure`` with the code for the command line where the folder is no cache, and for outputs where
+  ///   something cannot be deleted.
   public func run() throws(RunFailure) -> [Item] {
-    let items = temporaries() + entries() + abandonedFolders()
-    if isDryRun { return items }
+    guard CacheFolder.isCache(cache) else {
+      let isThere = FileManager.default.fileExists(atPath: cache.path)
+      throw RunFailure(
+        .configuration,
+        [
+          Diagnostic(
+            .misuse, at: SourcePosition(file: cache.path), isThere ? "is no cache" : "there is no such folder",
+            hint: "name the folder that runs keep their steps in, such as results/.overvann-cache")
+        ])
+    }
+    var items = temporaries() + entries()
+    let folders = abandonedFolders()
+    if isDryRun { return items + folders.map(\.item) }
+    try delete(items)
+    for (item, lock) in folders {
+      // Whoever begins a run meanwhile waits or is refused, and nobody's folder is deleted under his feet.
+      guard let held = try? RunLock(file: lock) else { continue }
+      try delete([item])
+      items.append(item)
+      withExtendedLifetime(held) {}
+    }
+    return items
+  }
+
+  private func delete(_ items: [Item]) throws(RunFailure) {
     for item in items {
       do {
         try FileManager.default.removeItem(atPath: item.path)
@@ -47,7 +71,6 @@ public struct CacheCleaning: Sendable {
           ])
       }
     }
-    return items
   }
 
   private struct Entry {
@@ -87,35 +110,39 @@ public struct CacheCleaning: Sendable {
     return items
   }
 
-  /// Files that nobody writes any more: their process is gone, and for an hour nothing was added.
   private func temporaries() -> [Item] {
-    ["", "steps", "scans", "last", "log"].flatMap { part in
-      let folder = part.isEmpty ? cache : cache.appendingPathComponent(part)
-      return Self.names(in: folder).compactMap { name -> Item? in
-        guard let process = CacheFolder.process(ofTemporary: name) else { return nil }
-        return Self.abandoned(folder.appendingPathComponent(name).path, process)
-      }
+    CacheFolder.abandonedTemporaries(in: cache).map {
+      Item(path: $0.path, bytes: Self.contents(of: $0.path).bytes, reason: "left behind by process \($0.process)")
     }
   }
 
-  /// Temporary folders of runs that were killed.
-  private func abandonedFolders() -> [Item] {
+  /// Temporary folders of runs that were killed, each with the lock of its results: nobody holds it, the process is gone,
+  /// and for an hour nothing was added anywhere in them.
+  private func abandonedFolders() -> [(item: Item, lock: URL)] {
     guard let results else { return [] }
-    return Self.names(in: results).compactMap { name -> Item? in
+    return Self.names(in: results).compactMap { name -> (item: Item, lock: URL)? in
       guard let mark = name.range(of: ".tmp-", options: .backwards) else { return nil }
       let parts = name[mark.upperBound...].split(separator: "-")
       guard parts.count == 2, let process = Int32(parts[0]), UInt32(parts[1], radix: 16) != nil else { return nil }
-      return Self.abandoned(results.appendingPathComponent(name).path, process)
+      let lock = RunDirectory.lockFile(of: results.appendingPathComponent(String(name[..<mark.lowerBound])))
+      let path = results.appendingPathComponent(name).path
+      let (bytes, changed) = Self.contents(of: path)
+      guard CacheFolder.isGone(process), !CacheFolder.isLocked(lock.path), changed < Date.now.addingTimeInterval(-3600)
+      else { return nil }
+      return (Item(path: path, bytes: bytes, reason: "left behind by process \(process)"), lock)
     }
   }
 
-  private static func abandoned(_ path: String, _ process: Int32) -> Item? {
-    // A process of another machine may be writing: its number tells nothing here, but its file grows.
-    guard kill(process, 0) != 0, errno == ESRCH,
-      let attributes = try? FileManager.default.attributesOfItem(atPath: path),
-      let changed = attributes[.modificationDate] as? Date, changed < Date.now.addingTimeInterval(-3600)
-    else { return nil }
-    return Item(path: path, bytes: attributes[.size] as? Int ?? 0, reason: "left behind by process \(process)")
+  /// Bytes of a file, or of all files below a folder, and the time of the last change of any of them.
+  private static func contents(of path: String) -> (bytes: Int, changed: Date) {
+    let below = (try? FileManager.default.subpathsOfDirectory(atPath: path)) ?? []
+    var (bytes, changed) = (0, Date.distantPast)
+    for file in [path] + below.map({ path + "/" + $0 }) {
+      guard let attributes = try? FileManager.default.attributesOfItem(atPath: file) else { continue }
+      if attributes[.type] as? FileAttributeType == .typeRegular { bytes += attributes[.size] as? Int ?? 0 }
+      changed = max(changed, attributes[.modificationDate] as? Date ?? .distantPast)
+    }
+    return (bytes, changed)
   }
 
   private static func names(in folder: URL) -> [String] {

@@ -80,6 +80,8 @@ final class CacheEntryWriter {
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw fileError("open for writing", temporary) }
     UnfinishedPaths.begin(temporary)
+    // For as long as it is written: on other machines the number of this process says nothing.
+    flock(descriptor, LOCK_EX | LOCK_NB)
     let sink = Sink(descriptor)
     self.sink = sink
     archive = ArchiveWriter { sink.take($0) }

@@ -36,6 +36,39 @@ enum CacheFolder {
     return parts.count == 3 && parts[0] == "tmp" ? Int32(parts[1]) : nil
   }
 
+  /// Folders of the cache that hold temporary files, by their names.
+  private static let parts = ["", "steps", "scans", "last", "log"]
+
+  /// Temporary files that nobody writes any more: their process is gone, and no other machine holds their lock.
+  static func abandonedTemporaries(in folder: URL) -> [(path: String, process: Int32)] {
+    parts.flatMap { part in
+      let place = part.isEmpty ? folder.path : "\(folder.path)/\(part)"
+      let names = (try? FileManager.default.contentsOfDirectory(atPath: place)) ?? []
+      return names.sorted().compactMap { name -> (path: String, process: Int32)? in
+        guard let process = process(ofTemporary: name), isGone(process), !isLocked("\(place)/\(name)") else { return nil }
+        return ("\(place)/\(name)", process)
+      }
+    }
+  }
+
+  /// Whether this machine has no process of a number.
+  static func isGone(_ process: Int32) -> Bool { kill(process, 0) != 0 && errno == ESRCH }
+
+  /// Whether a process of any machine holds the lock on a file; a file that is not there has none.
+  static func isLocked(_ path: String) -> Bool {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    if descriptor < 0 { return errno != ENOENT }
+    defer { close(descriptor) }
+    return flock(descriptor, LOCK_EX | LOCK_NB) != 0
+  }
+
+  /// Whether a folder is a cache, to judge by what it holds.
+  static func isCache(_ folder: URL) -> Bool {
+    (parts.dropFirst() + [hashes(in: folder).lastPathComponent]).contains {
+      FileManager.default.fileExists(atPath: folder.appendingPathComponent($0).path)
+    }
+  }
+
   /// Sets the time of change of an entry to now.
   static func noteUse(of file: URL) { utimensat(AT_FDCWD, file.path, nil, 0) }
 

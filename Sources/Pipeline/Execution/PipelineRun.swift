@@ -117,7 +117,15 @@ struct PipelineRun {
   }
 
   func outcome() throws -> RunOutcome {
-    let directory = try RunDirectory(target: target, replace: options.replaces, waiting: options.lockWait)
+    let directory = try RunDirectory(target: target, replace: options.replaces, waiting: options.lockWait) {
+      recorder.tell(.waitsForLock, "\(target.path): \($0); waiting for it to end")
+    }
+    if !directory.clearedLeftovers.isEmpty {
+      recorder.tell(
+        .clearedLeftovers,
+        "cleared what killed runs left beside \(target.path): \(Suggestion.list(directory.clearedLeftovers, limit: 5))")
+    }
+    for file in cacheFolder.map({ CacheFolder.abandonedTemporaries(in: $0) }) ?? [] { unlink(file.path) }
     if let link = pipeline.outputs.current { try RunDirectory.requireLink(link, beside: target) }
     RunLog.begin(pipeline, target: target, cache: cacheFolder)
     GDALLibrary.start()

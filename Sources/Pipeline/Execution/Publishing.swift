@@ -59,6 +59,8 @@ extension RunOptions {
 }
 
 extension DiagnosticCode {
+  static let waitsForLock: Self = "I-RUN-105"
+  static let clearedLeftovers: Self = "I-RUN-106"
   static let changedInput: Self = "E-RUN-004"
 }
 

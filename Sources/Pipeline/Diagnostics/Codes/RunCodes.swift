@@ -11,7 +11,7 @@ extension DiagnosticCode {
       "E-RUN-002", "The grid would have more than 2³¹ cells.", because: "Cells are counted with 31 bits.",
       do: "Choose a coarser resolution or a smaller extent.", ends: .configuration),
     CodeExplanation(
-      "E-RUN-003", "The run was stopped by a signal.", because: "Nothing was published; finished steps are kept.",
+      "E-RUN-003", "The run was stopped by a signal.", because: "Nothing was published, unless the message names the results; finished steps are kept.",
       do: "Run again; it goes on at the last finished step.", ends: .interrupted, .terminated),
     CodeExplanation(
       "E-RUN-004", "An input changed or vanished during the run.",
@@ -39,6 +39,12 @@ extension DiagnosticCode {
     CodeExplanation(
       "I-RUN-103", "A scenario has no return period, so that it has no rows in peak_runoff.",
       because: "Peak discharge is rain of a return period.", do: "Nothing, or give it one."),
+    CodeExplanation(
+      "I-RUN-105", "The run waits for another one on the same output.", because: "--wait-lock allows it.",
+      do: "Nothing; the message names the process."),
+    CodeExplanation(
+      "I-RUN-106", "What killed runs had left beside the output was cleared.",
+      because: "Nobody writes it any more; an old run that had been moved aside is put back.", do: "Nothing."),
     CodeExplanation(
       "W-CACHE-001", "A result in the cache is damaged.", because: "It is computed anew; results are not affected.",
       do: "Nothing; check the disk if it comes back."),
