@@ -158,10 +158,14 @@ public final class RunDirectory {
   }
 
   /// The path of a link beside a run directory.
-  /// - Throws: `ReportError` with code `exists` where something other than a link has the name.
+  /// - Throws: `ReportError` with code `exists` where something other than a link has the name, or the target itself.
   @discardableResult
   public static func requireLink(_ name: String, beside target: URL) throws(ReportError) -> String {
     let path = target.deletingLastPathComponent().appendingPathComponent(name).path
+    if name == target.lastPathComponent {
+      throw ReportError(
+        .exists, path: path, message: "is the output itself, and cannot be a link to it", hint: "choose another name")
+    }
     var status = stat()
     if lstat(path, &status) == 0, status.st_mode & S_IFMT != S_IFLNK {
       throw ReportError(

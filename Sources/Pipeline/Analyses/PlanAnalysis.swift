@@ -35,9 +35,8 @@ public struct RunPlan: Sendable {
   /// - Throws: ``RunFailure`` where the analysis grid cannot be told, as the run would.
   public init(_ pipeline: PipelineFile, _ options: RunOptions = RunOptions()) throws(RunFailure) {
     GDALLibrary.start()
-    let date = Date.now.ISO8601Format(.iso8601.year().month().day())
-    let target = URL(fileURLWithPath: options.output ?? pipeline.outputDirectory(date: date))
-    let cache = options.cacheFolder(beside: target)
+    try pipeline.reading("grid") { _ = try pipeline.analysisGrid() }
+    let cache = options.cacheFolder(of: pipeline)
     self.cache = cache
     let graph = StepGraph(pipeline, ContentHashes(memory: cache.map { CacheFolder.hashes(in: $0) }))
     var running: Set<String> = []

@@ -84,8 +84,8 @@ struct DamageModel {
     let names = Set(unknown.map { $0 ?? "none" }).sorted()
     recorder.note(
       .unknownBuildingType, at: keyPath,
-      "\(unknown.count) buildings have types or damage classes that the tables lack: \(names.prefix(5).joined(separator: ", "))"
-        + (names.count > 5 ? " and \(names.count - 5) more" : "") + "; their damage is not known", count: unknown.count)
+      "\(unknown.count) buildings have types or damage classes that the tables lack: "
+        + "\(Suggestion.list(names, limit: 5)); their damage is not known", count: unknown.count)
   }
 }
 

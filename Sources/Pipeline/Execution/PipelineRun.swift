@@ -95,25 +95,30 @@ struct PipelineRun {
   ) {
     self.pipeline = pipeline
     self.options = options
-    let hazards = pipeline.hazards
-    let perScenario =
-      5 + (hazards.surfaceFlow == nil ? 0 : 1) + (hazards.slide == nil ? 0 : 1) + (hazards.warning == nil ? 0 : 1)
-      + (hazards.massFlow == nil ? 0 : 1)
-      + (pipeline.exposure == nil ? 0 : 1)
-    let assets =
-      pipeline.exposure.map { 1 + $0.assets.count + ($0.population == nil ? 0 : 1) + ($0.drainage == nil ? 0 : 1) } ?? 0
-    let date = Date.now.ISO8601Format(.iso8601.year().month().day())
-    target = URL(fileURLWithPath: options.output ?? pipeline.outputDirectory(date: date))
-    cacheFolder = options.cacheFolder(beside: target)
+    target = options.target(of: pipeline)
+    cacheFolder = options.cacheFolder(of: pipeline)
     hashes = ContentHashes(memory: cacheFolder.map { CacheFolder.hashes(in: $0) })
     recorder = RunRecorder(
-      pipeline,
-      stepCount: 8 + (hazards.quickClay == nil ? 0 : 1) + (hazards.peakRunoff == nil ? 0 : 1) + assets + perScenario
-        * pipeline.scenarios.count + 4,
-      hashes: hashes,
-      observer: observer,
-      stopSignal: stopSignal)
+      pipeline, stepCount: Self.stepCount(of: pipeline), hashes: hashes, observer: observer, stopSignal: stopSignal)
     for diagnostic in pipeline.diagnostics where diagnostic.severity != .error { observer(.message(diagnostic)) }
+  }
+
+  /// The number of steps that a run tells of.
+  private static func stepCount(of pipeline: PipelineFile) -> Int {
+    func count(_ parts: Bool?...) -> Int { parts.count { $0 == true } }
+    let (hazards, exposure) = (pipeline.hazards, pipeline.exposure)
+    // Preflight, land cover, terrain, depressions, fill certificate, flow, hypsometry, bluespots; in the end terrain
+    // rasters, layers and tables, report, publishing.
+    let always =
+      12 + count(hazards.flood?.breaches, hazards.quickClay != nil, hazards.peakRunoff != nil)
+    // Runoff, flood, event flow, shapes, rasters.
+    let perScenario =
+      5
+      + count(
+        hazards.surfaceFlow != nil, hazards.slide != nil, hazards.warning != nil, hazards.massFlow != nil,
+        exposure != nil)
+    let assets = exposure.map { 1 + $0.assets.count + count($0.population != nil, $0.drainage != nil) } ?? 0
+    return always + assets + perScenario * pipeline.scenarios.count
   }
 
   func outcome() throws -> RunOutcome {
@@ -328,16 +333,15 @@ struct PipelineRun {
     if failed > 0 {
       recorder.note(
         .areasWithoutData, at: "exposure.areas",
-        "\(failed) areas have no values in some scenario: \(collected.failedAreas.prefix(5).joined(separator: ", "))"
-          + (failed > 5 ? " and \(failed - 5) more" : "") + "; their flags say why", count: failed)
+        "\(failed) areas have no values in some scenario: "
+          + "\(Suggestion.list(collected.failedAreas, limit: 5)); their flags say why", count: failed)
     }
     let alerts = pipeline.alerts.map { collected.alerts($0) } ?? []
     if !alerts.isEmpty {
       let areas = Set(alerts.map(\.area)).sorted()
       recorder.note(
         .alert, at: "alerts.areas",
-        "\(areas.count) areas pass a threshold: \(areas.prefix(5).joined(separator: ", "))"
-          + (areas.count > 5 ? " and \(areas.count - 5) more" : ""), count: alerts.count)
+        "\(areas.count) areas pass a threshold: \(Suggestion.list(areas, limit: 5))", count: alerts.count)
     }
     if pipeline.alerts != nil {
       try writeJSON(["alerts": .array(alerts.map(\.json))], to: directory.url(for: "alerts.json"))

@@ -50,11 +50,23 @@ extension PipelineRun {
 }
 
 extension RunOptions {
+  /// Folder of the results of a run that begins now.
+  func target(of pipeline: PipelineFile) -> URL {
+    let date = Date.now.ISO8601Format(.iso8601.year().month().day())
+    return URL(fileURLWithPath: output ?? pipeline.outputDirectory(date: date))
+  }
+
   /// Folder of the cache, beside the results unless given; nil for none.
-  func cacheFolder(beside target: URL) -> URL? {
+  ///
+  /// Where a folder of the results' path holds the date, it lies beside that: the next day's run finds it again.
+  func cacheFolder(of pipeline: PipelineFile) -> URL? {
     guard usesCache else { return nil }
-    return cache.map { URL(fileURLWithPath: $0) }
-      ?? target.standardizedFileURL.deletingLastPathComponent().appendingPathComponent(".overvann-cache")
+    if let cache { return URL(fileURLWithPath: cache) }
+    let mark = "{date}"
+    let results = URL(fileURLWithPath: output ?? pipeline.outputDirectory(date: mark)).standardizedFileURL
+    var folder = results.deletingLastPathComponent()
+    while output == nil, folder.path.contains(mark) { folder.deleteLastPathComponent() }
+    return folder.appendingPathComponent(".overvann-cache")
   }
 }
 

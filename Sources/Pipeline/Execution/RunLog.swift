@@ -28,8 +28,7 @@ public enum RunLog {
 
   /// Seconds that the steps of a pipeline took when they were last computed, by name; empty where nothing is known.
   public static func expectedSeconds(of pipeline: PipelineFile, _ options: RunOptions) -> [String: Double] {
-    let target = URL(fileURLWithPath: options.output ?? pipeline.outputDirectory(date: "-"))
-    guard let cache = options.cacheFolder(beside: target) else { return [:] }
+    guard let cache = options.cacheFolder(of: pipeline) else { return [:] }
     return seconds(in: CacheFolder.log(of: pipeline, in: cache))
   }
 

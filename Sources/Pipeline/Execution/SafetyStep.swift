@@ -48,8 +48,8 @@ struct SafetyStep {
       let names = Set(unknown.map { buildings.type[$0] ?? "none" }).sorted()
       loader.recorder.note(
         .unknownBuildingType, at: "exposure.tek17.building_types",
-        "\(unknown.count) buildings have types that the table lacks: \(names.prefix(5).joined(separator: ", "))"
-          + (names.count > 5 ? " and \(names.count - 5) more" : "") + "; they have no safety class",
+        "\(unknown.count) buildings have types that the table lacks: \(Suggestion.list(names, limit: 5)); they have no "
+          + "safety class",
         count: unknown.count)
     }
     let ofPeriod = pipeline.scenarios.filter { $0.returnPeriod != nil }

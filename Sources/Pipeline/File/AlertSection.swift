@@ -59,7 +59,7 @@ public struct AlertSection: Sendable, Equatable {
   public internal(set) var areas: [AlertCondition] = []
   /// Program with its arguments that is started after publishing where there is an alert; nil for none.
   public internal(set) var command: [String]?
-  /// What the run ends with where there is an alert.
+  /// What the run ends with where there is an alert, unless the command fails.
   public internal(set) var exitCode = 4
 }
 
@@ -79,6 +79,7 @@ extension AlertSection: ConfigurationSection {
         "exit_code", \.exitCode,
         ValueFormat.integer(0...4).checked { $0 == 0 || $0 == 4 ? nil : "\($0) is neither 0 nor 4" }
           .describing([("enum", .array([.integer(0), .integer(4)]))]),
-        "What the run ends with where there is an alert: 4, or 0 where the command tells everybody."),
+        "What the run ends with where there is an alert: 4, or 0 where the command tells everybody. Where the command "
+          + "fails it ends with 4 all the same; summary.json and manifest.json, published before, cannot tell that."),
     ])
 }

@@ -101,6 +101,11 @@ extension PipelineCheck {
   func checkOutputDirectory(_ pipeline: PipelineFile) {
     guard !context.hasErrors(under: "outputs.dir"), !pipeline.outputs.directory.absolute.isEmpty else { return }
     let directory = pipeline.resolve(pipeline.outputs.directory)
+    if let link = pipeline.outputs.current, directory.split(separator: "/").last == Substring(link) {
+      context.report(
+        .contradiction, at: position("outputs.current"), "outputs.current", "\(link) is the output folder itself",
+        hint: "choose another name for the link")
+    }
     var needed: [(name: String, path: String)] = [("the pipeline file", context.folder + "/pipeline")]
     for (id, input) in pipeline.inputs {
       if let path = input.path { needed.append(("inputs.\(id)", pipeline.resolve(path))) }

@@ -108,11 +108,10 @@ extension PipelineFile {
       }
     }
     if problems.isEmpty { return ids }
-    let shown = problems.prefix(5).joined(separator: ", ")
     throw failure(
       .input, .badIdentifier, at: keyPath,
-      "\(file): field \"\(field)\" does not identify the features: \(shown)"
-        + (problems.count > 5 ? " and \(problems.count - 5) more" : ""), hint: "name a field with unique values as id:")
+      "\(file): field \"\(field)\" does not identify the features: \(Suggestion.list(problems, limit: 5))",
+      hint: "name a field with unique values as id:")
   }
 }
 

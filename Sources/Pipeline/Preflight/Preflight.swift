@@ -42,11 +42,9 @@ public func preflight(
   stopSignal: @escaping () -> StopSignal? = { nil }
 ) -> PreflightReport {
   // What was read is looked up, but a check leaves nothing behind.
-  let date = Date.now.ISO8601Format(.iso8601.year().month().day())
-  let target = URL(fileURLWithPath: options.output ?? pipeline.outputDirectory(date: date))
-  let cache = options.cacheFolder(beside: target)
+  let cache = options.cacheFolder(of: pipeline)
   let check = Preflight(
-    pipeline, options, target: target, hashes: ContentHashes(memory: cache.map { CacheFolder.hashes(in: $0) }),
+    pipeline, options, target: options.target(of: pipeline), hashes: ContentHashes(memory: cache.map { CacheFolder.hashes(in: $0) }),
     scans: ScanMemory(cache), observer: observer, stopSignal: stopSignal)
   check.run()
   return check.report
