@@ -14,9 +14,12 @@ public struct WarningTable: Sendable, Hashable {
   /// Makes a table: one row more than bounds between rows, one column more than bounds between columns.
   /// - Throws: ``InvalidWarningTable``.
   public init(rowBounds: [Double], columnBounds: [Double], levels: [[UInt8]]) throws(InvalidWarningTable) {
-    for (name, bounds) in [("rows", rowBounds), ("columns", columnBounds)]
-    where !zip(bounds, bounds.dropFirst()).allSatisfy({ $0 < $1 }) || !bounds.allSatisfy(\.isFinite) {
-      throw InvalidWarningTable(problem: "the bounds of the \(name), \(bounds), do not rise")
+    // The first row and the first column begin where the table does.
+    if let place = Self.firstNotRising(rowBounds) {
+      throw InvalidWarningTable(problem: "the bound \(rowBounds[place]) of a row does not rise", row: place + 1)
+    }
+    if let place = Self.firstNotRising(columnBounds) {
+      throw InvalidWarningTable(problem: "the bound \(columnBounds[place]) of a column does not rise", column: place + 1)
     }
     if levels.count != rowBounds.count + 1 || levels.contains(where: { $0.count != columnBounds.count + 1 }) {
       throw InvalidWarningTable(
@@ -26,16 +29,22 @@ public struct WarningTable: Sendable, Hashable {
     for row in levels.indices {
       for column in levels[row].indices {
         let level = levels[row][column]
-        if level == 0 { throw InvalidWarningTable(problem: "row \(row + 1) holds level 0, which stands for no data") }
+        if level == 0 {
+          throw InvalidWarningTable(problem: "level 0 stands for no data", row: row, column: column)
+        }
         if row > 0 && level < levels[row - 1][column] || column > 0 && level < levels[row][column - 1] {
           throw InvalidWarningTable(
-            problem: "level \(level) in row \(row + 1), column \(column + 1) is below one with less water")
+            problem: "level \(level) is below one with less water", row: row, column: column)
         }
       }
     }
     self.rowBounds = rowBounds
     self.columnBounds = columnBounds
     self.levels = levels
+  }
+
+  private static func firstNotRising(_ bounds: [Double]) -> Int? {
+    bounds.indices.first { !bounds[$0].isFinite || $0 > 0 && bounds[$0] <= bounds[$0 - 1] }
   }
 
   /// The level of two values; 0 where either is NaN.
@@ -49,6 +58,10 @@ public struct WarningTable: Sendable, Hashable {
 public struct InvalidWarningTable: Error, Sendable, Hashable, CustomStringConvertible {
   /// What is wrong.
   public let problem: String
+  /// The row of the levels or of a bound that is wrong, from 0; nil where it is no matter of one row.
+  public var row: Int?
+  /// The column of the levels or of a bound that is wrong, from 0; nil where it is no matter of one column.
+  public var column: Int?
 
   /// What is wrong.
   public var description: String { "table of warning levels: \(problem)" }

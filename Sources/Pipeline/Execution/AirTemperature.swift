@@ -26,12 +26,9 @@ struct AirTemperature {
     lapse = section.elevation.flatMap { height in
       section.lapseRate.map { (elevation: height.metres, perMetre: $0 / 1000) }
     }
-    if let id = section.temperatureTable {
-      let keyPath = "tables.\(id)"
-      source = try pipeline.reading(keyPath) {
-        Source.station(try StationTemperatures(try loader.table(id), station: section.station))
-      }
-      self.keyPath = keyPath
+    if let table = section.stationTemperatures {
+      source = .station(try loader.read(table))
+      keyPath = "tables.\(table.id)"
     } else if let id = section.temperatureInput, let input = pipeline.temperature(id) {
       let keyPath = "inputs.\(id)"
       source = try pipeline.reading(keyPath) { try Self.rasters(id, input, loader) }

@@ -12,15 +12,15 @@ struct DamageModel {
 
   init(_ section: DamageSection, _ loader: InputLoader) throws {
     self.section = section
-    let curves = try loader.reading(section.curves) { try DamageCurveTable($0) }
+    let curves = try loader.read(section.damageCurves)
     for oddity in curves.oddities { loader.recorder.note(.oddCurve, at: "tables.\(section.curves)", oddity) }
-    let values = try loader.reading(section.values) { try DamageValueTable($0) }
+    let values = try loader.read(section.damageValues)
     if values.priceYears.count > 1 {
       loader.recorder.note(
         .oddCurve, at: "tables.\(section.values)",
         "values are at prices of \(values.priceYears.map(String.init).joined(separator: ", ")); sums mix them")
     }
-    types = try loader.reading(section.buildingTypes) { try BuildingTypeTable($0, for: .damage) }
+    types = try loader.read(section.types)
     var classes: [String: BuildingDamage] = [:]
     func curve(_ name: String, at position: SourcePosition) throws -> DamageCurve {
       if let curve = curves.curves[name] { return curve }
@@ -40,7 +40,7 @@ struct DamageModel {
     }
     self.classes = classes
     land = try section.landCover.map { land in
-      let table = try loader.reading(land.values) { try LandValueTable($0) }
+      let table = try loader.read(land.landValues)
       var values: [Int32: (curve: DamageCurve, valuePerSquareMetre: Double)] = [:]
       for row in table.rows { values[row.code] = (try curve(row.curve, at: row.position), row.value) }
       loader.recorder.record(
@@ -86,13 +86,6 @@ struct DamageModel {
       .unknownBuildingType, at: keyPath,
       "\(unknown.count) buildings have types or damage classes that the tables lack: "
         + "\(Suggestion.list(names, limit: 5)); their damage is not known", count: unknown.count)
-  }
-}
-
-extension InputLoader {
-  /// Reads a table; its errors point at their cells or at the table's key.
-  func reading<Content>(_ id: String, _ body: (CSVTable) throws -> Content) throws -> Content {
-    try pipeline.reading("tables.\(id)") { try body(try table(id)) }
   }
 }
 

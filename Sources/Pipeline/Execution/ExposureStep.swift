@@ -83,10 +83,10 @@ struct ExposureModel {
       return model
     }
     drainage = try section.drainage.map { id in try recorder.step("drainage") { try DrainageStep(id, loader) } }
-    hazardClasses = try section.hazardClasses.map { id in
-      let table = try loader.reading(id) { try HazardClassTable($0) }
+    hazardClasses = try section.hazardClassTable.map { reading in
+      let table = try loader.read(reading)
       for rule in table.missing(pipeline.hazards) {
-        recorder.note(.unusedRule, at: "tables.\(id)", "rules of \(rule.rawValue) are not used: it is not computed")
+        recorder.note(.unusedRule, at: "tables.\(reading.id)", "rules of \(rule.rawValue) are not used: it is not computed")
       }
       return table
     }

@@ -26,19 +26,16 @@ struct PeakRunoffStep {
   init(_ section: PeakRunoffSection, _ loader: InputLoader, _ model: TerrainModel, _ losses: RunoffStep) throws {
     self.loader = loader
     let pipeline = loader.pipeline
-    func table<R>(_ id: String, _ read: (CSVTable) throws -> R) throws -> R {
-      try pipeline.reading("tables.\(id)") { try read(try loader.table(id)) }
-    }
     let figures = try loader.frequencies(section)
     peaks = RationalPeaks(
-      figures: figures, time: section.time, increase: try section.increase.map { try table($0) { try .init($0) } },
+      figures: figures, time: section.time, increase: try section.coefficientIncrease.map { try loader.read($0) },
       leastKnown: pipeline.policy.minCoveredFraction)
     let coefficient: CellNumbers
     if let id = section.coefficients {
       var ground = GroundLosses(loader.geometry, threads: loader.threads)
       ground.method = .coefficient
       ground.landCover = try section.landCover.map { try loader.classes($0) }
-      let rows = try table(id) { $0 }
+      let rows = try pipeline.reading("tables.\(id)") { try loader.table(id) }
       let mapped = try pipeline.reading("tables.\(id)") { () throws -> GroundLoss in
         ground.table = rows
         return try ground.loss()

@@ -53,19 +53,14 @@ struct RunoffStep {
       losses.table = try table(section.table, "table")
       losses.soilGroups = try table(section.soilGroups, "soil_groups")
       losses.impervious = try table(section.impervious, "impervious")
-      if let id = section.increase {
-        increase = try pipeline.reading("tables.\(id)") { try CoefficientIncrease(try loader.table(id)) }
-      }
+      increase = try section.coefficientIncrease.map { try loader.read($0) }
       if let id = section.drainageTable {
         let rows = try loader.pipeline.reading("tables.\(id)") { try loader.table(id) }
         drainage = try pipeline.reading("tables.\(id)") { try losses.drainage(rows) }
       }
       if let id = section.drainageInput { drainage = try loader.drainageRate(id) }
-      if let section = section.measures {
-        let codes = try loader.classes(section.input)
-        measures = try pipeline.reading("tables.\(section.table)") {
-          (codes, try Measure.table(try loader.table(section.table)))
-        }
+      if let input = section.measures?.input, let table = section.measureTable {
+        measures = (try loader.classes(input), try loader.read(table))
       }
       // Coefficients may rise with the return period, and are made for each scenario.
       if increase == nil {

@@ -41,7 +41,7 @@ struct SafetyStep {
     self.section = section
     self.buildings = buildings
     threads = loader.threads
-    types = try loader.reading(section.buildingTypes) { try BuildingTypeTable($0, for: .safety) }
+    types = try loader.read(section.types)
     let rows = buildings.type.map { [types] type in type.flatMap { types[$0] } }
     let unknown = rows.indices.filter { rows[$0] == nil }
     if !unknown.isEmpty {

@@ -31,34 +31,29 @@ struct SlideStep {
       quasiStable: Float(section.classes[0]), moderatelyStable: Float(section.classes[1]),
       stable: Float(section.classes[2]))
     deposits = try loader.classes(section.soil)
-    soils = try pipeline.reading("tables.\(section.table)") {
-      try SoilParameters(try loader.table(section.table)).soilTable()
-    }
-    let convention = TransmissivityConvention(rawValue: section.transmissivity.rawValue) ?? .normalThickness
-    self.convention = convention
+    soils = try loader.read(section.soils)
+    convention = section.convention
     let products = pipeline.outputs.rasters
     writesCriticalRecharge = products.contains(.criticalRecharge)
     writesLimits = products.contains(.stabilityLimits)
-    releaseAreas = try section.release.map { release in
-      try loader.cache.value("release areas") { try Self.releaseAreas(release, loader, model) }
+    releaseAreas = try section.releaseThresholds.map { thresholds in
+      try loader.cache.value("release areas") {
+        try Self.releaseAreas(thresholds, regions: section.release?.regions, loader, model)
+      }
     }
     let codes = deposits
     transient =
       products.contains(.transient)
-      ? try section.transient.map { try TransientStep($0, deposits: codes, loader) } : nil
-    ranges = try section.index.flatMap { index in
-      guard products.contains(.stabilityIndex) else { return nil }
-      return try pipeline.reading("tables.\(index.table)") {
-        try SoilParameters(try loader.table(index.table)).indexTable()
-      }
-    }
-    distributions = try section.probability.flatMap { probability in
-      guard products.contains(.probability), let factor = Distribution(text: probability.rechargeFactor) else {
-        return nil
-      }
-      return try pipeline.reading("tables.\(probability.table)") {
-        (try SoilParameters(try loader.table(probability.table)).uncertainTable(convention), factor)
-      }
+      ? try section.transient.map { transient in
+        guard let soils = section.transientSoils else { preconditionFailure("the section names a table") }
+        return try TransientStep(transient, soils, deposits: codes, loader)
+      } : nil
+    ranges = products.contains(.stabilityIndex) ? try section.soilRanges.map { try loader.read($0) } : nil
+    distributions = try section.uncertainSoils.flatMap { soils in
+      guard products.contains(.probability),
+        let factor = section.probability.flatMap({ Distribution(text: $0.rechargeFactor) })
+      else { return nil }
+      return (try loader.read(soils), factor)
     }
     loader.recorder.cite(
       "Montgomery & Dietrich (1994), Water Resour. Res. 30, 1153–1171: infinite slope with steady-state wetness")
@@ -103,20 +98,12 @@ struct SlideStep {
   }
 
   private static func releaseAreas(
-    _ section: ReleaseAreaSection, _ loader: InputLoader, _ model: TerrainModel
+    _ thresholds: TableReading<ReleaseTable>, regions id: String?, _ loader: InputLoader, _ model: TerrainModel
   ) throws -> Grid<Int32> {
     let (pipeline, threads) = (loader.pipeline, loader.threads)
-    let table = try pipeline.reading("tables.\(section.table)") { try ReleaseTable(try loader.table(section.table)) }
-    let regions: Grid<Int32>
-    if let id = section.regions {
-      regions = try loader.classes(id)
-    } else if table.lookup.codes.count == 1 {
-      regions = Grid(loader.geometry, repeating: table.lookup.codes[0])
-    } else {
-      throw pipeline.failure(
-        .configuration, .missingKey, at: "hazards.slide.release",
-        "the table has thresholds of \(table.lookup.codes.count) regions", hint: "add regions: with a class input")
-    }
+    let table = try loader.read(thresholds)
+    // Without a class input the table has thresholds of one region.
+    let regions = try id.map { try loader.classes($0) } ?? Grid(loader.geometry, repeating: table.lookup.codes[0])
     return try pipeline.reading("hazards.slide.release") {
       // Slope and curvature of the terrain as it was read: a burned culvert is no slope that slides.
       let mask = try Landslide.releaseAreas(

@@ -33,15 +33,9 @@ struct RunoutStep {
     }
     forest = try section.forest.map { forest in
       let classes = try loader.classes(forest.classes)
-      let index = try pipeline.reading("tables.\(forest.table)") { () throws -> ClassLookup<Float> in
-        let table = try loader.table(forest.table)
-        try table.require(["land_cover_code", "forest_index", "source"])
-        let codes = try table.keys("land_cover_code", in: 0...Int(Int32.max))
-        let values = try table.numbers("forest_index", in: 0...1)
-        let lookup = ClassLookup(
-          Dictionary(uniqueKeysWithValues: zip(codes.map { Int32($0) }, values.map { Float($0) })))
-        try lookup.require(codesOf: classes, as: "land cover", threads: loader.threads)
-        return lookup
+      let index = try loader.read(forest.index)
+      try pipeline.reading("tables.\(forest.table)") {
+        try index.require(codesOf: classes, as: "land cover", threads: loader.threads)
       }
       // Where nothing is known of the ground, no forest is assumed to hold the flow back.
       let structure = classes.map(threads: loader.threads) { code in
@@ -174,7 +168,7 @@ struct QuickClayStep: Archivable {
   init(_ section: QuickClaySection, _ loader: InputLoader, _ model: TerrainModel) throws {
     let pipeline = loader.pipeline
     let threads = loader.threads
-    let table = try pipeline.reading("tables.\(section.table)") { try depositClasses(try loader.table(section.table)) }
+    let table = try loader.read(section.depositMeanings)
     let deposits = try loader.classes(section.deposits)
     let limit: MarineLimit
     if let area = section.marineArea {

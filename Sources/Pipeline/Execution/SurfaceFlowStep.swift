@@ -140,7 +140,7 @@ private struct SurfaceFlowStep {
         terrain, isBuilt: try places(id).covered(on: geometry), as: section.buildingsAs,
         height: Float(section.buildingHeight.metres))
     }
-    let (full, sheet) = try roughness(terrain)
+    let (full, sheet) = try roughness()
     var flow = SurfaceFlowCase(
       terrain: ground?.terrain ?? terrain, roughness: full, duration: section.duration.seconds)
     flow.sheetRoughness = sheet
@@ -157,15 +157,13 @@ private struct SurfaceFlowStep {
     return flow
   }
 
-  private func roughness(_ terrain: Grid<Float>) throws -> (full: CellValues, sheet: CellValues?) {
-    guard let id = section.roughness, let cover = section.landCover else {
+  private func roughness() throws -> (full: CellValues, sheet: CellValues?) {
+    guard let reading = section.roughnessTable, let cover = section.landCover else {
       return (.uniform(Float(section.manning ?? 0)), nil)
     }
-    let classes = try loader.classes(cover)
-    let n = try pipeline.reading("tables.\(id)") {
-      try FlowRoughness(
-        try loader.table(id), cover: classes, ground: terrain, otherwise: section.manning,
-        isDepthDependent: section.isDepthDependent)
+    let (classes, table) = (try loader.classes(cover), try loader.read(reading))
+    let n = try pipeline.reading("tables.\(reading.id)") {
+      try FlowRoughness(table, cover: classes, otherwise: section.manning, threads: loader.threads)
     }
     return (n.full, n.sheet)
   }

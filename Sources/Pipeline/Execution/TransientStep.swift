@@ -12,13 +12,14 @@ struct TransientStep {
   /// Saturated conductivity, mm/h; NaN where nothing is known of the soil.
   private let conductivity: Grid<Float>
 
-  init(_ section: TransientSection, deposits: Grid<Int32>, _ loader: InputLoader) throws {
+  init(
+    _ section: TransientSection, _ reading: TableReading<TransientSoilTable>, deposits: Grid<Int32>,
+    _ loader: InputLoader
+  ) throws {
     let threads = loader.threads
-    let soils = try loader.pipeline.reading("tables.\(section.table)") {
-      let table = try SoilParameters(try loader.table(section.table))
-        .transientTable(isUnsaturated: section.isUnsaturated)
-      try table.classes.require(codesOf: deposits, as: "soil", threads: threads)
-      return table
+    let soils = try loader.read(reading)
+    try loader.pipeline.reading("tables.\(section.table)") {
+      try soils.classes.require(codesOf: deposits, as: "soil", threads: threads)
     }
     self.section = section
     self.loader = loader

@@ -24,9 +24,7 @@ struct WarningStep {
     self.section = section
     self.loader = loader
     let (threads, pipeline) = (loader.threads, loader.pipeline)
-    table = try section.table.map { id in
-      try pipeline.reading("tables.\(id)") { try RainfallThresholdAnalysis.warningTable(try loader.table(id)) }
-    }
+    table = try section.levelTable.map { try loader.read($0) }
     saturation = try section.saturation.map { id in
       let percent = try loader.classes(id)
       if let wrong = percent.cells.first(where: { $0 != noClass && !(0...100).contains($0) }) {

@@ -194,6 +194,12 @@ public struct CSVTable: Sendable {
     return values
   }
 
+  /// Where the name of a column begins, for findings about what it means.
+  /// - Throws: `CSVTableError` where there is no such column.
+  public func position(ofColumn column: String) throws(CSVTableError) -> SourcePosition {
+    position(header[try index(of: column)])
+  }
+
   /// Where a cell begins, for findings about what a row means.
   ///
   /// - Parameter row: the row, from 0.

@@ -53,22 +53,12 @@ extension Preflight {
   /// Tables that must know the codes of a class input, with those that they know; tables that cannot be read are told
   /// of elsewhere.
   private func classTables(of id: String) -> [(table: String, codes: [Int32])] {
-    let (runoff, slide) = (pipeline.hazards.runoff, pipeline.hazards.slide)
-    var wanted: [(table: String?, column: String)] = []
-    if runoff.landCover == id {
-      if !runoff.method.isInfiltration { wanted.append((runoff.table, "land_cover_code")) }
-      wanted += [(runoff.impervious, "land_cover_code"), (runoff.drainageTable, "land_cover_code")]
-    }
-    if runoff.soil == id {
-      wanted.append((runoff.method.isInfiltration ? runoff.table : runoff.soilGroups, "deposit_code"))
-    }
-    if let slide, slide.soil == id { wanted.append((slide.table, "deposit_code")) }
-    return wanted.compactMap { table, column in
-      guard let table, let path = pipeline.tables[table],
+    pipeline.tableChecks.compactMap { use in
+      guard let classes = use.classes, classes.input == id, let path = pipeline.tables[use.id],
         let rows = try? CSVTable(path: pipeline.resolve(path)),
-        let codes = try? rows.integers(column, in: 0...Int(Int32.max))
+        let codes = try? rows.integers(classes.column, in: 0...Int(Int32.max))
       else { return nil }
-      return (table, codes.map { Int32($0) })
+      return (use.id, classes.known + codes.map { Int32($0) })
     }
   }
 

@@ -1,42 +1,15 @@
-import Exposure
 import Grids
-import Landslide
-import Rainfall
-import Runoff
 
 extension Preflight {
   /// Reads every table as the steps will that use it.
   func checkTables() {
-    let (hazards, exposure) = (pipeline.hazards, pipeline.exposure)
-    let storms = pipeline.inputs.compactMap { element -> StormSection? in
-      if case .rain(let rain) = element.value { rain.storm } else { nil }
-    }
+    let checks = Dictionary(grouping: pipeline.tableChecks, by: \.id)
     for (id, path) in pipeline.tables {
       let file = pipeline.resolve(path)
-      check("tables.\(id)") {
-        if let storm = storms.first(where: { $0.table == id }) {
-          // Return-period tables may be JSON, and are sound only as a whole.
-          _ = try RunFailure.locatingTable(at: pipeline.position(of: "tables.\(id)")) {
-            try RainFrequencyTable(path: file, unit: storm.unit, station: storm.station)
-          }
-          return
-        }
-        let table = try CSVTable(path: file)
-        let damage = exposure?.damage
-        if exposure?.hazardClasses == id { _ = try HazardClassTable(table) }
-        if damage?.landCover?.values == id { _ = try LandValueTable(table) }
-        if damage?.curves == id { _ = try DamageCurveTable(table) }
-        if damage?.values == id { _ = try DamageValueTable(table) }
-        if damage?.buildingTypes == id { _ = try BuildingTypeTable(table, for: .damage) }
-        if exposure?.safety?.buildingTypes == id { _ = try BuildingTypeTable(table, for: .safety) }
-        if hazards.runoff.increase == id { _ = try CoefficientIncrease(table) }
-        if hazards.runoff.measures?.table == id { _ = try Measure.table(table) }
-        if hazards.slide?.table == id { _ = try SoilParameters(table).soilTable() }
-        if hazards.slide?.index?.table == id { _ = try SoilParameters(table).indexTable() }
-        if pipeline.scenarios.contains(where: { $0.climateTable == id }) { _ = try ClimateAllowanceTable(table) }
-      }
+      let uses = checks[id] ?? [TableCheck(id) { _ = try CSVTable(path: $0) }]
+      for use in uses { check("tables.\(id)") { try use.check(file) } }
     }
-    checkLosses(hazards.runoff)
+    checkLosses(pipeline.hazards.runoff)
   }
 
   /// The ground's losses on one cell without a class: their tables are read, no code is asked for.

@@ -159,26 +159,31 @@ public struct RainfallThresholdAnalysis: Sendable {
   /// A table whose header holds the lower bounds of the columns after its first cell, and whose rows begin with their own;
   /// the first bounds are where the table begins and are not compared.
   static func warningTable(_ table: CSVTable) throws -> WarningTable {
-    func refused(_ message: String) -> CSVTableError {
-      CSVTableError([
-        Diagnostic(
-          .invalidTableLayout, at: SourcePosition(file: table.file), message,
-          hint: "the header holds a name and the lower bounds of the columns, each row its lower bound and levels")
-      ])
+    let names = table.columnNames
+    let hint = "the header holds a name and the lower bounds of the columns, each row its lower bound and levels"
+    func refused(_ message: String, at position: SourcePosition) -> CSVTableError {
+      CSVTableError([Diagnostic(.invalidTableLayout, at: position, message, hint: hint)])
     }
-    let columnBounds = table.columnNames.dropFirst().compactMap { StrictNumber.double($0) }
-    guard let name = table.columnNames.first, columnBounds.count == table.columnNames.count - 1 else {
-      throw refused("the header holds texts after its first cell that are no numbers")
+    var columnBounds: [Double] = []
+    for name in names.dropFirst() {
+      guard let bound = StrictNumber.double(name) else {
+        throw refused("\"\(name)\" is no lower bound of a column", at: try table.position(ofColumn: name))
+      }
+      columnBounds.append(bound)
     }
-    let rowBounds = try table.numbers(name)
-    guard !rowBounds.isEmpty else { throw refused("the table has no rows") }
-    let columns = try table.columnNames.dropFirst().map { try table.integers($0, in: 1...254) }
+    let rowBounds = try table.numbers(names[0])
+    guard !rowBounds.isEmpty else { throw refused("the table has no rows", at: SourcePosition(file: table.file)) }
+    let columns = try names.dropFirst().map { try table.integers($0, in: 1...254) }
     do {
       return try WarningTable(
         rowBounds: Array(rowBounds.dropFirst()), columnBounds: Array(columnBounds.dropFirst()),
         levels: rowBounds.indices.map { row in columns.map { UInt8($0[row]) } })
     } catch {
-      throw refused("\(error)")
+      let name = names[min(names.count - 1, error.column.map { $0 + 1 } ?? 0)]
+      throw refused(
+        error.problem,
+        at: try error.row.map { try table.position(row: min($0, rowBounds.count - 1), column: name) }
+          ?? table.position(ofColumn: name))
     }
   }
 

@@ -9,7 +9,9 @@ struct ReleaseTable {
   /// Whether rows say that they are not verified.
   let isUnverified: Bool
 
-  init(_ table: CSVTable) throws {
+  /// Reads a table.
+  /// - Parameter hasRegions: Whether a map tells the region of each cell; without one the table has one row.
+  init(_ table: CSVTable, hasRegions: Bool = true) throws {
     try table.require([
       "region_code", "slope_from_deg", "slope_to_deg", "plan_curvature_1_m", "upslope_area_m2", "source", "date",
     ])
@@ -33,6 +35,14 @@ struct ReleaseTable {
       rows[Int32(code)] = ReleaseThresholds(
         slope: from[row]...to[row], planCurvature: curvature[row], upslopeArea: areas[row],
         source: "\(sources[row]), \(dates[row])")
+    }
+    guard hasRegions ? !rows.isEmpty : rows.count == 1 else {
+      throw CSVTableError([
+        Diagnostic(
+          .invalidTableLayout, at: SourcePosition(file: table.file),
+          rows.isEmpty ? "the table has no rows" : "the table has thresholds of \(rows.count) regions",
+          hint: rows.isEmpty ? "add the thresholds" : "say with regions: where each of them is, or keep one row")
+      ])
     }
     lookup = ClassLookup(rows)
   }

@@ -80,30 +80,42 @@ struct FlowGround {
   }
 }
 
-/// Manning's n by land cover: from a table, else one number.
+/// A table of Manning's n: `land_cover_code`, `manning` and, for thin water, `manning_sheet`.
+struct FlowRoughnessTable {
+  /// n of deep water.
+  let full: ClassLookup<Float>
+  /// n of thin water, where the table tells it.
+  let sheet: ClassLookup<Float>?
+
+  init(_ table: CSVTable, isDepthDependent: Bool) throws(CSVTableError) {
+    let codes = try table.keys("land_cover_code", in: 0...Int(Int32.max)).map { Int32($0) }
+    func lookup(_ column: String) throws(CSVTableError) -> ClassLookup<Float> {
+      let numbers = try table.numbers(column, in: 0.001...2)
+      return ClassLookup(Dictionary(uniqueKeysWithValues: zip(codes, numbers.map { Float($0) })))
+    }
+    full = try lookup("manning")
+    sheet = isDepthDependent ? try lookup("manning_sheet") : nil
+  }
+}
+
+/// Manning's n of every cell by its land cover, else one number.
 struct FlowRoughness {
   /// n of deep water.
   let full: CellValues
   /// n of thin water, where the table tells it.
   let sheet: CellValues?
 
-  /// - Parameters:
-  ///   - table: `land_cover_code`, `manning` and, for thin water, `manning_sheet`.
-  ///   - otherwise: n where the land cover is not known; nil leaves it unknown, and the case is refused.
+  /// - Parameter otherwise: n where the land cover is not known or the table lacks it; nil refuses what it lacks, and
+  ///   leaves n unknown where there is no land cover.
   init(
-    _ table: CSVTable, cover: Grid<Int32>, ground: Grid<Float>, otherwise: Double?, isDepthDependent: Bool
-  ) throws(CSVTableError) {
-    let codes = try table.keys("land_cover_code").map { Int32($0) }
-    func grid(_ column: String) throws(CSVTableError) -> CellValues {
-      let numbers = try table.numbers(column, in: 0.001...2)
-      let manning = Dictionary(uniqueKeysWithValues: zip(codes, numbers.map { Float($0) }))
-      var n = Grid<Float>(ground.geometry, repeating: otherwise.map { Float($0) } ?? .nan)
-      for index in 0..<cover.count {
-        if let value = manning[cover[index]] { n[index] = value }
-      }
-      return .grid(n)
+    _ table: FlowRoughnessTable, cover: Grid<Int32>, otherwise: Double?, threads: Int
+  ) throws(UnmappedClasses) {
+    if otherwise == nil { try table.full.require(codesOf: cover, as: "land cover", threads: threads) }
+    let fallback = otherwise.map { Float($0) } ?? .nan
+    func values(_ lookup: ClassLookup<Float>) -> CellValues {
+      .grid(cover.map(threads: threads) { code in lookup.position(of: code).map { lookup.entries[$0] } ?? fallback })
     }
-    full = try grid("manning")
-    sheet = isDepthDependent ? try grid("manning_sheet") : nil
+    full = values(table.full)
+    sheet = table.sheet.map(values)
   }
 }

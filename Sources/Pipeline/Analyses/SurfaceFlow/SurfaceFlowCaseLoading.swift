@@ -72,8 +72,8 @@ extension SurfaceFlowAnalysis {
       return try RunFailure.locatingTable(at: SourcePosition(file: roughnessTable)) {
         let cover = try readClasses(landCover, alignedTo: terrain.geometry, RasterReading(threads: threads)).grid
         let n = try FlowRoughness(
-          try CSVTable(path: roughnessTable), cover: cover, ground: terrain, otherwise: nil,
-          isDepthDependent: isDepthDependent)
+          try FlowRoughnessTable(try CSVTable(path: roughnessTable), isDepthDependent: isDepthDependent), cover: cover,
+          otherwise: nil, threads: threads)
         return (n.full, n.sheet)
       }
     }
