@@ -109,8 +109,19 @@ extension EndToEnd {
       #expect(FileManager.default.createFile(atPath: dtm, contents: other))
       let changed = try #require(try plan(short)["terrain"])
       #expect(!changed.isCached && changed.reasons.contains { $0.hasPrefix("input \(dtm) changed since ") })
+      let roads = fixtures.appendingPathComponent("roads.gpkg").path
+      let lost = folder.write(try text.replacing(required: roads, with: folder.path("none.gpkg")), to: "lost.yaml")
+      #expect(try plan(lost)["scenario even"]?.reasons.contains("\(folder.path("none.gpkg")) cannot be read") == true)
+      // Where the grid cannot be told there is nothing to plan.
+      func refused(_ arguments: String..., status: Int32) throws {
+        let result = try BuiltProgram.run(arguments + ["--cache", cache])
+        #expect(result.status == status && result.output.isEmpty, "\(arguments): \(result.errors)")
+        #expect(result.errors.contains("error[E-"), "\(arguments): \(result.errors)")
+      }
+      try refused("plan", short, "--set", "grid.crs=EPSG:1", status: 2)
       try FileManager.default.removeItem(atPath: dtm)
-      #expect(try plan(short)["terrain"]?.reasons.contains("\(dtm) cannot be read") == true)
+      try refused("plan", short, status: 3)
+      try refused("run", short, "--dry-run", status: 3)
     }
 
     @Test("Damaged entries are told of and computed anew; a cache that cannot be written is done without")
@@ -175,6 +186,7 @@ extension EndToEnd {
       #expect(try entries() == (all.dropFirst() + ["tmp-\(getpid())-1f"]).sorted())
       #expect(!FileManager.default.fileExists(atPath: results))
       #expect(FileManager.default.fileExists(atPath: folder.path("out/first/manifest.json")))
+      #expect(try BuiltProgram.run(["clean", folder.path("out")]).status == 2)
       #expect(try BuiltProgram.run(["clean", cache, "--max-size", "1K"]).status == 0)
       #expect(try entries() == ["tmp-\(getpid())-1f"])
     }

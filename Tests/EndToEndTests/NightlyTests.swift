@@ -36,8 +36,15 @@ extension EndToEnd {
         try forecast("rain1", hours: [1, 2, 3, 5, 6, 6]), try forecast("rain2", hours: [1, 2, 4, 4, 5, 6]),
         try forecast("rain3", hours: [2, 3, 4, 4, 4, 5]),
       ]
-      let first = try BuiltProgram.run(arguments("night1"), environment: ["FORECAST": nights[0]])
+      let first = try BuiltProgram.run(
+        arguments("night1") + ["--progress", "json"], environment: ["FORECAST": nights[0]])
       #expect([0, 4].contains(first.status), "\(first.errors)")
+      // Every step was counted beforehand.
+      let steps = try first.errors.split(separator: "\n").filter { $0.contains(#""event":"step""#) }
+        .map { try jsonObject(Data($0.utf8)) }
+      // A result that the same run takes from the cache again has no number of its own.
+      let numbers = Set(steps.compactMap { $0["number"] as? Int })
+      #expect(numbers == Set(0..<numbers.count) && steps.allSatisfy { $0["of"] as? Int == numbers.count }, "\(numbers)")
       #expect(try summary("night1")["changes"] is NSNull)
 
       let second = try BuiltProgram.run(arguments("night2"), environment: ["FORECAST": nights[1]])

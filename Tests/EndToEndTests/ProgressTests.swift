@@ -125,6 +125,15 @@ extension EndToEnd {
       let program = BuiltProgram.process([]).executableURL?.path ?? ""
       let result = try #require(runProgram("sh", ["-c", "\"\(program)\" explain --list | head -1"]))
       #expect(result.status == 0 && result.errors.isEmpty && result.output.contains("E-CLI-001"))
+      // Nobody reads at all: a run ends as it would otherwise, and its summary is told.
+      let command =
+        "cd \(bench.folder.url.path); exec 3>&1; { \"\(program)\" run bench.yaml --no-cache --replace; echo $? >&3; }"
+      for end in ["| true", "| sleep 0", ">&-"] {
+        let run = try #require(runProgram("bash", ["-c", "\(command) \(end)"]))
+        #expect(run.output == "0\n" && run.errors.contains("done in "), "\(end): \(run.output) \(run.errors)")
+      }
+      let schema = try #require(runProgram("bash", ["-c", "set -o pipefail; \"\(program)\" schema | head -1"]))
+      #expect(schema.status == 0 && schema.errors.isEmpty)
     }
   }
 

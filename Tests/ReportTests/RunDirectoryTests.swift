@@ -37,6 +37,51 @@ import Testing
     #expect(folder.names.isEmpty)
   }
 
+  /// What cannot be taken back is done when nothing else can fail any more, and its failure keeps the old run.
+  @Test func theLastThingIsDoneLast() throws {
+    let folder = ScratchFolder()
+    let target = folder.file("out")
+    try RunDirectory(target: target).publish(manifest("first"))
+    struct Failure: Error {}
+    var done: [String] = []
+    do {
+      let run = try RunDirectory(target: target, replace: true)
+      #expect(throws: Failure.self) {
+        try run.publish(manifest("second")) {
+          done.append("second")
+          #expect(try parsed(run.url.appendingPathComponent("manifest.json"))["run_id"] as? String == "second")
+          #expect(try parsed(target.appendingPathComponent("manifest.json"))["run_id"] as? String == "first")
+          throw Failure()
+        }
+      }
+    }
+    #expect(try parsed(target.appendingPathComponent("manifest.json"))["run_id"] as? String == "first")
+    let run = try RunDirectory(target: target, replace: true)
+    // Somebody put something of his own there meanwhile.
+    try FileManager.default.removeItem(at: target.appendingPathComponent("manifest.json"))
+    try Data().write(to: target.appendingPathComponent("letter"))
+    #expect(throws: ReportError.self) { try run.publish(manifest("third")) { done.append("third") } }
+    #expect(done == ["second"])
+  }
+
+  @Test func aLinkToItselfIsRefused() throws {
+    let folder = ScratchFolder()
+    let error = #expect(throws: ReportError.self) { try RunDirectory.requireLink("out", beside: folder.file("out")) }
+    #expect(error?.code == .exists && error?.message.contains("itself") == true)
+    #expect(try RunDirectory.requireLink("current", beside: folder.file("out")) == folder.file("current").path)
+  }
+
+  @Test func whoWaitsIsToldForWhom() throws {
+    let folder = ScratchFolder()
+    let lock = try RunLock(file: folder.file(".out.lock"))
+    var told: [String] = []
+    let error = #expect(throws: ReportError.self) {
+      try RunDirectory(target: folder.file("out"), waiting: .milliseconds(350)) { told.append($0) }
+    }
+    withExtendedLifetime(lock) {}
+    #expect(error?.code == .locked && told.count == 1 && told.first?.contains("pid \(getpid()) on") == true)
+  }
+
   @Test func replacesOnlyWhenAskedAndOnlyRuns() throws {
     let folder = ScratchFolder()
     let target = folder.file("out")

@@ -19,7 +19,8 @@ public struct WarningTable: Sendable, Hashable {
       throw InvalidWarningTable(problem: "the bound \(rowBounds[place]) of a row does not rise", row: place + 1)
     }
     if let place = Self.firstNotRising(columnBounds) {
-      throw InvalidWarningTable(problem: "the bound \(columnBounds[place]) of a column does not rise", column: place + 1)
+      throw InvalidWarningTable(
+        problem: "the bound \(columnBounds[place]) of a column does not rise", column: place + 1)
     }
     if levels.count != rowBounds.count + 1 || levels.contains(where: { $0.count != columnBounds.count + 1 }) {
       throw InvalidWarningTable(

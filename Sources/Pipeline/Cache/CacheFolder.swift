@@ -45,7 +45,9 @@ enum CacheFolder {
       let place = part.isEmpty ? folder.path : "\(folder.path)/\(part)"
       let names = (try? FileManager.default.contentsOfDirectory(atPath: place)) ?? []
       return names.sorted().compactMap { name -> (path: String, process: Int32)? in
-        guard let process = process(ofTemporary: name), isGone(process), !isLocked("\(place)/\(name)") else { return nil }
+        guard let process = process(ofTemporary: name), isGone(process), !isLocked("\(place)/\(name)") else {
+          return nil
+        }
         return ("\(place)/\(name)", process)
       }
     }

@@ -27,6 +27,8 @@ struct StepGraph {
   private(set) var steps: [PlannedStep] = []
   private let hashes: ContentHashes
   private let configuration: JSONTree
+  /// Files that tables name, by the path of the table.
+  private var filesOfTables: [String: [String]] = [:]
 
   subscript(id: String) -> PlannedStep? { steps.first { $0.id == id } }
 
@@ -191,7 +193,7 @@ struct StepGraph {
       for table in part.tables.compactMap({ $0 }) {
         guard let path = pipeline.tables[table].map({ pipeline.resolve($0) }) else { continue }
         addFile("tables.\(table)", path)
-        for (number, file) in PipelineFile.files(namedBy: path).enumerated() {
+        for (number, file) in filesNamed(by: path).enumerated() {
           addFile("tables.\(table)[\(number)]", file)
         }
       }
@@ -207,6 +209,14 @@ struct StepGraph {
       PlannedStep(
         id: id, upstream: upstream, components: sorted, files: Array(Set(files)).sorted(),
         key: isComplete ? SHA256.hexDigest(of: text.encoded()) : nil))
+  }
+
+  /// Tables are used by many steps, and read once.
+  private mutating func filesNamed(by table: String) -> [String] {
+    if let known = filesOfTables[table] { return known }
+    let found = PipelineFile.files(namedBy: table)
+    filesOfTables[table] = found
+    return found
   }
 
   /// Versions that results may depend on; between two releases only the program's own bytes tell one build from

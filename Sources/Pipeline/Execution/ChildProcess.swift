@@ -17,7 +17,8 @@ struct ChildProcess {
     let reason: String
   }
 
-  private let process: pid_t
+  /// Its number, which is that of its group too.
+  let process: pid_t
 
   /// Starts a program.
   /// - Parameters:

@@ -86,7 +86,8 @@ struct ExposureModel {
     hazardClasses = try section.hazardClassTable.map { reading in
       let table = try loader.read(reading)
       for rule in table.missing(pipeline.hazards) {
-        recorder.note(.unusedRule, at: "tables.\(reading.id)", "rules of \(rule.rawValue) are not used: it is not computed")
+        recorder.note(
+          .unusedRule, at: "tables.\(reading.id)", "rules of \(rule.rawValue) are not used: it is not computed")
       }
       return table
     }

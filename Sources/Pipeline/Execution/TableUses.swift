@@ -184,7 +184,9 @@ extension PipelineFile {
       add(storm.profile.map { id in TableReading(id) { try StormProfile($0) } })
       add(storm.arealTable.map { id in TableReading(id) { try ArealReduction($0) } })
     }
-    for scenario in scenarios { add(scenario.climateTable.map { id in TableReading(id) { try ClimateAllowanceTable($0) } }) }
+    for scenario in scenarios {
+      add(scenario.climateTable.map { id in TableReading(id) { try ClimateAllowanceTable($0) } })
+    }
     checks += hazards.runoff.lossChecks
     add(hazards.runoff.coefficientIncrease)
     add(hazards.runoff.measureTable)

@@ -44,7 +44,8 @@ public func preflight(
   // What was read is looked up, but a check leaves nothing behind.
   let cache = options.cacheFolder(of: pipeline)
   let check = Preflight(
-    pipeline, options, target: options.target(of: pipeline), hashes: ContentHashes(memory: cache.map { CacheFolder.hashes(in: $0) }),
+    pipeline, options, target: options.target(of: pipeline),
+    hashes: ContentHashes(memory: cache.map { CacheFolder.hashes(in: $0) }),
     scans: ScanMemory(cache), observer: observer, stopSignal: stopSignal)
   check.run()
   return check.report

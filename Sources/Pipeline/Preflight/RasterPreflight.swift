@@ -32,21 +32,18 @@ extension Preflight {
 
   func checkClasses(_ id: String, _ input: ClassInput) {
     guard let path = input.path.map({ pipeline.resolve($0) }) else { return }
-    let tables = classTables(of: id)
-    let isScanned = readsValues
+    var found: RasterScan?
     check("inputs.\(id)") {
       let information = try open(path, id, band: input.band ?? 1, crs: input.crs, report)
       // Codes of cells beyond the grid do no harm; on another lattice the run looks at them.
       let crs = try input.crs.map { try coordinateReferenceSystem($0) } ?? information.crs
       let box = report.geometry.flatMap { grid in crs.map { grid.crs.isSame(as: $0) } == true ? grid.extent : nil }
-      guard isScanned,
-        let scan = try scan(
-          path, input.nodata ?? .file, input.band ?? 1, input.crs, asClasses: true, countedWithin: box)
-      else { return }
-      for (table, known) in tables {
-        let lookup = ClassLookup(Dictionary(known.map { ($0, true) }) { first, _ in first })
-        try pipeline.reading("tables.\(table)") { try lookup.require(counts: scan.classes, as: id) }
-      }
+      found = try scan(path, input.nodata ?? .file, input.band ?? 1, input.crs, asClasses: true, countedWithin: box)
+    }
+    guard let scan = found else { return }
+    for (table, known) in classTables(of: id) {
+      let lookup = ClassLookup(Dictionary(known.map { ($0, true) }) { first, _ in first })
+      check("tables.\(table)") { try lookup.require(counts: scan.classes, as: id) }
     }
   }
 

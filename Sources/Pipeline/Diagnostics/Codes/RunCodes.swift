@@ -11,7 +11,8 @@ extension DiagnosticCode {
       "E-RUN-002", "The grid would have more than 2³¹ cells.", because: "Cells are counted with 31 bits.",
       do: "Choose a coarser resolution or a smaller extent.", ends: .configuration),
     CodeExplanation(
-      "E-RUN-003", "The run was stopped by a signal.", because: "Nothing was published, unless the message names the results; finished steps are kept.",
+      "E-RUN-003", "The run was stopped by a signal.",
+      because: "Nothing was published, unless the message names the results; finished steps are kept.",
       do: "Run again; it goes on at the last finished step.", ends: .interrupted, .terminated),
     CodeExplanation(
       "E-RUN-004", "An input changed or vanished during the run.",

@@ -2,7 +2,7 @@ import Grids
 import TestSupport
 import Testing
 
-@Suite struct InputCheckTests {
+@Suite struct ClassLookupTests {
   @Test(arguments: [1, 3]) func missingCodesAreListedWithTheirShare(threads: Int) throws {
     let codes = grid([[11, 11, 12], [.min, 30, 12], [99, 99, 99]] as [[Int32]])
     let lookup = ClassLookup([11: "built", 30: "forest"] as [Int32: String])
@@ -24,14 +24,5 @@ import Testing
     #expect(dense[-3] == "a" && dense[0] == "b" && dense[7] == "c" && dense[1] == nil && dense[.min] == nil)
     #expect(sparse[2_000_000_000] == "d" && sparse[-2_000_000_000] == "e" && sparse[.max] == nil)
     #expect(ClassLookup([:] as [Int32: Int])[1] == nil)
-  }
-
-  @Test(arguments: [1, 3]) func valuesOutOfRangeAreNamed(threads: Int) throws {
-    let values = grid([[0, 1, .nan], [5, -1, 3], [.infinity, 100, 101]] as [[Float]])
-    let error = #expect(throws: ValuesOutOfRange.self) {
-      try values.require(0...100, of: "curve number", threads: threads)
-    }
-    #expect(error?.cells == 3 && error?.column == 1 && error?.row == 1 && error?.value == -1)
-    try grid([[0, 100, .nan]] as [[Float]]).require(0...100, of: "curve number", threads: threads)
   }
 }
