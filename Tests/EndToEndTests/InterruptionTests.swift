@@ -191,7 +191,7 @@ extension EndToEnd {
       let pipeline = folder.write(try shortSandvikaText(), to: "short.yaml")
       let arguments = ["run", pipeline, "--out", out, "--quiet", "--wait-lock"]
       let waited = try BuiltProgram.run(arguments.filter { $0 != "--quiet" } + ["1s"])
-      #expect(waited.status == 75 && waited.errors.components(separatedBy: "I-RUN-105").count == 2, "\(waited.errors)")
+      #expect(waited.status == 75 && waited.errors.components(separatedBy: "I-RUN-107").count == 2, "\(waited.errors)")
       let waiting = BuiltProgram.process(arguments + ["2m"])
       waiting.standardOutput = FileHandle.nullDevice
       try waiting.run()

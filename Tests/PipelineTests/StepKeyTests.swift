@@ -46,7 +46,7 @@ import Testing
 
   static let inputs: Set<String> = ["input land_cover", "input deposits", "input marine_area"]
   static let fromTerrain: Set<String> = [
-    "terrain", "release areas", "quick clay", "runout", "bluespots", "scenario", "terrain rasters",
+    "terrain", "release areas", "quick clay", "runout", "bluespots", "ground checks", "scenario", "terrain rasters",
   ]
   static let all = inputs.union(fromTerrain).union(["buildings buildings"])
 
@@ -80,9 +80,11 @@ import Testing
     Change("hazards.runout.angle=20 deg", ["runout", "scenario"]),
     Change("hazards.runout.forest.skip=5 m", ["runout", "scenario"]),
     Change("hazards.quick_clay.reach=10", ["quick clay", "scenario", "terrain rasters"]),
-    Change("exposure.assets.roads.exposed_if=depth >= 0.5 m", ["runout", "scenario"]),
-    Change("exposure.assets.buildings.exposed_if=depth >= 0.2 m", ["buildings buildings", "runout", "scenario"]),
-    Change("policy.min_covered_frac=0.5", ["scenario"]),
+    Change("exposure.assets.roads.exposed_if=depth >= 0.5 m", ["ground checks", "runout", "scenario"]),
+    Change(
+      "exposure.assets.buildings.exposed_if=depth >= 0.2 m",
+      ["buildings buildings", "ground checks", "runout", "scenario"]),
+    Change("policy.min_covered_frac=0.5", ["ground checks", "scenario"]),
     Change("policy.invalid_geometry=skip", fromTerrain.union(["buildings buildings"])),
     Change("outputs.cog=[depth]", ["scenario", "terrain rasters"]),
     Change("outputs.smooth=true", ["bluespots", "scenario"]),
@@ -107,7 +109,7 @@ import Testing
     Change("inputs.rain.storm.step=10 min", ["surface flow", "scenario"]),
     Change("tables.roughness=../fixtures/tables/impervious.csv", ["surface flow", "scenario"]),
     Change("hazards.flood.min_volume=20 m3", ["bluespots", "scenario"]),
-    Change("exposure.assets.buildings.sample.width=5 m", ["buildings buildings", "scenario"]),
+    Change("exposure.assets.buildings.sample.width=5 m", ["buildings buildings", "ground checks", "scenario"]),
   ]) func surfaceFlowIsKeptAsLongAsItsWaterIs(change: Change) throws {
     let text = try Self.text("surface_flow")
     #expect(Self.changed(try Self.keys(text), try Self.keys(text, [change.override])) == change.steps)

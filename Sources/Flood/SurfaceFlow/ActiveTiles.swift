@@ -24,22 +24,14 @@ final class ActiveTiles: @unchecked Sendable {
     self.layout = layout
     self.sweepsAll = sweepsAll
     let count = layout.strips * layout.tilesAcross
-    func flags(_ value: Bool) -> UnsafeMutablePointer<Bool> {
-      let base = UnsafeMutablePointer<Bool>.allocate(capacity: count)
-      base.initialize(repeating: value, count: count)
-      return base
-    }
-    isActive = flags(false)
-    isPinned = flags(false)
+    isActive = .filled(count, with: false)
+    isPinned = .filled(count, with: false)
     // Before the first step anything may have moved.
-    wasWet = flags(true)
-    isWet = flags(true)
-    deepest = .allocate(capacity: count)
-    deepest.initialize(repeating: 0, count: count)
-    runs = .allocate(capacity: count * 2 + 2)
-    runCounts = .allocate(capacity: layout.strips)
-    runs.initialize(repeating: 0, count: count * 2 + 2)
-    runCounts.initialize(repeating: 0, count: layout.strips)
+    wasWet = .filled(count, with: true)
+    isWet = .filled(count, with: true)
+    deepest = .filled(count, with: 0)
+    runs = .filled(count * 2 + 2, with: 0)
+    runCounts = .filled(layout.strips, with: 0)
   }
 
   deinit {

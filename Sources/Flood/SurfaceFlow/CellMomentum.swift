@@ -12,15 +12,10 @@ final class CellMomentum: @unchecked Sendable {
   let southGain: UnsafeMutablePointer<Float>
 
   init(_ layout: FlowLayout) {
-    func zeros() -> UnsafeMutablePointer<Float> {
-      let base = UnsafeMutablePointer<Float>.allocate(capacity: layout.count)
-      base.initialize(repeating: 0, count: layout.count)
-      return base
-    }
-    east = zeros()
-    south = zeros()
-    eastGain = zeros()
-    southGain = zeros()
+    east = .filled(layout.count, with: 0)
+    south = .filled(layout.count, with: 0)
+    eastGain = .filled(layout.count, with: 0)
+    southGain = .filled(layout.count, with: 0)
   }
 
   deinit {

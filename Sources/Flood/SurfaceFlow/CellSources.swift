@@ -66,8 +66,7 @@ final class CellSources: @unchecked Sendable {
       case nil: return .none
       case .uniform(let value): return value > 0 ? .uniform(Double(value) * Self.metresPerSecond) : .none
       case .grid(let grid):
-        let cells = UnsafeMutablePointer<Float>.allocate(capacity: layout.count)
-        cells.initialize(repeating: 0, count: layout.count)
+        let cells = UnsafeMutablePointer<Float>.filled(layout.count, with: 0)
         for row in 0..<layout.rows {
           for column in 0..<layout.columns where !grid[column, row].isNaN {
             cells[layout.position(column: column, row: row)] =
@@ -80,10 +79,8 @@ final class CellSources: @unchecked Sendable {
     infiltration = rate(flowCase.infiltration)
     uptake = flowCase.groundLoss.map { GroundUptake(state, $0, interval: flowCase.settings.infiltrationInterval) }
     drainage = rate(flowCase.drainage)
-    sums = .allocate(capacity: layout.strips)
-    sums.initialize(repeating: Sums(), count: layout.strips)
-    scratch = .allocate(capacity: layout.stride * threads)
-    scratch.initialize(repeating: 0, count: layout.stride * threads)
+    sums = .filled(layout.strips, with: Sums())
+    scratch = .filled(layout.stride * threads, with: 0)
   }
 
   deinit {

@@ -30,12 +30,9 @@ final class Continuity: @unchecked Sendable {
     layout = state.layout
     self.width = width
     self.height = height
-    isSuspect = .allocate(capacity: layout.rows * layout.tilesAcross)
-    isSuspect.initialize(repeating: false, count: layout.rows * layout.tilesAcross)
-    hasSuspects = .allocate(capacity: layout.strips)
-    hasSuspects.initialize(repeating: false, count: layout.strips)
-    scratch = .allocate(capacity: threads * layout.stride)
-    scratch.initialize(repeating: 0, count: threads * layout.stride)
+    isSuspect = .filled(layout.rows * layout.tilesAcross, with: false)
+    hasSuspects = .filled(layout.strips, with: false)
+    scratch = .filled(threads * layout.stride, with: 0)
   }
 
   deinit {

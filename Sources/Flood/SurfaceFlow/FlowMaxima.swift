@@ -31,20 +31,15 @@ final class FlowMaxima: @unchecked Sendable {
     self.recording = recording
     tick = duration / 60_000
     let count = view.layout.count
-    func array<Element>(_ value: Element, _ count: Int = count) -> UnsafeMutablePointer<Element> {
-      let base = UnsafeMutablePointer<Element>.allocate(capacity: count)
-      base.initialize(repeating: value, count: count)
-      return base
-    }
-    depth = array(0)
-    speed = array(0)
-    discharge = array(0)
-    rating = array(0)
-    hazardClass = array(0)
-    depthTime = array(0)
-    arrival = array(Self.never)
-    durations = recording.durationDepths.map { ($0, array(0)) }
-    isStale = array(true, layout.strips * layout.tilesAcross)
+    depth = .filled(count, with: 0)
+    speed = .filled(count, with: 0)
+    discharge = .filled(count, with: 0)
+    rating = .filled(count, with: 0)
+    hazardClass = .filled(count, with: 0)
+    depthTime = .filled(count, with: 0)
+    arrival = .filled(count, with: Self.never)
+    durations = recording.durationDepths.map { ($0, .filled(count, with: 0)) }
+    isStale = .filled(layout.strips * layout.tilesAcross, with: true)
   }
 
   deinit {

@@ -24,16 +24,11 @@ final class FlowState: @unchecked Sendable {
 
   init(_ layout: FlowLayout) {
     self.layout = layout
-    func array<Element>(_ value: Element) -> UnsafeMutablePointer<Element> {
-      let base = UnsafeMutablePointer<Element>.allocate(capacity: layout.count)
-      base.initialize(repeating: value, count: layout.count)
-      return base
-    }
-    ground = array(Self.wall)
-    depth = array(0)
-    qx = array(0)
-    qy = array(0)
-    roughness = array(0)
+    ground = .filled(layout.count, with: Self.wall)
+    depth = .filled(layout.count, with: 0)
+    qx = .filled(layout.count, with: 0)
+    qy = .filled(layout.count, with: 0)
+    roughness = .filled(layout.count, with: 0)
   }
 
   deinit {

@@ -25,14 +25,9 @@ final class GroundUptake: @unchecked Sendable {
     layout = state.layout
     self.loss = loss
     self.interval = interval
-    func array<Element>(_ value: Element, _ count: Int) -> UnsafeMutablePointer<Element> {
-      let base = UnsafeMutablePointer<Element>.allocate(capacity: count)
-      base.initialize(repeating: value, count: count)
-      return base
-    }
-    rate = array(0, layout.count)
-    taken = array(0, layout.count)
-    hasTaken = array(true, layout.strips * layout.tilesAcross)
+    rate = .filled(layout.count, with: 0)
+    taken = .filled(layout.count, with: 0)
+    hasTaken = .filled(layout.strips * layout.tilesAcross, with: true)
   }
 
   deinit {

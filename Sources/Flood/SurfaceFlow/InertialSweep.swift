@@ -30,16 +30,11 @@ final class InertialSweep: CellScheme, @unchecked Sendable {
     self.layout = layout
     eastward = InertialConstants(film: settings.film, theta: settings.theta, step: 0, length: width)
     southward = InertialConstants(film: settings.film, theta: settings.theta, step: 0, length: height)
-    func zeros(_ count: Int) -> UnsafeMutablePointer<Float> {
-      let base = UnsafeMutablePointer<Float>.allocate(capacity: count)
-      base.initialize(repeating: 0, count: count)
-      return base
-    }
     self.roughness = roughness
     isEvenlyRough = roughness.count == 1 && !roughness.isVarying
-    edges = zeros(3 * layout.strips * layout.stride)
-    scratch = zeros(InertialFaces.total * threads)
-    fastest = zeros(layout.strips)
+    edges = .filled(3 * layout.strips * layout.stride, with: 0)
+    scratch = .filled(InertialFaces.total * threads, with: 0)
+    fastest = .filled(layout.strips, with: 0)
   }
 
   deinit {

@@ -33,14 +33,9 @@ final class ShallowWaterSweep: CellScheme, @unchecked Sendable {
     cells = CellMomentum(state.layout)
     perWidth = 1 / width
     perHeight = 1 / height
-    func zeros(_ count: Int) -> UnsafeMutablePointer<Float> {
-      let base = UnsafeMutablePointer<Float>.allocate(capacity: count)
-      base.initialize(repeating: 0, count: count)
-      return base
-    }
     self.roughness = roughness
-    scratch = zeros(ShallowWaterFaces.total * threads)
-    fastest = zeros(state.layout.strips)
+    scratch = .filled(ShallowWaterFaces.total * threads, with: 0)
+    fastest = .filled(state.layout.strips, with: 0)
   }
 
   deinit {

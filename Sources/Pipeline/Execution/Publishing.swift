@@ -104,7 +104,7 @@ extension RunOptions {
 }
 
 extension DiagnosticCode {
-  static let waitsForLock: Self = "I-RUN-105"
+  static let waitsForLock: Self = "I-RUN-107"
   static let clearedLeftovers: Self = "I-RUN-106"
   static let changedInput: Self = "E-RUN-004"
   static let alteredInput: Self = "W-RUN-105"

@@ -31,18 +31,12 @@ final class SubgridSweep: FlowScheme, @unchecked Sendable {
     layout = state.layout
     width = Float(terrain.geometry.cellWidth)
     height = Float(terrain.geometry.cellHeight)
-    func zeros(_ count: Int) -> UnsafeMutablePointer<Float> {
-      let base = UnsafeMutablePointer<Float>.allocate(capacity: count)
-      base.initialize(repeating: 0, count: count)
-      return base
-    }
-    newX = zeros(layout.count)
-    newY = zeros(layout.count)
-    areaX = zeros(layout.count)
-    areaY = zeros(layout.count)
-    fastest = zeros(layout.strips)
-    scratch = .allocate(capacity: 2 * layout.stride * threads)
-    scratch.initialize(repeating: .init(level: 0, wet: 1), count: 2 * layout.stride * threads)
+    newX = .filled(layout.count, with: 0)
+    newY = .filled(layout.count, with: 0)
+    areaX = .filled(layout.count, with: 0)
+    areaY = .filled(layout.count, with: 0)
+    fastest = .filled(layout.strips, with: 0)
+    scratch = .filled(2 * layout.stride * threads, with: .init(level: 0, wet: 1))
   }
 
   deinit {

@@ -34,16 +34,11 @@ final class SubgridTerrain: @unchecked Sendable {
     geometry = Self.coarsened(fine, factor)
     let (columns, rows, perCell) = (geometry.columns, geometry.rows, factor * factor)
     let count = columns * rows
-    covered = .allocate(capacity: count)
-    heights = .allocate(capacity: count * perCell)
-    volumes = .allocate(capacity: count * perCell)
-    sills = .allocate(capacity: 2 * count * factor)
-    smoothness = .allocate(capacity: 2 * count * factor)
-    covered.initialize(repeating: 0, count: count)
-    heights.initialize(repeating: 0, count: count * perCell)
-    volumes.initialize(repeating: 0, count: count * perCell)
-    sills.initialize(repeating: Self.blocked, count: 2 * count * factor)
-    smoothness.initialize(repeating: 0, count: 2 * count * factor)
+    covered = .filled(count, with: 0)
+    heights = .filled(count * perCell, with: 0)
+    volumes = .filled(count * perCell, with: 0)
+    sills = .filled(2 * count * factor, with: Self.blocked)
+    smoothness = .filled(2 * count * factor, with: 0)
     var lowest = Grid<Float>(geometry, repeating: .nan)
     for row in 0..<rows {
       for column in 0..<columns {

@@ -49,7 +49,7 @@ extension DiagnosticCode {
       "I-RUN-103", "A scenario has no return period, so that it has no rows in peak_runoff.",
       because: "Peak discharge is rain of a return period.", do: "Nothing, or give it one."),
     CodeExplanation(
-      "I-RUN-105", "The run waits for another one on the same output.", because: "--wait-lock allows it.",
+      "I-RUN-107", "The run waits for another one on the same output.", because: "--wait-lock allows it.",
       do: "Nothing; the message names the process."),
     CodeExplanation(
       "I-RUN-106", "What killed runs had left beside the output was cleared.",
