@@ -71,7 +71,7 @@ extension EndToEnd {
         } else {
           #expect(status == 143, "moment \(moment)")
           // The log of the run, where it had begun one, tells what the program ended with.
-          let log = FileManager.default.contents(atPath: folder.path("cache/log/sandvika.json"))
+          let log = FileManager.default.contents(atPath: folder.path("cache/log/out.json"))
           let told = try log.map { try jsonObject($0) } ?? [:]
           if told["process"] as? Int == Int(process.processIdentifier) {
             #expect(told["status"] as? String == "interrupted" && told["exit_code"] as? Int == 143, "moment \(moment)")
@@ -160,7 +160,7 @@ extension EndToEnd {
       #expect(FileManager.default.fileExists(atPath: told))
       let child = try #require(Int32(String(contentsOfFile: ready, encoding: .utf8).prefix { $0.isNumber }))
       #expect(kill(child, 0) != 0)
-      let log = try jsonObject(FileManager.default.contents(atPath: folder.path("cache/log/sandvika.json")))
+      let log = try jsonObject(FileManager.default.contents(atPath: folder.path("cache/log/out.json")))
       #expect(log["exit_code"] as? Int == 143 && log["run_id"] is String)
       #expect(!folder.contents.contains { $0.contains(".tmp-") || $0.hasSuffix(".lock") })
 
@@ -180,7 +180,7 @@ extension EndToEnd {
       let said = try String(contentsOfFile: secondErrors, encoding: .utf8)
       #expect(said.contains("E-RUN-003") && said.contains("the results were published before: \(out)"), "\(said)")
       #expect(secondOutput.fileHandleForReading.availableData == Data((out + "\n").utf8))
-      let ended = try jsonObject(FileManager.default.contents(atPath: folder.path("cache/log/sandvika.json")))
+      let ended = try jsonObject(FileManager.default.contents(atPath: folder.path("cache/log/out.json")))
       #expect(ended["exit_code"] as? Int == 143 && ended["status"] as? String == "interrupted")
     }
 

@@ -123,6 +123,8 @@ extension EndToEnd {
     @Test("Commands without progress end with a summary as well: status, counts, seconds, warnings")
     func summaries() throws {
       #expect(try run().status == 0)
+      let kept = bench.path("kept")
+      #expect(try run("--out", bench.path("other"), "--cache", kept).status == 0)
       let (cache, table) = (
         bench.path("cache"), bench.write("return_period_a,damage\n20,10\n200,100\n", "damage.csv")
       )
@@ -139,7 +141,7 @@ extension EndToEnd {
             "changes", "rose", "fell", "appeared", "disappeared", "became_known", "became_unknown",
           ]
         ),
-        (["clean", cache, "--dry-run"], "0 items to clear, 0 bytes", ["items_to_clear", "bytes"]),
+        (["clean", kept, "--dry-run"], "0 items to clear, 0 bytes", ["items_to_clear", "bytes"]),
         (["ead", table], "1 values", ["values"]),
       ]
       for (arguments, counts, names) in commands {

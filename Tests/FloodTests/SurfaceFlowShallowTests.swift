@@ -417,4 +417,47 @@ import Testing
       }
     }
   }
+
+  /// Water passes a crooked gap of one cell between raised houses in a steady flow that falls all the way; their walls
+  /// throw it back as those of houses that are taken out do.
+  @Test(arguments: [FlowMethod.shallowWater, .shallowWaterFirstOrder]) func gapsBetweenHousesAreSteady(
+    _ method: FlowMethod
+  ) throws {
+    let geometry = testGeometry(columns: 22, rows: 26)
+    func depths(raised: Bool) throws -> (lowest: [Float], highest: [Float]) {
+      var terrain = Grid<Float>(geometry, repeating: 0)
+      for row in 0..<26 {
+        for column in 0..<22 {
+          let isGap = row <= 13 && column == 10 || row >= 13 && column == 11
+          let ground = 5 - 0.02 * Float(row)
+          terrain[column, row] = !(10..<17).contains(row) || isGap ? ground : raised ? ground + 3 : .nan
+        }
+      }
+      var flow = SurfaceFlowCase(terrain: terrain, roughness: .uniform(0.04), duration: 700)
+      flow.settings.method = method
+      flow.inflows = [FlowInflow("rain", cells: (0..<22).map { ($0, 0) }, discharge: FlowSeries(constant: 1))]
+      flow.boundaries = [FlowBoundary("out", CellFace.edge(.south, of: geometry), .normal(slope: 0.02))]
+      flow.recording.interval = 100
+      let simulation = try SurfaceFlowSimulation(flow)
+      // Before, within and behind the gap, at its turn and past it.
+      let places = [(10, 8), (10, 12), (10, 13), (11, 13), (11, 15), (11, 19)]
+      var lowest = [Float](repeating: .infinity, count: places.count)
+      var highest = [Float](repeating: 0, count: places.count)
+      while simulation.time < 700 {
+        try simulation.step()
+        if simulation.time < 600 || simulation.stepCount % 8 != 0 { continue }
+        let depth = simulation.depth
+        for (number, place) in places.enumerated() {
+          lowest[number] = min(lowest[number], depth[place.0, place.1])
+          highest[number] = max(highest[number], depth[place.0, place.1])
+        }
+      }
+      return (lowest, highest)
+    }
+    let (lowest, highest) = try depths(raised: true)
+    for (low, high) in zip(lowest, highest) { #expect(high - low < 0.02 * high, "\(lowest) \(highest)") }
+    #expect(lowest[0] > highest[3] && lowest[3] > highest[4] && lowest[4] > highest[5], "\(lowest)")
+    let blocks = try depths(raised: false).highest
+    for (raised, block) in zip(highest, blocks) { #expect(abs(raised - block) < 0.15 * block, "\(highest) \(blocks)") }
+  }
 }

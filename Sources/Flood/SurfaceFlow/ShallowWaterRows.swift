@@ -90,7 +90,8 @@ struct ShallowWaterRows {
 
   /// The slope in one direction from a cell and its two neighbours.
   ///
-  /// A closed wall is a mirror: level water stands at it, whatever the bed does, and the speed across vanishes there.
+  /// A closed wall is a mirror: level water stands at it, whatever the bed does, and the speed across vanishes there. So
+  /// is dry ground above the water that rises by more than the width of a cell, such as the wall of a raised building.
   /// With the surface going on through it, sheets on a slope would run into walls that cut the slope. At an open edge
   /// everything goes on as before.
   /// - Parameters:
@@ -98,14 +99,17 @@ struct ShallowWaterRows {
   ///   - z: Heights of the ground, metres.
   ///   - u: Speeds in the direction, m/s.
   ///   - v: Speeds across it, m/s.
+  ///   - width: Width of a cell in the direction, metres.
   @inline(__always)
   private func slope(
-    _ h: (Float, Float, Float), _ z: (Float, Float, Float), _ u: (Float, Float, Float), _ v: (Float, Float, Float)
+    _ h: (Float, Float, Float), _ z: (Float, Float, Float), _ u: (Float, Float, Float), _ v: (Float, Float, Float),
+    width: Float
   ) -> Slope {
     let isWall0 = z.0 >= FlowState.wall
     let isWall2 = z.2 >= FlowState.wall
-    let isMirror0 = isWall0 && z.0 < FlowState.openWall
-    let isMirror2 = isWall2 && z.2 < FlowState.openWall
+    let height = larger(h.1, width)
+    let isMirror0 = z.0 < FlowState.openWall && h.0 <= film && z.0 - z.1 > height
+    let isMirror2 = z.2 < FlowState.openWall && h.2 <= film && z.2 - z.1 > height
     let isMirror = isMirror0 || isMirror2
     // Of dry neighbours nothing is known: the water goes on as on the other side.
     let isBlind0 = isWall0 || h.0 <= film
@@ -143,12 +147,14 @@ struct ShallowWaterRows {
     let (bedEast, bedSouth) = (cell(.bedEast, row), cell(.bedSouth, row))
     let (uEast, uSouth) = (cell(.eastSpeedEast, row), cell(.eastSpeedSouth, row))
     let (vEast, vSouth) = (cell(.southSpeedEast, row), cell(.southSpeedSouth, row))
+    let (width, height) = (1 / perWidth, 1 / perHeight)
     for x in -1..<count &+ 1 {
       let across = slope(
         (h[x &- 1], h[x], h[x &+ 1]), (z[x &- 1], z[x], z[x &+ 1]), (u[x &- 1], u[x], u[x &+ 1]),
-        (v[x &- 1], v[x], v[x &+ 1]))
+        (v[x &- 1], v[x], v[x &+ 1]), width: width)
       let along = slope(
-        (hN[x], h[x], hS[x]), (above[x], z[x], below[x]), (vN[x], v[x], vS[x]), (uN[x], u[x], uS[x]))
+        (hN[x], h[x], hS[x]), (above[x], z[x], below[x]), (vN[x], v[x], vS[x]), (uN[x], u[x], uS[x]),
+        width: height)
       let isGood = across.isGood && along.isGood
       depthEast[x] = isGood ? across.depth : 0
       depthSouth[x] = isGood ? along.depth : 0
