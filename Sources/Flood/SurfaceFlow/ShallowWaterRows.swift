@@ -91,7 +91,7 @@ struct ShallowWaterRows {
   /// The slope in one direction from a cell and its two neighbours.
   ///
   /// A closed wall is a mirror: level water stands at it, whatever the bed does, and the speed across vanishes there. So
-  /// is dry ground above the water that rises by more than the width of a cell, such as the wall of a raised building.
+  /// is dry ground above the water that rises by more than two widths of a cell, such as a raised building in small cells.
   /// With the surface going on through it, sheets on a slope would run into walls that cut the slope. At an open edge
   /// everything goes on as before.
   /// - Parameters:
@@ -107,9 +107,8 @@ struct ShallowWaterRows {
   ) -> Slope {
     let isWall0 = z.0 >= FlowState.wall
     let isWall2 = z.2 >= FlowState.wall
-    let height = larger(h.1, width)
-    let isMirror0 = z.0 < FlowState.openWall && h.0 <= film && z.0 - z.1 > height
-    let isMirror2 = z.2 < FlowState.openWall && h.2 <= film && z.2 - z.1 > height
+    let isMirror0 = z.0 < FlowState.openWall && isWall((z.1, z.0), (h.1, h.0), width: width)
+    let isMirror2 = z.2 < FlowState.openWall && isWall((z.1, z.2), (h.1, h.2), width: width)
     let isMirror = isMirror0 || isMirror2
     // Of dry neighbours nothing is known: the water goes on as on the other side.
     let isBlind0 = isWall0 || h.0 <= film
@@ -228,12 +227,15 @@ struct ShallowWaterRows {
       along[x] = flux.along
     }
     let (water, speed) = (primitive(0, row), primitive(1, row))
+    let width = 1 / perWidth
     for x in -1..<count {
       let next = x &+ 1
       let ahead = push(
-        ground[next], h[x] + hX[x], u[x] + uX[x], cellDepth: water[x], cellSpeed: speed[x])
+        (ground[x], ground[next]), (water[x], water[next]), h[x] + hX[x], u[x] + uX[x], cellSpeed: speed[x],
+        width: width)
       let back = push(
-        ground[x], h[next] - hX[next], uX[next] - u[next], cellDepth: water[next], cellSpeed: -speed[next])
+        (ground[next], ground[x]), (water[next], water[x]), h[next] - hX[next], uX[next] - u[next],
+        cellSpeed: -speed[next], width: width)
       before[x] += ahead
       behind[x] += back
     }
@@ -267,26 +269,48 @@ struct ShallowWaterRows {
     }
     let (water, speed) = (primitive(0, row), primitive(2, row))
     let (waterBelow, speedBelow) = (primitive(0, below), primitive(2, below))
+    let height = 1 / perHeight
     for x in 0..<count {
-      let ahead = push(groundBelow[x], h[x] + hY[x], v[x] + vY[x], cellDepth: water[x], cellSpeed: speed[x])
+      let ahead = push(
+        (ground[x], groundBelow[x]), (water[x], waterBelow[x]), h[x] + hY[x], v[x] + vY[x], cellSpeed: speed[x],
+        width: height)
       let back = push(
-        ground[x], hB[x] - hYB[x], vYB[x] - vB[x], cellDepth: waterBelow[x], cellSpeed: -speedBelow[x])
+        (groundBelow[x], ground[x]), (waterBelow[x], water[x]), hB[x] - hYB[x], vYB[x] - vB[x],
+        cellSpeed: -speedBelow[x], width: height)
       before[x] += ahead
       behind[x] += back
     }
   }
 
+  /// Whether dry ground beside a cell is a wall to its water: above it, and rising by more than two widths of a cell.
+  ///
+  /// On gentler shores water runs up: Thacker's are as steep as 45°. Closed cells and open edges are walls of great height.
+  @inline(__always)
+  private func isWall(
+    _ ground: (here: Float, beyond: Float), _ depth: (here: Float, beyond: Float), width: Float
+  ) -> Bool {
+    depth.beyond <= film && ground.beyond - ground.here > larger(depth.here, 2 * width)
+  }
+
   /// What a wall pushes back, m³/s²: 0 where the ground behind the face is none.
   ///
-  /// At a closed wall depth and speed are those at the face; at an open edge they are those of the cell at the start of
-  /// the step, which ``BoundaryExchange`` then replaces.
+  /// At a wall depth and speed are those at the face; at an open edge they are those of the cell at the start of the
+  /// step, which ``BoundaryExchange`` then replaces.
+  /// - Parameters:
+  ///   - ground: Heights of the cell and of what is behind the face, metres.
+  ///   - water: Depths there, metres.
+  ///   - depth: Depth at the face, metres.
+  ///   - speed: Speed at the face towards it, m/s; `cellSpeed` that of the cell.
   @inline(__always)
-  private func push(_ ground: Float, _ depth: Float, _ speed: Float, cellDepth: Float, cellSpeed: Float) -> Float {
-    let isOpen = ground >= FlowState.openWall
-    let h = isOpen ? cellDepth : larger(depth, 0)
+  private func push(
+    _ ground: (here: Float, beyond: Float), _ water: (here: Float, beyond: Float), _ depth: Float, _ speed: Float,
+    cellSpeed: Float, width: Float
+  ) -> Float {
+    let isOpen = ground.beyond >= FlowState.openWall
+    let h = isOpen ? water.here : larger(depth, 0)
     let u = isOpen ? cellSpeed : speed
     let push = CellMomentum.wallPush(depth: h, discharge: h * u, film: film)
-    return ground >= FlowState.wall ? push : 0
+    return isWall(ground, water, width: width) ? push : 0
   }
 
   /// Writes the discharges through the southern faces of a row and what its cells gain in momentum.
