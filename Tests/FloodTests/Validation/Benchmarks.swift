@@ -115,12 +115,7 @@ extension SurfaceFlowValidation {
         case .localInertial:
           #expect(abs(depth - peers.finiteVolume.0) <= 0.25, "point \(number + 1)")
         case .shallowWaterFirstOrder:
-          // Point 6 lies in the steep, narrow flow below the dam.
-          withKnownIssue("5.4 cm at point 6", isIntermittent: true) {
-            #expect(abs(depth - peers.finiteVolume.0) <= 0.05)
-          } when: {
-            number == 5
-          }
+          #expect(abs(depth - peers.finiteVolume.0) <= 0.05, "point \(number + 1)")
         case .shallowWater: break
         }
         if method != .shallowWater { #expect(!isPond || abs(final - peer.2) <= 0.06, "point \(number + 1)") }
