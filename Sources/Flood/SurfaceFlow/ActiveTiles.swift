@@ -1,24 +1,53 @@
-/// Which tiles of a flow simulation hold moving water.
+/// Which tiles of a flow simulation hold moving water, and which of them take a step now.
 ///
 /// A face carries water only where its flow is deeper than the film. A tile is *wet* when a cell of it is deeper than
-/// that; it is *active* when it or one of its four neighbours is wet or was so before the last step: a tile that has
-/// just dried still has discharges to bring to rest. In any other tile all discharges are zero and stay so: sweeping
-/// it would change nothing, which is why results do not depend on tiles.
+/// that; it is *active* when it or one of its four neighbours is wet or was so since the last round of steps began: a
+/// tile that has just dried still has discharges to bring to rest. In any other tile all discharges are zero and stay
+/// so: sweeping it would change nothing, which is why results do not depend on which tiles are swept.
+///
+/// Time goes on in rounds of base steps. A tile of level L takes steps as long as 2ᴸ base steps, at the base steps
+/// whose number 2ᴸ divides: there it is *due* (see ``setLevels(of:base:longest:perCell:courant:)``).
 final class ActiveTiles: @unchecked Sendable {
   let layout: FlowLayout
   /// Sweep everything, for comparison.
   let sweepsAll: Bool
-  /// Whether a tile is swept.
+  /// Whether a tile is swept when it is due.
   let isActive: UnsafeMutablePointer<Bool>
   /// Largest depth in each tile, metres.
   let deepest: UnsafeMutablePointer<Float>
-  /// Tiles that boundaries keep awake.
+  /// Largest number of cells that water and waves of each tile crossed in a second when it was last swept, 1/s.
+  let fastest: UnsafeMutablePointer<Float>
+  /// Tiles that boundaries keep awake, and to the shortest steps.
   let isPinned: UnsafeMutablePointer<Bool>
-  /// Columns of the active tiles of each strip, as runs of neighbours: pairs of first and last + 1.
-  private let runs: UnsafeMutablePointer<Int>
+  /// The level of each tile.
+  private let level: UnsafeMutablePointer<UInt8>
+  /// The greatest level that is due now.
+  private var dueLevel: UInt8 = 0
+  /// The due active tiles of each strip, as runs of neighbours of one level.
+  private let runs: UnsafeMutablePointer<Run>
   private let runCounts: UnsafeMutablePointer<Int>
-  private let wasWet: UnsafeMutablePointer<Bool>
   private let isWet: UnsafeMutablePointer<Bool>
+  /// Whether a tile was wet at any time of this round and of the last one.
+  private let wasWet: UnsafeMutablePointer<Bool>
+  private let wasWetBefore: UnsafeMutablePointer<Bool>
+  private let speeds: UnsafeMutablePointer<Float>
+
+  /// Neighbouring tiles of one level.
+  struct Run {
+    /// First tile in its strip, and the one after the last.
+    var first = 0
+    var end = 0
+    /// Their level.
+    var level: UInt8 = 0
+    /// Length of their steps, in base steps.
+    var weight: Float { Float(1 << level) }
+    /// Numbers of the tiles in their strip.
+    var tiles: Range<Int> { Range(uncheckedBounds: (first, end)) }
+    /// Columns of the tiles, the last of which may reach beyond the grid.
+    var columns: Range<Int> {
+      Range(uncheckedBounds: (first &* FlowLayout.tileWidth, end &* FlowLayout.tileWidth))
+    }
+  }
 
   init(_ layout: FlowLayout, sweepsAll: Bool) {
     self.layout = layout
@@ -26,20 +55,22 @@ final class ActiveTiles: @unchecked Sendable {
     let count = layout.strips * layout.tilesAcross
     isActive = .filled(count, with: false)
     isPinned = .filled(count, with: false)
+    level = .filled(count, with: 0)
     // Before the first step anything may have moved.
-    wasWet = .filled(count, with: true)
     isWet = .filled(count, with: true)
+    wasWet = .filled(count, with: true)
+    wasWetBefore = .filled(count, with: true)
     deepest = .filled(count, with: 0)
-    runs = .filled(count * 2 + 2, with: 0)
+    fastest = .filled(count, with: 0)
+    speeds = .filled(2 * count, with: 0)
+    runs = .filled(count, with: Run())
     runCounts = .filled(layout.strips, with: 0)
   }
 
   deinit {
-    isActive.deallocate()
-    isPinned.deallocate()
-    wasWet.deallocate()
-    isWet.deallocate()
-    deepest.deallocate()
+    for flags in [isActive, isPinned, isWet, wasWet, wasWetBefore] { flags.deallocate() }
+    for numbers in [deepest, fastest, speeds] { numbers.deallocate() }
+    level.deallocate()
     runs.deallocate()
     runCounts.deallocate()
   }
@@ -50,65 +81,150 @@ final class ActiveTiles: @unchecked Sendable {
   /// Number of active tiles.
   var activeCount: Int { (0..<count).reduce(0) { $0 + (isActive[$1] ? 1 : 0) } }
 
+  /// Number of tiles that the present base step sweeps.
+  var sweptCount: Int {
+    (0..<layout.strips).reduce(0) { sum, strip in
+      (0..<runCount(ofStrip: strip)).reduce(sum) { $0 + run($1, ofStrip: strip).tiles.count }
+    }
+  }
+
   /// The deepest water anywhere, metres.
   var greatestDepth: Float { (0..<count).reduce(0) { max($0, deepest[$1]) } }
 
-  /// Finds the active tiles from the depths in ``deepest``.
-  func update(film: Float) {
-    let across = layout.tilesAcross
-    for tile in 0..<count {
-      wasWet[tile] = isWet[tile]
-      isWet[tile] = deepest[tile] > film
+  /// The largest number of cells that water and waves anywhere cross in a second, 1/s.
+  var greatestSpeed: Float { (0..<count).reduce(0) { max($0, fastest[$1]) } }
+
+  /// Gives each tile the highest level at which its steps are stable, for a round that begins.
+  ///
+  /// A step of a tile is as long as the water and waves in it and in its eight neighbours allow, so that each face
+  /// keeps to the condition of stability whatever the levels on its two sides, and what is fast does not leave the
+  /// tiles with short steps within a round (local time steps: Osher and Sanders 1983, *Mathematics of Computation* 41).
+  /// - Parameters:
+  ///   - highest: The highest level there may be.
+  ///   - base: Length of a base step, seconds.
+  ///   - longest: Longest step of any tile, seconds.
+  ///   - perCell: How many cells a wave of 1 m/s crosses in a second, 1/m.
+  ///   - courant: Share of the largest stable step that may be taken.
+  /// - Returns: The highest level given.
+  func setLevels(upTo highest: Int, base: Double, longest: Double, perCell: Double, courant: Double) -> Int {
+    if highest == 0 {
+      level.update(repeating: 0, count: count)
+      return 0
     }
+    let (across, strips) = (layout.tilesAcross, layout.strips)
+    for tile in 0..<count {
+      let wave = (Gravity.double * Double(deepest[tile])).squareRoot() * perCell
+      speeds[tile] = max(fastest[tile], Float(wave))
+    }
+    let rows = speeds + count
+    for tile in 0..<count {
+      let column = tile % across
+      let (west, east) = (column > 0 ? speeds[tile - 1] : 0, column + 1 < across ? speeds[tile + 1] : 0)
+      rows[tile] = max(speeds[tile], max(west, east))
+    }
+    var greatest = 0
+    for tile in 0..<count {
+      let strip = tile / across
+      let (north, south) = (strip > 0 ? rows[tile - across] : 0, strip + 1 < strips ? rows[tile + across] : 0)
+      let speed = Double(max(rows[tile], max(north, south)))
+      var found = 0
+      var step = 2 * base
+      while !isPinned[tile], found < highest, step <= longest, step * speed <= courant {
+        found += 1
+        step *= 2
+      }
+      level[tile] = UInt8(found)
+      greatest = max(greatest, found)
+    }
+    return greatest
+  }
+
+  /// Lowers levels to what a round has room for.
+  func limitLevels(to highest: Int) {
+    for tile in 0..<count { level[tile] = min(level[tile], UInt8(highest)) }
+  }
+
+  /// Prepares a base step: finds the tiles that are due.
+  /// - Parameters:
+  ///   - number: Number of the base step in its round.
+  ///   - highest: The highest level of the round.
+  func begin(step number: Int, highest: Int) {
+    dueLevel = UInt8(number == 0 ? highest : min(highest, number.trailingZeroBitCount))
+    if number == 0 {
+      for tile in 0..<count {
+        wasWetBefore[tile] = wasWet[tile]
+        wasWet[tile] = isWet[tile]
+      }
+    }
+    findActive()
+  }
+
+  /// Takes note of which tiles are wet after a base step, from the depths in ``deepest``.
+  func update(film: Float) {
+    for tile in 0..<count {
+      isWet[tile] = deepest[tile] > film
+      wasWet[tile] = wasWet[tile] || isWet[tile]
+    }
+  }
+
+  /// Passes what the next round starts from.
+  func code(_ coder: FlowStateCoder) {
+    for numbers in [deepest, fastest] { coder.cells(numbers, count) }
+    for flags in [isWet, wasWet, wasWetBefore] { coder.cells(flags, count) }
+  }
+
+  private func findActive() {
+    let across = layout.tilesAcross
+    func moves(_ tile: Int) -> Bool { isWet[tile] || wasWet[tile] || wasWetBefore[tile] }
     for strip in 0..<layout.strips {
       for column in 0..<across {
         let tile = strip * across + column
-        var active = sweepsAll || isPinned[tile] || isWet[tile] || wasWet[tile]
-        if !active, column > 0 { active = isWet[tile - 1] || wasWet[tile - 1] }
-        if !active, column + 1 < across { active = isWet[tile + 1] || wasWet[tile + 1] }
-        if !active, strip > 0 { active = isWet[tile - across] || wasWet[tile - across] }
-        if !active, strip + 1 < layout.strips { active = isWet[tile + across] || wasWet[tile + across] }
+        var active = sweepsAll || isPinned[tile] || moves(tile)
+        if !active, column > 0 { active = moves(tile - 1) }
+        if !active, column + 1 < across { active = moves(tile + 1) }
+        if !active, strip > 0 { active = moves(tile - across) }
+        if !active, strip + 1 < layout.strips { active = moves(tile + across) }
         isActive[tile] = active
       }
       findRuns(ofStrip: strip)
     }
   }
 
-  /// Passes what the next step starts from.
-  func code(_ coder: FlowStateCoder) {
-    coder.cells(deepest, count)
-    coder.cells(isWet, count)
-    coder.cells(wasWet, count)
-    coder.cells(isActive, count)
-    if coder.isReading { for strip in 0..<layout.strips { findRuns(ofStrip: strip) } }
-  }
-
   private func findRuns(ofStrip strip: Int) {
     let first = strip * layout.tilesAcross
-    let out = runs + 2 * first
     var found = 0
     var column = 0
     while column < layout.tilesAcross {
-      if !isActive[first + column] {
+      let start = column
+      let tileLevel = level[first + column]
+      while column < layout.tilesAcross, isActive[first + column], level[first + column] == tileLevel { column += 1 }
+      if column == start {
         column += 1
-        continue
+      } else if tileLevel <= dueLevel {
+        runs[first + found] = Run(first: start, end: column, level: tileLevel)
+        found += 1
       }
-      out[2 * found] = column * FlowLayout.tileWidth
-      while column < layout.tilesAcross, isActive[first + column] { column += 1 }
-      out[2 * found + 1] = column * FlowLayout.tileWidth
-      found += 1
     }
     runCounts[strip] = found
   }
 
-  /// Number of runs of active tiles in a strip.
+  /// Number of runs of due active tiles in a strip.
   @inline(__always)
   func runCount(ofStrip strip: Int) -> Int { runCounts[strip] }
 
-  /// Columns of a run of active tiles: whole tiles, the last of which may reach beyond the grid.
+  /// A run of due active tiles of one level.
   @inline(__always)
-  func run(_ number: Int, ofStrip strip: Int) -> Range<Int> {
-    let pair = runs + 2 * (strip &* layout.tilesAcross &+ number)
-    return Range(uncheckedBounds: (pair[0], pair[1]))
-  }
+  func run(_ number: Int, ofStrip strip: Int) -> Run { runs[strip &* layout.tilesAcross &+ number] }
+
+  /// Whether a tile takes a step at the present base step.
+  @inline(__always)
+  func isDue(_ tile: Int) -> Bool { level[tile] <= dueLevel }
+
+  /// Level of a tile.
+  @inline(__always)
+  func level(of tile: Int) -> Int { Int(level[tile]) }
+
+  /// Length of the step that a tile takes now, in base steps; 0 where it is not due.
+  @inline(__always)
+  func weight(of tile: Int) -> Float { isDue(tile) ? Float(1 << level[tile]) : 0 }
 }

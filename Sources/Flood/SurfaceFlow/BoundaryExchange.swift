@@ -164,12 +164,18 @@ final class BoundaryExchange {
   /// Passes the water of one step, after the cells have exchanged theirs.
   ///
   /// Outflow at normal and at critical depth is that of the depth which it leaves behind; where the scheme carries
-  /// momentum, water that runs out faster than waves is not held back.
+  /// momentum, water that runs out faster than waves is not held back. Faces of tiles that are due take part, each in
+  /// the step of its tile.
   func exchange(timeStep: Double, tiles: ActiveTiles) {
     for number in faces.indices {
       let face = faces[number]
+      let weight = Double(tiles.weight(of: face.tile))
+      if weight == 0 {
+        setDischarge(Float(face.discharge), at: face)
+        continue
+      }
       let depth = state.depth[face.cell]
-      let ratio = timeStep / face.length
+      let ratio = timeStep * weight / face.length
       var out =
         switch boundaries[face.boundary].condition {
         case .level: face.discharge * ratio

@@ -32,9 +32,17 @@ final class CellSources: @unchecked Sendable {
 
   // The step at hand.
   private var rainRate: RainRate = .none
-  private var startInInterval = 0.0
-  private var endInInterval = 0.0
-  private var timeStep = 0.0
+  /// By the level of the tile.
+  private var spans: [Span] = []
+
+  /// The span of time of a tile's step.
+  private struct Span {
+    /// Since the start of the interval of rain, seconds.
+    let start: Double
+    let end: Double
+    /// Seconds.
+    let length: Double
+  }
 
   private enum RainRate {
     case none
@@ -100,16 +108,20 @@ final class CellSources: @unchecked Sendable {
 
   private var interval: Int?
 
-  /// Prepares the span of time of a step, which lies within one interval of rain or outside all of them.
-  func begin(from start: Double, to end: Double) {
-    timeStep = end - start
+  /// Prepares a base step of a round, which lies within one interval of rain or outside all of them.
+  /// - Parameters:
+  ///   - number: Number of the base step.
+  ///   - levels: Number of levels of tiles.
+  func begin(_ round: FlowRound, step number: Int, levels: Int) {
+    let start = round.time(number)
     uptake?.begin(from: start)
-    let middle = (start + end) / 2
+    let middle = (round.start + round.end) / 2
     let rain = flowCase.rain
     let found = rain.firstIndex { $0.start <= middle && middle < $0.end }
-    if let found {
-      startInInterval = start - rain[found].start
-      endInInterval = end - rain[found].start
+    let origin = found.map { rain[$0].start } ?? 0
+    spans = (0..<levels).map { level in
+      let end = round.time(min(round.count, number + 1 << level))
+      return Span(start: start - origin, end: end - origin, length: end - start)
     }
     if found == interval { return }
     interval = found
@@ -148,12 +160,14 @@ final class CellSources: @unchecked Sendable {
     return false
   }
 
-  /// Adds rain and takes losses in the tiles of one strip.
+  /// Adds rain and takes losses in the due tiles of one strip, each for its own step.
   func update(strip: Int, worker: Int, tiles: ActiveTiles) {
     var total = Sums()
     let first = strip * layout.tilesAcross
     if let uptake, uptake.isDue { uptake.update(strip: strip) }
-    for tile in 0..<layout.tilesAcross where concerns(deepest: tiles.deepest[first + tile]) {
+    for tile in 0..<layout.tilesAcross
+    where tiles.isDue(first + tile) && concerns(deepest: tiles.deepest[first + tile]) {
+      let span = spans[tiles.level(of: first + tile)]
       let columns = tile * FlowLayout.tileWidth..<(tile + 1) * FlowLayout.tileWidth
       tiles.deepest[first + tile] = 0
       for row in layout.rows(ofStrip: strip) {
@@ -161,7 +175,7 @@ final class CellSources: @unchecked Sendable {
         let start = layout.start(ofRow: row) + columns.lowerBound
         let (deep, sums) =
           subgrid == nil || !hasLosses
-          ? add(start, rates: rates) : addToCoarse(start, row: row, columns, rates: rates)
+          ? add(start, span, rates: rates) : addToCoarse(start, span, row: row, columns, rates: rates)
         if sums.infiltration > 0, let uptake { uptake.hasTaken[first + tile] = true }
         tiles.deepest[first + tile] = max(tiles.deepest[first + tile], deep)
         total += sums
@@ -199,10 +213,12 @@ final class CellSources: @unchecked Sendable {
 
   /// Adds rain to a row of a tile and takes losses from it.
   @inline(__always)
-  private func add(_ first: Int, rates: UnsafeMutablePointer<Float>?) -> (deepest: Float, sums: Sums) {
-    let rain = addRain(first, rates)
-    let infiltrated = take(infiltration, first) + (uptake.map { take($0, first) } ?? 0)
-    let drained = take(drainage, first)
+  private func add(
+    _ first: Int, _ span: Span, rates: UnsafeMutablePointer<Float>?
+  ) -> (deepest: Float, sums: Sums) {
+    let rain = addRain(first, span, rates)
+    let infiltrated = take(infiltration, first, span) + (uptake.map { take($0, first, span) } ?? 0)
+    let drained = take(drainage, first, span)
     return (deepest(first), Sums(rain: rain, infiltration: infiltrated, drainage: drained))
   }
 
@@ -219,7 +235,7 @@ final class CellSources: @unchecked Sendable {
 
   /// Adds rain to a row of a tile of coarse cells and takes losses from their wet parts, and from what falls beside.
   private func addToCoarse(
-    _ first: Int, row: Int, _ columns: Range<Int>, rates: UnsafeMutablePointer<Float>?
+    _ first: Int, _ span: Span, row: Int, _ columns: Range<Int>, rates: UnsafeMutablePointer<Float>?
   ) -> (deepest: Float, sums: Sums) {
     guard let subgrid else { preconditionFailure("there is a subgrid") }
     let depth = state.depth + first
@@ -227,7 +243,7 @@ final class CellSources: @unchecked Sendable {
     // Depths before the rain; a tile is 32 cells wide.
     var before = InlineArray<32, Double>(repeating: 0)
     for index in 0..<columns.count { before[index] = depth[index] }
-    var sums = Sums(rain: addRain(first, rates), infiltration: 0, drainage: 0)
+    var sums = Sums(rain: addRain(first, span, rates), infiltration: 0, drainage: 0)
     for (index, column) in columns.enumerated() where depth[index] > 0 {
       let wet = subgrid.wetShare(row &* layout.columns &+ column, depth: before[index])
       // What falls on the dry part and is still there.
@@ -236,8 +252,8 @@ final class CellSources: @unchecked Sendable {
         let capacity: Double
         switch rate {
         case .none: return 0
-        case .uniform(let value): capacity = value * timeStep
-        case .cells(let cells): capacity = Double(cells[first &+ index]) * timeStep
+        case .uniform(let value): capacity = value * span.length
+        case .cells(let cells): capacity = Double(cells[first &+ index]) * span.length
         }
         let beside = min(capacity, falling)
         falling -= beside
@@ -252,10 +268,10 @@ final class CellSources: @unchecked Sendable {
   }
 
   @inline(__always)
-  private func addRain(_ first: Int, _ rates: UnsafeMutablePointer<Float>?) -> Int128 {
+  private func addRain(_ first: Int, _ span: Span, _ rates: UnsafeMutablePointer<Float>?) -> Int128 {
     let depth = state.depth + first
     let ground = state.ground + first
-    let (start, end) = (startInInterval * Self.metresPerSecond, endInInterval * Self.metresPerSecond)
+    let (start, end) = (span.start * Self.metresPerSecond, span.end * Self.metresPerSecond)
     let rounding = DepthQuantum.rounding
     // Four sums, in a fixed order, that vector instructions can hold; all are exact.
     var sums = InlineArray<4, Double>(repeating: 0)
@@ -282,13 +298,13 @@ final class CellSources: @unchecked Sendable {
   }
 
   @inline(__always)
-  private func take(_ rate: LossRate, _ first: Int) -> Int128 {
+  private func take(_ rate: LossRate, _ first: Int, _ span: Span) -> Int128 {
     let depth = state.depth + first
     var sums = InlineArray<4, Double>(repeating: 0)
     switch rate {
     case .none: return 0
     case .uniform(let value):
-      let capacity = DepthQuantum.round(value * timeStep)
+      let capacity = DepthQuantum.round(value * span.length)
       for column in 0..<FlowLayout.tileWidth {
         let taken = depth[column] < capacity ? depth[column] : capacity
         depth[column] -= taken
@@ -297,7 +313,7 @@ final class CellSources: @unchecked Sendable {
     case .cells(let cells):
       let capacities = cells + first
       for column in 0..<FlowLayout.tileWidth {
-        let capacity = DepthQuantum.round(Double(capacities[column]) * timeStep)
+        let capacity = DepthQuantum.round(Double(capacities[column]) * span.length)
         let taken = depth[column] < capacity ? depth[column] : capacity
         depth[column] -= taken
         sums[column & 3] += taken
@@ -307,12 +323,12 @@ final class CellSources: @unchecked Sendable {
   }
 
   /// Takes what ground that fills can take, and remembers it.
-  private func take(_ uptake: GroundUptake, _ first: Int) -> Int128 {
+  private func take(_ uptake: GroundUptake, _ first: Int, _ span: Span) -> Int128 {
     let depth = state.depth + first
     let (rates, taken) = (uptake.rate + first, uptake.taken + first)
     var sums = InlineArray<4, Double>(repeating: 0)
     for column in 0..<FlowLayout.tileWidth {
-      let capacity = DepthQuantum.round(Double(rates[column]) * timeStep)
+      let capacity = DepthQuantum.round(Double(rates[column]) * span.length)
       let here = depth[column] < capacity ? depth[column] : capacity
       depth[column] -= here
       taken[column] += here

@@ -39,22 +39,6 @@ func withSign(_ a: Float, of b: Float) -> Float { Float(bitPattern: a.bitPattern
 @inline(__always)
 func squareRoot(_ x: Float) -> Float { magnitude(x).squareRoot() }
 
-/// x^(−1/2) to 5·10⁻⁶ for positive x; finite (and meaningless) for 0, so that x · x^(−1/2) is 0 there.
-@inline(__always)
-func reciprocalSquareRoot(_ x: Float) -> Float {
-  var y = Float(bitPattern: 0x5f37_5a86 &- (x.bitPattern &>> 1))
-  let half = 0.5 * x
-  y *= 1.5 - half * y * y
-  return y * (1.5 - half * y * y)
-}
-
-/// √x to 2·10⁻³, enough for the speed of waves in a time step.
-@inline(__always)
-func roughSquareRoot(_ x: Float) -> Float {
-  let y = Float(bitPattern: 0x5f37_5a86 &- (x.bitPattern &>> 1))
-  return x * y * (1.5 - 0.5 * x * y * y)
-}
-
 /// 2 / (1 + √(1 + x)), what friction leaves of a discharge; exactly 1 for 0.
 @inline(__always)
 func shareAfterFriction(_ x: Float) -> Float { 2 / (1 + squareRoot(1 + x)) }

@@ -6,7 +6,7 @@ import Runoff
 /// Numbers stand as they are in memory. A state begins with a mark and the fingerprint of its case.
 final class FlowStateCoder {
   /// "ovflow" and the version of the layout.
-  static let mark: UInt64 = 0x0003_776f_6c66_766f
+  static let mark: UInt64 = 0x0004_776f_6c66_766f
 
   private(set) var bytes: [UInt8]
   private var position = 0
@@ -195,6 +195,7 @@ extension SurfaceFlowCase {
     for section in crossSections { for point in section.line { print.add(point.x + 3 * point.y) } }
     print.add(settings.method.rawValue)
     print.add(settings.subgrid)
+    print.add(settings.stepRatio)
     for number in [
       settings.courant, Double(settings.theta), Double(settings.film), settings.longestStep, recording.interval,
       Double(recording.speedDepth), Double(recording.arrivalDepth), recording.seriesInterval,

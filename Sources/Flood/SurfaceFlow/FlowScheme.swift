@@ -2,9 +2,9 @@
 ///
 /// The exchange of water itself, boundaries, sources and records are the same for all schemes.
 protocol FlowScheme: AnyObject, Sendable {
-  /// Prepares a step of so many seconds.
+  /// Prepares base steps of so many seconds.
   func begin(timeStep: Float)
-  /// Finds the discharges of one strip; what other strips still read is put aside.
+  /// Finds the discharges in the due tiles of one strip and their speeds; what other strips still read is put aside.
   func update(strip: Int, worker: Int, tiles: ActiveTiles)
   /// Writes what was put aside.
   func commit(tiles: ActiveTiles)
@@ -12,10 +12,10 @@ protocol FlowScheme: AnyObject, Sendable {
   func finish(strip: Int, worker: Int, tiles: ActiveTiles)
   /// Momentum in the cells, where the scheme carries it.
   var momentum: CellMomentum? { get }
-  /// How many cells a wave of 1 m/s crosses in a second, in the measure of ``greatestSpeed``, 1/m.
+  /// How many cells a wave of 1 m/s crosses in a second, in the measure of ``ActiveTiles/fastest``, 1/m.
   var perCell: Double { get }
-  /// Largest number of cells that water and waves cross in a second, 1/s.
-  var greatestSpeed: Float { get set }
+  /// The highest level of tiles that the scheme can take: 0 where all must take the same steps.
+  var highestLevel: Int { get }
   /// Discharge per metre of width in a cell, m²/s.
   func cellDischarge(_ position: Int) -> (x: Float, y: Float)
 }
@@ -29,4 +29,5 @@ protocol CellScheme: FlowScheme {
 extension FlowScheme {
   func finish(strip: Int, worker: Int, tiles: ActiveTiles) {}
   var momentum: CellMomentum? { nil }
+  var highestLevel: Int { 0 }
 }

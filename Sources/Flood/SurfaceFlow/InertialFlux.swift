@@ -8,7 +8,7 @@ struct InertialConstants: Sendable {
   let besides: Float
   /// g Δt / Δx.
   let push: Float
-  /// 4 g Δt.
+  /// g Δt.
   let friction: Float
 
   /// - Parameters:
@@ -19,7 +19,7 @@ struct InertialConstants: Sendable {
     self.theta = theta
     besides = (1 - theta) / 2
     push = Gravity.float * step / length
-    friction = 4 * Gravity.float * step
+    friction = Gravity.float * step
   }
 }
 
@@ -33,9 +33,7 @@ enum Gravity {
 ///
 /// Staggered and θ-centred (Bates, Horritt and Fewtrell 2010; de Almeida et al. 2012), with three changes that make it
 /// safe for thin, fast sheet flow on steep ground:
-/// - Friction is solved for, not lagged. With B the discharge that gravity alone would give and
-///   A = g Δt n² h^(−7/3), the new discharge q solves A |q| q + q = B, hence q = 2 B / (1 + √(1 + 4 A |B|)), |B| taken
-///   together with the discharge across.
+/// - Friction is solved for, not lagged, see ``InertialFriction``.
 /// - Depth and drop come from differences: with Δz = z₀ − z₁, h = max(h₀ + min(Δz, 0), h₁ − max(Δz, 0)) and
 ///   drop = (h₀ − h₁) + Δz. No level is ever formed, so nothing depends on the height above the sea.
 /// - Where Manning's normal flow would be supercritical, the discharge does not exceed it.
@@ -67,9 +65,9 @@ struct InertialFaces {
   static let push = 9 * length + depth
   /// B, m²/s; 0 where it is dry.
   static let drive = 10 * length + depth
-  /// Square of |B| together with the discharge across; then 1 + 4 A |B|.
-  static let square = 11 * length + depth
-  /// 4 A, s/m².
+  /// Size of the discharge across, m²/s.
+  static let across = 11 * length + depth
+  /// A, s/m².
   static let resistance = 12 * length + depth
   /// 1 / h, 1/m.
   static let inverseDepth = 13 * length + depth
@@ -77,8 +75,11 @@ struct InertialFaces {
   static let wave = 14 * length + depth
   /// Manning's normal flow, m²/s.
   static let normal = 15 * length + depth
+  /// The linear term of the equation for the new discharge, and its discriminant; then a guess, and its slope.
+  static let linear = 16 * length + depth
+  static let discriminant = 17 * length + depth
   /// Length of all rows together.
-  static let total = 16 * length
+  static let total = 18 * length
 
   let rows: UnsafeMutablePointer<Float>
   let count: Int
@@ -101,11 +102,10 @@ struct InertialFaces {
     let blended = (constants.theta * q + constants.besides * (before + after)) + push
     // Where the neighbours would turn the flow uphill, they have no say.
     let b = blended * drop < 0 ? q + push : blended
-    let mean = 0.25 * across
     rows[x &+ Self.flow] = flow
     rows[x &+ Self.push] = isWet ? push : 0
     rows[x &+ Self.drive] = isWet ? b : 0
-    rows[x &+ Self.square] = b * b + mean * mean
+    rows[x &+ Self.across] = magnitude(0.25 * across)
   }
 
   /// Friction and wave speed at a face; `friction0` is n² / 2 of cell 0.
@@ -119,7 +119,7 @@ struct InertialFaces {
     let inverseDepth = y2 * y
     rows[x &+ Self.inverseDepth] = inverseDepth
     rows[x &+ Self.resistance] = constants.friction * (friction0 + friction1) * (y2 * y2 * inverseDepth)
-    rows[x &+ Self.wave] = flow > constants.film ? roughSquareRoot(Gravity.float * h) : 0
+    rows[x &+ Self.wave] = flow > constants.film ? squareRoot(Gravity.float * h) : 0
   }
 
   /// Solves for friction; writes the new discharges to the row `out`.
@@ -127,16 +127,23 @@ struct InertialFaces {
   func solve(_ out: Int, inverseLength: Float) {
     for x in 0..<count {
       let resistance = rows[x &+ Self.resistance]
-      rows[x &+ Self.square] = resistance * squareRoot(rows[x &+ Self.square])
+      (rows[x &+ Self.linear], rows[x &+ Self.discriminant]) = InertialFriction.quadratic(
+        drive: magnitude(rows[x &+ Self.drive]), across: rows[x &+ Self.across], resistance: resistance)
       // Normal flow balances gravity and friction: A q² = g h Δt S.
       let pull = magnitude(rows[x &+ Self.push])
-      rows[x &+ Self.normal] = 2 * pull * reciprocalSquareRoot(resistance * pull)
+      rows[x &+ Self.normal] = squareRoot(pull / resistance)
     }
     for x in 0..<count {
-      rows[x &+ out] = rows[x &+ Self.drive] * shareAfterFriction(rows[x &+ Self.square])
+      (rows[x &+ Self.linear], rows[x &+ Self.discriminant]) = InertialFriction.root(
+        drive: magnitude(rows[x &+ Self.drive]), linear: rows[x &+ Self.linear],
+        discriminant: rows[x &+ Self.discriminant])
     }
     for x in 0..<count {
-      let free = rows[x &+ out]
+      let drive = rows[x &+ Self.drive]
+      let size = InertialFriction.discharge(
+        guess: rows[x &+ Self.linear], slope: rows[x &+ Self.discriminant], drive: magnitude(drive),
+        across: rows[x &+ Self.across], resistance: rows[x &+ Self.resistance])
+      let free = withSign(size, of: drive)
       let normal = rows[x &+ Self.normal]
       let wave = rows[x &+ Self.wave]
       let inverseDepth = rows[x &+ Self.inverseDepth]

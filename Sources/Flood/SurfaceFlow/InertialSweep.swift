@@ -9,8 +9,9 @@ final class InertialSweep: CellScheme, @unchecked Sendable {
   private let settings: FlowSettings
   private let width: Float
   private let height: Float
-  private var eastward: InertialConstants
-  private var southward: InertialConstants
+  /// By the level of the tile.
+  private var eastward: [InertialConstants]
+  private var southward: [InertialConstants]
   private let roughness: FlowFriction
   /// Whether all cells have the same roughness, whatever their depth.
   private let isEvenlyRough: Bool
@@ -18,8 +19,6 @@ final class InertialSweep: CellScheme, @unchecked Sendable {
   private let edges: UnsafeMutablePointer<Float>
   /// The rows of ``InertialFaces`` for each thread.
   private let scratch: UnsafeMutablePointer<Float>
-  /// Largest (|u| + √(g h)) / Δx of each strip, 1/s.
-  private let fastest: UnsafeMutablePointer<Float>
 
   init(_ state: FlowState, roughness: FlowFriction, settings: FlowSettings, width: Float, height: Float, threads: Int) {
     self.state = state
@@ -28,35 +27,31 @@ final class InertialSweep: CellScheme, @unchecked Sendable {
     self.height = height
     let layout = state.layout
     self.layout = layout
-    eastward = InertialConstants(film: settings.film, theta: settings.theta, step: 0, length: width)
-    southward = InertialConstants(film: settings.film, theta: settings.theta, step: 0, length: height)
+    (eastward, southward) = ([], [])
     self.roughness = roughness
     isEvenlyRough = roughness.count == 1 && !roughness.isVarying
     edges = .filled(3 * layout.strips * layout.stride, with: 0)
     scratch = .filled(InertialFaces.total * threads, with: 0)
-    fastest = .filled(layout.strips, with: 0)
   }
 
   deinit {
     edges.deallocate()
     scratch.deallocate()
-    fastest.deallocate()
   }
 
   func begin(timeStep: Float) {
-    eastward = InertialConstants(film: settings.film, theta: settings.theta, step: timeStep, length: width)
-    southward = InertialConstants(film: settings.film, theta: settings.theta, step: timeStep, length: height)
+    func constants(_ length: Float) -> [InertialConstants] {
+      (0...highestLevel).map {
+        InertialConstants(
+          film: settings.film, theta: settings.theta, step: timeStep * Float(1 << $0), length: length)
+      }
+    }
+    (eastward, southward) = (constants(width), constants(height))
   }
 
   var perCell: Double { 1 / Double(min(width, height)) }
 
-  var greatestSpeed: Float {
-    get { (0..<layout.strips).reduce(0) { max($0, fastest[$1]) } }
-    set {
-      fastest.update(repeating: 0, count: layout.strips)
-      fastest[0] = newValue
-    }
-  }
+  var highestLevel: Int { settings.stepRatio.trailingZeroBitCount }
 
   @inline(__always)
   func cellDischarge(_ position: Int) -> (x: Float, y: Float) {
@@ -78,27 +73,36 @@ final class InertialSweep: CellScheme, @unchecked Sendable {
 
   func update(strip: Int, worker: Int, tiles: ActiveTiles) {
     let slots = scratch + worker * InertialFaces.total
-    (slots + InertialFaces.fastest).update(repeating: 0, count: InertialFaces.columns)
+    // The last column of a piece is still read by the next one.
+    var pending: Int? = nil
+    var lastColumn = InlineArray<16, Float>(repeating: 0)
     for number in 0..<tiles.runCount(ofStrip: strip) {
       let run = tiles.run(number, ofStrip: strip)
-      // The last column of a piece is still read by the next one.
-      var pending: Int? = nil
-      var lastColumn = InlineArray<16, Float>(repeating: 0)
-      var column = run.lowerBound
-      while column < run.upperBound {
-        let piece = column..<min(run.upperBound, column + InertialFaces.columns)
+      var column = run.columns.lowerBound
+      while column < run.columns.upperBound {
+        let piece = column..<min(run.columns.upperBound, column + InertialFaces.columns)
         var newColumn = InlineArray<16, Float>(repeating: 0)
-        update(strip: strip, piece, slots, &newColumn)
+        (slots + InertialFaces.fastest).update(repeating: 0, count: piece.count)
+        update(strip: strip, piece, level: Int(run.level), slots, &newColumn)
         if let pending { write(lastColumn, column: pending, strip: strip) }
         lastColumn = newColumn
         pending = piece.upperBound - 1
+        keepFastest(of: piece, slots, strip: strip, tiles)
         column = piece.upperBound
       }
-      if let pending { write(lastColumn, column: pending, strip: strip) }
     }
-    var worst: Float = 0
-    for column in 0..<InertialFaces.columns { worst = larger(worst, slots[InertialFaces.fastest + column]) }
-    fastest[strip] = worst
+    if let pending { write(lastColumn, column: pending, strip: strip) }
+  }
+
+  /// Keeps the largest speed of each tile of a piece.
+  private func keepFastest(of piece: Range<Int>, _ slots: UnsafeMutablePointer<Float>, strip: Int, _ tiles: ActiveTiles)
+  {
+    for first in stride(from: piece.lowerBound, to: piece.upperBound, by: FlowLayout.tileWidth) {
+      let speeds = slots + InertialFaces.fastest + (first - piece.lowerBound)
+      var worst: Float = 0
+      for column in 0..<FlowLayout.tileWidth { worst = larger(worst, speeds[column]) }
+      tiles.fastest[strip * layout.tilesAcross + first / FlowLayout.tileWidth] = worst
+    }
   }
 
   private func write(_ values: InlineArray<16, Float>, column: Int, strip: Int) {
@@ -111,8 +115,10 @@ final class InertialSweep: CellScheme, @unchecked Sendable {
 
   /// Updates a piece of a strip's rows; the eastern faces of its last column are returned, not written.
   private func update(
-    strip: Int, _ piece: Range<Int>, _ slots: UnsafeMutablePointer<Float>, _ lastColumn: inout InlineArray<16, Float>
+    strip: Int, _ piece: Range<Int>, level: Int, _ slots: UnsafeMutablePointer<Float>,
+    _ lastColumn: inout InlineArray<16, Float>
   ) {
+    let (eastward, southward) = (eastward[level], southward[level])
     let stride = layout.stride
     let count = piece.count
     let rows = layout.rows(ofStrip: strip)
@@ -129,8 +135,8 @@ final class InertialSweep: CellScheme, @unchecked Sendable {
         readFriction(
           start + stride, slots + InertialFaces.depthBelow, slots + InertialFaces.frictionBelow, count)
       }
-      updateEast(start, slots, count)
-      updateSouth(start, slots, count)
+      updateEast(start, slots, count, eastward)
+      updateSouth(start, slots, count, southward)
       let isFirst = index == 0
       let isLast = index == rows.count - 1
       (isFirst ? edge : state.qx + start).update(from: slots + InertialFaces.newX, count: count - 1)
@@ -153,7 +159,7 @@ final class InertialSweep: CellScheme, @unchecked Sendable {
       let first = layout.start(ofRow: rows.lowerBound)
       let last = layout.start(ofRow: rows.upperBound - 1)
       for number in 0..<tiles.runCount(ofStrip: strip) {
-        let run = tiles.run(number, ofStrip: strip)
+        let run = tiles.run(number, ofStrip: strip).columns
         (state.qx + first + run.lowerBound).update(from: edge + run.lowerBound, count: run.count)
         (state.qy + first + run.lowerBound).update(from: edge + stride + run.lowerBound, count: run.count)
         if rows.count > 1 {
@@ -187,11 +193,12 @@ final class InertialSweep: CellScheme, @unchecked Sendable {
 
   /// The new discharges through the eastern faces of a piece of a row.
   @inline(__always)
-  private func updateEast(_ start: Int, _ rows: UnsafeMutablePointer<Float>, _ count: Int) {
+  private func updateEast(
+    _ start: Int, _ rows: UnsafeMutablePointer<Float>, _ count: Int, _ constants: InertialConstants
+  ) {
     let faces = InertialFaces(rows: rows, count: count)
     let ground = state.ground + start
     let (qx, qy) = (state.qx + start, state.qy + start)
-    let constants = eastward
     for x in 0..<count {
       faces.drive(
         x, depth0: rows[x &+ InertialFaces.depth], depth1: rows[x &+ InertialFaces.depth &+ 1], ground0: ground[x],
@@ -208,13 +215,14 @@ final class InertialSweep: CellScheme, @unchecked Sendable {
 
   /// The new discharges through the southern faces of a piece of a row.
   @inline(__always)
-  private func updateSouth(_ start: Int, _ rows: UnsafeMutablePointer<Float>, _ count: Int) {
+  private func updateSouth(
+    _ start: Int, _ rows: UnsafeMutablePointer<Float>, _ count: Int, _ constants: InertialConstants
+  ) {
     let faces = InertialFaces(rows: rows, count: count)
     let ground = state.ground + start
     let groundBelow = ground + layout.stride
     let (qx, qy) = (state.qx + start, state.qy + start)
     let (qxBelow, qyBelow) = (qx + layout.stride, qy + layout.stride)
-    let constants = southward
     for x in 0..<count {
       faces.drive(
         x, depth0: rows[x &+ InertialFaces.depth], depth1: rows[x &+ InertialFaces.depthBelow], ground0: ground[x],

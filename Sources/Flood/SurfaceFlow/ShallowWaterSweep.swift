@@ -19,8 +19,6 @@ final class ShallowWaterSweep: CellScheme, @unchecked Sendable {
   private let roughness: FlowFriction
   /// The rows of ``ShallowWaterFaces`` for each thread.
   private let scratch: UnsafeMutablePointer<Float>
-  /// Largest (|u| + √(g h)) / Δx + (|v| + √(g h)) / Δy of each strip, 1/s.
-  private let fastest: UnsafeMutablePointer<Float>
 
   init(
     _ state: FlowState, roughness: FlowFriction, film: Float, isSecondOrder: Bool, width: Float, height: Float,
@@ -35,12 +33,10 @@ final class ShallowWaterSweep: CellScheme, @unchecked Sendable {
     perHeight = 1 / height
     self.roughness = roughness
     scratch = .filled(ShallowWaterFaces.total * threads, with: 0)
-    fastest = .filled(state.layout.strips, with: 0)
   }
 
   deinit {
     scratch.deallocate()
-    fastest.deallocate()
   }
 
   var momentum: CellMomentum? { cells }
@@ -50,14 +46,6 @@ final class ShallowWaterSweep: CellScheme, @unchecked Sendable {
   func begin(timeStep: Float) { self.timeStep = timeStep }
 
   func commit(tiles: ActiveTiles) {}
-
-  var greatestSpeed: Float {
-    get { (0..<layout.strips).reduce(0) { max($0, fastest[$1]) } }
-    set {
-      fastest.update(repeating: 0, count: layout.strips)
-      fastest[0] = newValue
-    }
-  }
 
   @inline(__always)
   func cellDischarge(_ position: Int) -> (x: Float, y: Float) { (cells.east[position], cells.south[position]) }
@@ -73,7 +61,7 @@ final class ShallowWaterSweep: CellScheme, @unchecked Sendable {
   func update(strip: Int, worker: Int, tiles: ActiveTiles) {
     let rows = scratch + worker * ShallowWaterFaces.total
     for number in 0..<tiles.runCount(ofStrip: strip) {
-      let run = tiles.run(number, ofStrip: strip)
+      let run = tiles.run(number, ofStrip: strip).columns
       var column = run.lowerBound
       while column < run.upperBound {
         let end = min(run.upperBound, column + ShallowWaterFaces.columns)
@@ -107,21 +95,21 @@ final class ShallowWaterSweep: CellScheme, @unchecked Sendable {
 
   func finish(strip: Int, worker: Int, tiles: ActiveTiles) {
     let rows = scratch + worker * ShallowWaterFaces.total
-    (rows + ShallowWaterFaces.fastest).update(repeating: 0, count: ShallowWaterFaces.columns)
     for number in 0..<tiles.runCount(ofStrip: strip) {
-      let run = tiles.run(number, ofStrip: strip)
-      for row in layout.rows(ofStrip: strip) {
-        var column = run.lowerBound
-        while column < run.upperBound {
-          let count = min(run.upperBound - column, ShallowWaterFaces.columns)
-          finish(layout.start(ofRow: row) + column, count, rows)
-          column += count
+      let run = tiles.run(number, ofStrip: strip).columns
+      var column = run.lowerBound
+      while column < run.upperBound {
+        let count = min(run.upperBound - column, ShallowWaterFaces.columns)
+        (rows + ShallowWaterFaces.fastest).update(repeating: 0, count: count)
+        for row in layout.rows(ofStrip: strip) { finish(layout.start(ofRow: row) + column, count, rows) }
+        for first in stride(from: 0, to: count, by: FlowLayout.tileWidth) {
+          var worst: Float = 0
+          for x in first..<first + FlowLayout.tileWidth { worst = larger(worst, rows[ShallowWaterFaces.fastest &+ x]) }
+          tiles.fastest[strip * layout.tilesAcross + (column + first) / FlowLayout.tileWidth] = worst
         }
+        column += count
       }
     }
-    var worst: Float = 0
-    for column in 0..<ShallowWaterFaces.columns { worst = larger(worst, rows[ShallowWaterFaces.fastest &+ column]) }
-    fastest[strip] = worst
   }
 
   /// Adds the gains to the momentum of a part of a row and takes friction at the new depth.

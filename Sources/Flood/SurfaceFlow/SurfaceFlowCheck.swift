@@ -38,6 +38,9 @@ extension SurfaceFlowCase {
       settings.longestStep > 0 && settings.longestStep.isFinite, .setting,
       "the longest time step is \(settings.longestStep) s; give a positive number of seconds")
     try require(
+      [1, 2, 4, 8].contains(settings.stepRatio), .setting,
+      "the ratio of steps is \(settings.stepRatio); it is 1, 2, 4 or 8")
+    try require(
       recording.interval >= 0 && recording.seriesInterval > 0, .setting,
       "the recording interval is \(recording.interval) s and that of series \(recording.seriesInterval) s; "
         + "the first is not negative, the second is positive")

@@ -9,11 +9,11 @@ public final class SurfaceFlowSimulation {
   public let flowCase: SurfaceFlowCase
   /// Time reached, seconds.
   public private(set) var time = 0.0
-  /// Steps taken.
+  /// Steps taken where they were shortest.
   public private(set) var stepCount = 0
   /// Cells that were swept, over all steps.
   public private(set) var sweptCells = 0
-  /// The last time step, seconds.
+  /// The last time step where it was shortest, seconds.
   public private(set) var lastStep = 0.0
   /// Rows of the volume ledger, the last of them at the present time once the simulation has ended.
   public private(set) var ledger: [FlowLedger] = []
@@ -125,6 +125,9 @@ public final class SurfaceFlowSimulation {
     for tile in 0..<tiles.count { tiles.deepest[tile] = state.greatestDepth(ofTile: tile) }
     boundaries.pin(tiles)
     culverts.pin(tiles)
+    for inflow in flowCase.inflows {
+      for cell in inflow.cells { tiles.isPinned[layout.tile(column: cell.column, row: cell.row)] = true }
+    }
     tiles.update(film: flowCase.settings.film)
     look()
     try writeRows()
@@ -181,9 +184,6 @@ public final class SurfaceFlowSimulation {
       coder.cells(momentum.east, count)
       coder.cells(momentum.south, count)
     }
-    var speed = scheme.greatestSpeed
-    coder.value(&speed)
-    scheme.greatestSpeed = speed
     boundaries.code(coder)
     culverts.code(coder)
     coder.list(&culvertVolumesAtStart, empty: 0)
@@ -232,42 +232,47 @@ public final class SurfaceFlowSimulation {
     return true
   }
 
-  /// Share of the terrain's tiles that the next step sweeps.
+  /// Share of the terrain's tiles where water was moving in the last step.
   public var activeShare: Double { Double(tiles.activeCount) / Double(tiles.count) }
 
-  /// Takes one step.
+  /// Takes a round of steps, at the end of which all cells have come to the same time.
   public func step() throws(SurfaceFlowError) {
     if time >= flowCase.duration { return }
-    let step = try nextStep()
-    let (start, end) = (time, step.end)
-    let timeStep = end - start
+    let (round, free) = try nextRound()
+    let timeStep = round.step
+    let highest = round.count.trailingZeroBitCount
     scheme.begin(timeStep: Float(timeStep))
     continuity.begin(timeStep: Float(timeStep))
-    sources.begin(from: start, to: end)
-    boundarySpeed = boundaries.prepare(from: start, timeStep: timeStep)
-    sweep()
-    boundaries.exchange(timeStep: timeStep, tiles: tiles)
-    culverts.exchange(timeStep: timeStep, tiles: tiles)
-    try addInflows(from: start, to: end)
-    finishMomentum()
-    addSections(timeStep)
-    markStale()
-    time = end
+    boundarySpeed = 0
+    for number in 0..<round.count {
+      let (start, end) = (round.time(number), round.time(number + 1))
+      tiles.begin(step: number, highest: highest)
+      sources.begin(round, step: number, levels: highest + 1)
+      boundarySpeed = max(boundarySpeed, boundaries.prepare(from: start, timeStep: timeStep))
+      sweep()
+      boundaries.exchange(timeStep: timeStep, tiles: tiles)
+      culverts.exchange(timeStep: timeStep, tiles: tiles)
+      try addInflows(from: start, to: end)
+      finishMomentum()
+      addSections(timeStep)
+      markStale()
+      tiles.update(film: flowCase.settings.film)
+      stepCount += 1
+      if stepCount % 256 == 0 { _ = try measure() }
+    }
+    time = round.end
     lastStep = timeStep
-    freeStep = step.free
-    stepCount += 1
-    tiles.update(film: flowCase.settings.film)
+    freeStep = free
     if time >= nextLook || time >= flowCase.duration { look() }
-    if stepCount % 256 == 0 { _ = try measure() }
     if time >= nextRow || time >= flowCase.duration { try writeRows() }
   }
 
-  /// The end of the next step, and how long it would be if nothing but stability bound it.
-  private func nextStep() throws(SurfaceFlowError) -> (end: Double, free: Double) {
+  /// The next round of steps, and how long a base step would be if nothing but stability bound it.
+  private func nextRound() throws(SurfaceFlowError) -> (round: FlowRound, free: Double) {
     let settings = flowCase.settings
     let shortSide = min(geometry.cellWidth, geometry.cellHeight)
     let wave = (Gravity.double * Double(tiles.greatestDepth)).squareRoot() * scheme.perCell
-    let speed = max(wave, Double(scheme.greatestSpeed), Double(boundarySpeed))
+    let speed = max(wave, Double(tiles.greatestSpeed), Double(boundarySpeed))
     var free = min(settings.longestStep, freeStep * 1.2)
     if speed > 0 { free = min(free, settings.courant / speed) }
     // A hundred kilometres a second: no water does that.
@@ -275,9 +280,19 @@ public final class SurfaceFlowSimulation {
     let renewal = sources.uptake.map { $0.renewal(after: time) } ?? .infinity
     let next = min(breakpoints.first { $0 > time } ?? flowCase.duration, max(nextRow, time.nextUp), renewal)
     let remaining = next - time
-    // Two even steps rather than a long one and a tiny one.
-    if free >= remaining { return (next, free) }
-    return (time + (2 * free > remaining ? remaining / 2 : free), free)
+    let highest = tiles.setLevels(
+      upTo: scheme.highestLevel, base: free, longest: settings.longestStep, perCell: scheme.perCell,
+      courant: settings.courant)
+    var count = 1 << highest
+    if free * Double(count) < remaining {
+      // Two even rounds rather than a long one and a tiny one.
+      let isHalf = free * Double(2 * count) > remaining
+      let end = time + (isHalf ? remaining / 2 : free * Double(count))
+      return (FlowRound(start: time, end: end, count: count), free)
+    }
+    while count > 1, free * Double(count / 2) >= remaining { count /= 2 }
+    tiles.limitLevels(to: count.trailingZeroBitCount)
+    return (FlowRound(start: time, end: next, count: count), free)
   }
 
   private func sweep() {
@@ -298,7 +313,7 @@ public final class SurfaceFlowSimulation {
       }
       sums += sources.collect()
     }
-    sweptCells += tiles.activeCount * FlowLayout.tileWidth * FlowLayout.tileHeight
+    sweptCells += tiles.sweptCount * FlowLayout.tileWidth * FlowLayout.tileHeight
   }
 
   private func finishMomentum() {

@@ -21,8 +21,6 @@ final class SubgridSweep: FlowScheme, @unchecked Sendable {
   private let areaY: UnsafeMutablePointer<Float>
   /// Level and wet share of two rows of cells, for each thread.
   private let scratch: UnsafeMutablePointer<SubgridTerrain.Water>
-  /// Largest number of cells that water and waves cross in a second in each strip, 1/s.
-  private let fastest: UnsafeMutablePointer<Float>
 
   init(_ state: FlowState, _ terrain: SubgridTerrain, settings: FlowSettings, threads: Int) {
     self.state = state
@@ -35,7 +33,6 @@ final class SubgridSweep: FlowScheme, @unchecked Sendable {
     newY = .filled(layout.count, with: 0)
     areaX = .filled(layout.count, with: 0)
     areaY = .filled(layout.count, with: 0)
-    fastest = .filled(layout.strips, with: 0)
     scratch = .filled(2 * layout.stride * threads, with: .init(level: 0, wet: 1))
   }
 
@@ -44,21 +41,12 @@ final class SubgridSweep: FlowScheme, @unchecked Sendable {
     newY.deallocate()
     areaX.deallocate()
     areaY.deallocate()
-    fastest.deallocate()
     scratch.deallocate()
   }
 
   func begin(timeStep: Float) { self.timeStep = timeStep }
 
   var perCell: Double { 1 / Double(min(width, height)) }
-
-  var greatestSpeed: Float {
-    get { (0..<layout.strips).reduce(0) { max($0, fastest[$1]) } }
-    set {
-      fastest.update(repeating: 0, count: layout.strips)
-      fastest[0] = newValue
-    }
-  }
 
   func cellDischarge(_ position: Int) -> (x: Float, y: Float) {
     (
@@ -99,9 +87,10 @@ final class SubgridSweep: FlowScheme, @unchecked Sendable {
   func update(strip: Int, worker: Int, tiles: ActiveTiles) {
     let rows = layout.rows(ofStrip: strip)
     let lines = scratch + worker * 2 * layout.stride
-    var worst: Float = 0
+    let fastest = tiles.fastest + strip * layout.tilesAcross
     for number in 0..<tiles.runCount(ofStrip: strip) {
-      let run = tiles.run(number, ofStrip: strip)
+      let (run, runTiles) = (tiles.run(number, ofStrip: strip).columns, tiles.run(number, ofStrip: strip).tiles)
+      for tile in runTiles { fastest[tile] = 0 }
       for column in run.lowerBound..<run.upperBound + 1 {
         lines[rows.lowerBound % 2 * layout.stride + column] = water(column: column, row: rows.lowerBound)
       }
@@ -121,11 +110,11 @@ final class SubgridSweep: FlowScheme, @unchecked Sendable {
             before: qy[-stride], after: qy[stride], across: (qx[-1] + qx[stride &- 1]) + (qx[0] + qx[stride]))
           (newX[position], newY[position]) = (east.q, south.q)
           (areaX[position], areaY[position]) = (east.area, south.area)
-          worst = larger(worst, larger(east.speed, south.speed))
+          let tile = column / FlowLayout.tileWidth
+          fastest[tile] = larger(fastest[tile], larger(east.speed, south.speed))
         }
       }
     }
-    fastest[strip] = worst
   }
 
   /// The new discharge through a face between cell 0 and cell 1, m²/s, its flow area per width, m, and how many cells
@@ -147,10 +136,10 @@ final class SubgridSweep: FlowScheme, @unchecked Sendable {
     let blended = (settings.theta * q + (1 - settings.theta) / 2 * (before + after)) + push
     // Where the neighbours would turn the flow uphill, they have no say.
     let b = blended * drop < 0 ? q + push : blended
-    let mean = 0.25 * across
-    let size = squareRoot(b * b + mean * mean)
-    let conveyance2 = section.conveyance * section.conveyance
-    let free = b * shareAfterFriction(4 * weight * size / conveyance2)
+    let size = InertialFriction.discharge(
+      drive: magnitude(b), across: magnitude(0.25 * across),
+      resistance: weight / (section.conveyance * section.conveyance))
+    let free = withSign(size, of: b)
     // Waves run on the water that the higher cell holds, which may be narrower or wider than the face.
     let wet = (drop > 0 ? water0 : water1).wet
     let wave2 = Gravity.float * section.area / section.wet
@@ -165,7 +154,7 @@ final class SubgridSweep: FlowScheme, @unchecked Sendable {
   func commit(tiles: ActiveTiles) {
     for strip in 0..<layout.strips {
       for number in 0..<tiles.runCount(ofStrip: strip) {
-        let run = tiles.run(number, ofStrip: strip)
+        let run = tiles.run(number, ofStrip: strip).columns
         for row in layout.rows(ofStrip: strip) {
           let start = layout.start(ofRow: row) + run.lowerBound
           (state.qx + start).update(from: newX + start, count: run.count)

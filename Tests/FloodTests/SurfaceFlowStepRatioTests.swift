@@ -1,0 +1,165 @@
+import Flood
+import Grids
+import TestSupport
+import Testing
+
+/// Tiles with steps of their own.
+@Suite struct SurfaceFlowStepRatioTests {
+  /// Rain on a slope that drains to a deep ditch along its foot, with a pond and a weir in it: most tiles are a sheet of
+  /// millimetres, some are metres deep.
+  private func slope(cells: (columns: Int, rows: Int) = (170, 130), cell: Double = 2) -> SurfaceFlowCase {
+    let geometry = testGeometry(columns: cells.columns, rows: cells.rows, cell: cell)
+    var terrain = Grid<Float>(geometry, repeating: 0)
+    for row in 0..<cells.rows {
+      for column in 0..<cells.columns {
+        let up = Double(cells.rows - 1 - row)
+        var height = 0.03 * up * cell + 0.004 * Double(cells.columns - column) * cell
+        // Furrows, so that the sheet gathers.
+        height += 0.05 * Double((column % 9 - 4) * (column % 9 - 4)) / 16
+        if up < 6 { height = 0.004 * Double(cells.columns - column) * cell - 1.5 + (column % 60 < 4 ? 0.8 : 0) }
+        terrain[column, row] = Float(height)
+      }
+    }
+    if cells.columns > 90 { terrain[90, 40] = .nan }
+    var flow = SurfaceFlowCase(terrain: terrain, roughness: .uniform(0.04), duration: 900)
+    flow.rain = [RainInterval(from: 0, to: 400, .uniform(90))]
+    flow.drainage = .uniform(8)
+    flow.infiltration = .uniform(5)
+    flow.inflows = [
+      FlowInflow(
+        "pipe", cells: [(3, cells.rows - 3)], discharge: FlowSeries(times: [0, 100, 500], values: [0, 1.5, 0.5]))
+    ]
+    flow.boundaries = [FlowBoundary("east", CellFace.edge(.east, of: geometry), .normal(slope: 0.004))]
+    flow.recording.seriesInterval = 60
+    return flow
+  }
+
+  private func run(_ flow: SurfaceFlowCase, threads: Int = 1, stepRatio: Int = 8) throws -> SurfaceFlowSimulation {
+    var flow = flow
+    flow.settings.stepRatio = stepRatio
+    let simulation = try SurfaceFlowSimulation(flow, threads: threads)
+    try simulation.run()
+    return simulation
+  }
+
+  private func greatestDifference(_ a: Grid<Float>, _ b: Grid<Float>) -> Float {
+    var greatest: Float = 0
+    for index in 0..<a.count where !a[index].isNaN { greatest = max(greatest, abs(a[index] - b[index])) }
+    return greatest
+  }
+
+  @Test func longerStepsCostLessAndChangeLittle() throws {
+    let flow = slope()
+    let even = try run(flow, stepRatio: 1)
+    let local = try run(flow)
+    // Most of the work is saved, not a few tiles' worth.
+    #expect(2 * local.sweptCells < even.sweptCells)
+    #expect(local.ledger.allSatisfy { $0.error == 0 })
+    let (before, after) = try (#require(even.ledger.last), #require(local.ledger.last))
+    #expect(abs(after.boundaries[0] - before.boundaries[0]) < 0.002 * abs(before.boundaries[0]))
+    #expect(abs(after.stored - before.stored) < 0.002 * before.stored)
+    let greatest = greatestDifference(even.result.maximumDepth, local.result.maximumDepth)
+    let final = greatestDifference(even.depth, local.depth)
+    #expect(greatest < 0.01, "\(greatest) m")
+    #expect(final < 0.005, "\(final) m")
+    // Rain and inflow are what they are, whatever the steps.
+    #expect(abs(after.rain - before.rain) < 1e-9 * before.rain)
+    #expect(abs(after.inflows[0] - before.inflows[0]) < 1e-9 * before.inflows[0])
+  }
+
+  @Test func neitherThreadsNorSleepingTilesChangeABit() throws {
+    var flow = slope(cells: (150, 90))
+    flow.duration = 300
+    flow.rain = [RainInterval(from: 120, to: 240, .uniform(120))]
+    let reference = try run(flow)
+    func bits(_ simulation: SurfaceFlowSimulation) -> [UInt32] {
+      let result = simulation.result
+      return [result.finalDepth, result.maximumSpeed, result.arrivalTime].flatMap { $0.cells.map(\.bitPattern) }
+    }
+    #expect(try bits(run(flow, threads: 2)) == bits(reference))
+    #expect(try bits(run(flow, threads: 5)) == bits(reference))
+    flow.settings.sweepsAllTiles = true
+    let all = try run(flow, threads: 2)
+    #expect(bits(all) == bits(reference))
+    #expect(all.ledger == reference.ledger)
+    #expect(reference.sweptCells < all.sweptCells)
+  }
+
+  @Test func restartsGoOnToTheBit() throws {
+    var flow = slope(cells: (150, 90))
+    flow.duration = 240
+    let straight = try run(flow)
+    for stop in [33.0, 121] {
+      let first = try SurfaceFlowSimulation(flow)
+      try first.run { $0.time < stop }
+      let resumed = try SurfaceFlowSimulation(flow, resuming: first.restart, threads: 2)
+      #expect(resumed.restart == first.restart)
+      try resumed.run()
+      #expect(resumed.depth.cells.map(\.bitPattern) == straight.depth.cells.map(\.bitPattern))
+      #expect(resumed.ledger == straight.ledger)
+      #expect(resumed.sweptCells == straight.sweptCells && resumed.stepCount == straight.stepCount)
+    }
+  }
+
+  /// Thin water that runs dry behind a step: cells give all they hold, on both sides of where levels of tiles meet.
+  @Test(arguments: [1 as UInt64, 2, 3]) func waterIsConservedAndNowhereNegative(seed: UInt64) throws {
+    for kind in [TerrainKind.noise, .fractal, .holes] {
+      let terrain = randomTerrain(kind, columns: 140, rows: 70, seed: seed, cell: 3).map(threads: 1) {
+        $0.isNaN ? $0 : $0 * 0.3
+      }
+      var flow = SurfaceFlowCase(terrain: terrain, roughness: .uniform(0.02), duration: 200)
+      flow.rain = [RainInterval(from: 5, to: 60, .uniform(300))]
+      flow.drainage = .uniform(30)
+      flow.recording.seriesInterval = 20
+      let simulation = try run(flow)
+      #expect(simulation.ledger.allSatisfy { $0.error == 0 })
+      #expect(simulation.depth.cells.allSatisfy { $0.isNaN || ($0 >= 0 && $0.isFinite) })
+      let even = try run(flow, stepRatio: 1)
+      let (a, b) = try (#require(simulation.ledger.last), #require(even.ledger.last))
+      #expect(abs(a.stored - b.stored) < 0.01 * b.stored)
+    }
+  }
+
+  /// A lake at rest stays at rest to the bit, with tiles of many levels in it.
+  @Test func lakeAtRestStaysAtRest() throws {
+    let geometry = testGeometry(columns: 200, rows: 60, cell: 5)
+    var terrain = Grid<Float>(geometry, repeating: 0)
+    for row in 0..<60 { for column in 20..<200 { terrain[column, row] = 31 + Float(column) / 256 } }
+    let depth = terrain.map(threads: 1) { max(0, 32 - $0) }
+    var flow = SurfaceFlowCase(terrain: terrain, roughness: .uniform(0.03), duration: 300)
+    flow.initialDepth = depth
+    let simulation = try run(flow)
+    #expect(simulation.depth.cells == depth.cells)
+    #expect(try 3 * simulation.sweptCells < 2 * run(flow, stepRatio: 1).sweptCells)
+  }
+
+  /// Water that gathers in a furrow moves along and across at once; how much stays on the slope must not depend on how
+  /// long the steps are (friction acts on the whole flow, whatever the step).
+  @Test(arguments: [0.03, 0.005]) func shorterStepsTellTheSame(fall: Double) throws {
+    let geometry = testGeometry(columns: 9, rows: 50, cell: 2)
+    var terrain = Grid<Float>(geometry, repeating: 0)
+    for row in 0..<50 {
+      for column in 0..<9 {
+        terrain[column, row] = Float(fall * Double(50 - row) * 2 + 0.05 * Double((column - 4) * (column - 4)) / 16)
+      }
+    }
+    var flow = SurfaceFlowCase(terrain: terrain, roughness: .uniform(0.04), duration: 700)
+    flow.rain = [RainInterval(from: 0, to: 400, .uniform(90))]
+    flow.boundaries = [FlowBoundary("south", CellFace.edge(.south, of: geometry), .normal(slope: fall))]
+    // Nothing is mixed among neighbours, which would act once a step, however long.
+    flow.settings.theta = 1
+    var stored: [Double] = []
+    for courant in [0.7, 0.35, 0.0875] {
+      flow.settings.courant = courant
+      stored.append(try #require(run(flow).ledger.last).stored)
+    }
+    #expect(abs(stored[0] - stored[2]) < 0.01 * stored[2], "\(stored)")
+    #expect(abs(stored[1] - stored[2]) < 0.005 * stored[2], "\(stored)")
+  }
+
+  @Test func ratioIsAPowerOfTwo() throws {
+    for ratio in [0, 3, 16, -1] {
+      #expect(throws: SurfaceFlowError.self) { try run(slope(cells: (40, 20)), stepRatio: ratio) }
+    }
+  }
+}
