@@ -174,7 +174,8 @@ def environment(name, work, peer_python):
     known = [peer_python] if peer_python else [shutil.which("python3.12"), shutil.which("python3.13"), sys.executable]
     program = next((one for one in known if one and (version(one) or (0, 0)) >= oldest), None)
     if not program:
-        return None, f"it needs Python {oldest[0]}.{oldest[1]}, and none was found (--peer-python names one)"
+        lacking = f"{peer_python} is none or older" if peer_python else "none was found (--peer-python names one)"
+        return None, f"it needs Python {oldest[0]}.{oldest[1]}, and {lacking}"
     shutil.rmtree(folder, ignore_errors=True)
     subprocess.run([program, "-m", "venv", folder], check=True)
     done = subprocess.run([folder / "bin/pip", "install", "-q", *packages], capture_output=True, text=True)
@@ -287,6 +288,8 @@ def main():
     parser.add_argument("--peer-python", help="Python for the peers' environments; 3.12 or newer for itzi-core")
     parser.add_argument("--rates", action="store_true", help="overvann alone: one thread and two, all wet and a tenth")
     options = parser.parse_args()
+    if not shutil.which(options.program):
+        sys.exit(f"{options.program} is no program: build it with make build, or name one with --program")
     work = Path(options.work)
     work.mkdir(parents=True, exist_ok=True)
     found = peers(options, work)
