@@ -73,14 +73,18 @@ extension EndToEnd {
 
     @Test("depth and speed of the flow are what is exposed, and the books close")
     func flowFeedsExposure() throws {
+      let framed = try text {
+        $0 = try $0.replacing(required: "    edge: free\n", with: "    edge: free\n    frame_every: 5 min\n")
+          .replacing(required: "cog: [depth,", with: "cog: [flow_frames, flow_final_depth, depth,")
+      }
       // A run that is stopped goes on where it was, and ends with the same bits as one that is not.
       let unfinished = URL(fileURLWithPath: folder.path("cache/unfinished"))
-      try stop(try text())
+      try stop(framed)
       #expect(folderContents(unfinished).count == 1)
-      let (result, files) = try run("flow", text())
+      let (result, files) = try run("flow", framed)
       #expect(result.status == 0, "\(result.errors)")
       #expect(folderContents(unfinished).isEmpty)
-      let straight = try run("straight", text(), ["--no-cache"])
+      let straight = try run("straight", framed, ["--no-cache"])
       #expect(straight.result.status == 0, "\(straight.result.errors)")
       #expect(differences(files, straight.files, without: ["manifest.json"]).isEmpty)
       let items = try balance(files)
@@ -105,6 +109,13 @@ extension EndToEnd {
         #expect(product[cell] <= depth[cell] * speed[cell] * 1.0001 + 1e-6)
         #expect((depth[cell] > 0.1) == !arrival[cell].isNaN && (duration[cell] > 0 || depth[cell] < 0.11))
       }
+      // Frames from the dry beginning to the end, each no deeper than the water ever was.
+      let names = (0...14).map { String(repeating: "0", count: $0 == 0 ? 6 : $0 < 4 ? 4 : 3) + "\($0 * 300)" }
+      #expect(files.keys.count { $0.contains("flow_frame_") } == names.count)
+      let frames = try names.map { try raster("flow_frame_\($0)") }
+      #expect(frames[0].allSatisfy { $0.isNaN || $0 == 0 } && frames[6].contains { $0 > 0.3 })
+      #expect(zip(frames[14], try raster("flow_final_depth")).allSatisfy { $0 == $1 || ($0.isNaN && $1.isNaN) })
+      for frame in frames { #expect(zip(frame, depth).allSatisfy { !($0 > $1) && $0.isNaN == $1.isNaN }) }
       let standing = try raster("standing_depth")
       #expect(zip(depth, standing).allSatisfy { $0.isNaN == $1.isNaN } && depth != standing)
       let areas = try TextTable(files["tables/areas.csv"]).rows
@@ -119,9 +130,8 @@ extension EndToEnd {
       #expect(proofs.contains { ($0["name"] as? String) == "surface flow mass balance" })
 
       // Another threshold does not simulate again, and more rain does.
-      let other = try text {
-        $0 = try $0.replacing(required: "depth_thresholds: [0.1 m, 0.3 m, 0.5 m]", with: "depth_thresholds: [0.2 m]")
-      }
+      let other = try framed.replacing(
+        required: "depth_thresholds: [0.1 m, 0.3 m, 0.5 m]", with: "depth_thresholds: [0.2 m]")
       let plan = try BuiltProgram.run(
         ["plan", folder.write(other, to: "other.yaml"), "--cache", folder.path("cache"), "--format", "json"])
       let steps = try #require(try jsonObject(Data(plan.output.utf8))["steps"] as? [[String: Any]])
@@ -184,6 +194,50 @@ extension EndToEnd {
       #expect(files["plots/t200_culverts.svg"] != nil)
     }
 
+    @Test("water that stands at the start, and thin water that flows slowly")
+    func startAndSheet() throws {
+      // Half a metre in a square of 200 m, told in centimetres on cells of its own; no data is dry.
+      let geometry = GridGeometry(
+        columns: 20, rows: 20, west: 583_800, north: 6_640_600, cellWidth: 10, cellHeight: 10,
+        crs: try coordinateReferenceSystem("EPSG:25832"))
+      let water = folder.path("water.tif")
+      try writeGeoTIFF(
+        Grid<Float>(geometry, cells: (0..<400).map { $0 % 20 < 10 ? 50 : .nan }), to: water, nodata: -1)
+      func results(_ name: String, _ settings: String) throws -> (items: [String: Double], files: [String: Data]) {
+        let edited = try text {
+          $0 = try $0.replacing(required: "duration: 70 min", with: "duration: 15 min")
+            .replacing(
+              required: "    roughness: roughness\n    land_cover: land_cover\n", with: "    manning: 0.03\n" + settings
+            )
+            .replacing(required: "    buildings: buildings\n    buildings_as: blocks\n", with: "")
+            .replacing(
+              required: "  roads: {kind", with: "  water: {kind: depth, path: \(water), unit: cm}\n  roads: {kind"
+            )
+            .replacing(required: "cog: [depth,", with: "cog: [flow_final_depth, depth,")
+        }
+        let (result, files) = try run(name, edited)
+        #expect(result.status == 0, "\(result.errors)")
+        return (try balance(files), files)
+      }
+      let dry = try results("dry", "").items
+      let (items, files) = try results("wet", "    initial_depth: water\n")
+      #expect(dry["flow_stored_at_start"] == nil)
+      let start = try #require(items["flow_stored_at_start"])
+      let ledger = try TextTable(files["flow/t200_ledger.csv"])
+      #expect(try #require(ledger.rows.first).number("stored_m3") == ledger.rows.first?.number("initial_m3"))
+      // Half the square is 20 000 m²; its eastern rim falls between the cells.
+      #expect(abs(start - 10_000) < 1000 && items["flow_rain"] == dry["flow_rain"], "\(start)")
+      func stored(_ items: [String: Double]) -> Double { items["flow_stored_at_end"] ?? 0 }
+      func left(_ items: [String: Double]) -> Double { items["flow_left_at_edge"] ?? 0 }
+      #expect(stored(items) > stored(dry) + 0.2 * start && left(items) >= left(dry))
+      // All water here is thin up to half a metre and leaves slowly; up to a tenth of a millimetre hardly any is.
+      let sheet = try results("sheet", "    sheet_manning: 0.3\n    sheet_depth: 0.5 m\n    full_depth: 1 m\n").items
+      let film = try results("film", "    sheet_manning: 0.3\n    sheet_depth: 0 m\n    full_depth: 0.1 mm\n").items
+      #expect(
+        left(sheet) < 0.4 * left(dry) && abs(left(film) / left(dry) - 1) < 0.05,
+        "\(left(sheet)) \(left(film)) \(left(dry))")
+    }
+
     @Test("contradictions are found before anything is computed")
     func contradictions() throws {
       func errors(_ edit: (inout String) throws -> Void) throws -> String {
@@ -196,6 +250,23 @@ extension EndToEnd {
       #expect(
         try errors { $0 = try $0.replacing(required: "min_depth: 0.1 m", with: "min_depth: 0.1 m, drainage: 5 mm") }
           .contains("rate of the drains"))
+      let settings = try errors {
+        $0 = try $0.replacing(
+          required: "    edge: free\n",
+          with: "    edge: free\n    sheet_manning: 0.2\n    sheet_depth: 0.2 m\n    frame_every: 5 min\n"
+            + "    initial_depth: deposits\n    subgrid: 2\n")
+      }
+      for finding in [
+        "hazards.surface_flow.sheet_manning", "thin water of up to 0.2 m", "no raster shows the depths",
+        "hazards.surface_flow.initial_depth", "a subgrid does not go with roughness that depends on the depth",
+      ] {
+        #expect(settings.contains(finding), "\(finding): \(settings)")
+      }
+      let others = try errors {
+        $0 = try $0.replacing(required: "    edge: free\n", with: "    edge: free\n    full_depth: 0.2 m\n")
+          .replacing(required: "cog: [depth,", with: "cog: [flow_frames, depth,")
+      }
+      #expect(others.contains("rough the ground is to thin water") && others.contains("flow_frames are not kept"))
     }
   }
 }

@@ -116,6 +116,41 @@ import Testing
   }
 
   @Test(arguments: [
+    Change("hazards.surface_flow.frame_every=5 min", ["surface flow", "scenario"]),
+    Change("hazards.surface_flow.sheet_depth=1 cm", ["surface flow", "scenario"]),
+    Change("hazards.surface_flow.full_depth=0.3 m", ["surface flow", "scenario"]),
+    Change("hazards.surface_flow.depth_dependent=false", ["surface flow", "scenario"]),
+    Change("hazards.surface_flow.initial_depth=other", ["surface flow", "scenario"]),
+    Change("inputs.water.path=../fixtures/sandvika/forecast_h3.tif", ["surface flow", "scenario"]),
+    Change("inputs.water.unit=cm", ["surface flow", "scenario"]),
+    Change("inputs.water.nodata=5", ["surface flow", "scenario"]),
+    Change("inputs.other.unit=cm", ["scenario"]),
+    Change("outputs.cog=[flow_frames, depth]", ["scenario", "terrain rasters"]),
+  ]) func waterAtTheStartFramesAndThinWaterBelongToTheFlow(change: Change) throws {
+    // Thin water keeps its depths where it is to have another n, or none.
+    let isSheet = change.override.contains("depth_dependent")
+    let text = try Self.text("surface_flow")
+    let settings =
+      [
+        "inputs.water={kind: depth, path: ../fixtures/sandvika/forecast_h1.tif, unit: m}",
+        "inputs.other={kind: depth, path: ../fixtures/sandvika/forecast_h2.tif, unit: m}",
+        "hazards.surface_flow.initial_depth=water", "hazards.surface_flow.depth_dependent=true",
+        "hazards.surface_flow.frame_every=10 min", "outputs.cog=[flow_frames]",
+      ]
+      + (isSheet ? [] : ["hazards.surface_flow.sheet_depth=2 cm", "hazards.surface_flow.full_depth=0.2 m"])
+    let base = try Self.keys(text, settings)
+    #expect(Self.changed(base, try Self.keys(text, settings + [change.override])) == change.steps)
+  }
+
+  @Test func thinWaterOfEvenGroundBelongsToTheFlow() throws {
+    let text = try Self.text("surface_flow")
+    let even = ["roughness=null", "land_cover=null", "manning=0.05"].map { "hazards.surface_flow.\($0)" }
+    let base = try Self.keys(text, even)
+    let changed = Self.changed(base, try Self.keys(text, even + ["hazards.surface_flow.sheet_manning=0.2"]))
+    #expect(changed == ["surface flow", "scenario"])
+  }
+
+  @Test(arguments: [
     Change("exposure.damage.floor_height=0.3 m", ["scenario"]), Change("exposure.ranking.damage=3", ["scenario"]),
     Change("exposure.tek17.search_distance=5 m", ["scenario"]),
     Change("exposure.expected_annual.method=trapezoid", ["scenario"]),

@@ -47,7 +47,7 @@ enum CacheFolder {
   }
 
   /// Folders of the cache that hold temporary files, by their names.
-  private static let parts = ["", "steps", "scans", "last", "log", "times"]
+  private static let parts = ["", "steps", "unfinished", "scans", "last", "log", "times"]
 
   /// Temporary files that nobody writes any more: their process is gone, and no other machine holds their lock.
   static func abandonedTemporaries(in folder: URL) -> [(path: String, process: Int32)] {

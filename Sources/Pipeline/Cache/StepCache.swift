@@ -69,7 +69,7 @@ final class StepCache {
   /// Where the state of a step is kept that is stopped before its end, by all that it depends on; nil without a cache.
   func unfinished(_ id: String) -> UnfinishedStep? {
     guard let folder, canWrite, let key = graph[id]?.key else { return nil }
-    return UnfinishedStep(file: CacheFolder.unfinished(key, in: folder))
+    return UnfinishedStep(file: CacheFolder.unfinished(key, in: folder), key: key)
   }
 
   private func store<Value: Archivable>(
@@ -100,14 +100,23 @@ final class StepCache {
 /// The state of a step that was stopped before its end, in a file of the cache.
 struct UnfinishedStep {
   let file: URL
+  let key: String
 
   /// The state that a run before left; nil where there is none.
-  var state: [UInt8]? { (try? Data(contentsOf: file)).map { Array($0) } }
+  /// - Throws: `ArchiveError` where it is damaged.
+  func state<State: Archivable>(_: State.Type = State.self) throws(ArchiveError) -> State? {
+    guard let entry = try CacheEntry(file, key: key) else { return nil }
+    var archive = entry.reader
+    let state: State = try archive.read()
+    withExtendedLifetime(entry) {}
+    return state
+  }
 
   /// Keeps the state for the next run.
-  func keep(_ state: [UInt8]) throws {
-    try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-    try Data(state).write(to: file, options: .atomic)
+  func keep(_ state: some Archivable) throws(ReportError) {
+    let entry = try CacheEntryWriter(file, key: key)
+    entry.archive.write(state)
+    try entry.finish()
   }
 
   /// Forgets the state, once the step is finished.

@@ -143,7 +143,7 @@ struct StepGraph {
       inputs: [
         scenario.rain, runoff.landCover, runoff.soil, runoff.measures?.input, runoff.drainageInput,
         runoff.snowmelt?.temperatureInput, flow.landCover, flow.buildings, flow.inflows?.input, flow.levels?.input,
-        flow.gauges, flow.sections,
+        flow.gauges, flow.sections, flow.initialDepth,
       ],
       tables: [
         runoff.table, runoff.soilGroups, runoff.impervious, runoff.increase, runoff.drainageTable,

@@ -76,6 +76,27 @@ struct InputLoader {
     }
   }
 
+  /// The depth of water on the ground, m; 0 where the raster has no data.
+  func depth(_ id: String) throws(RunFailure) -> Grid<Float> {
+    let keyPath = "inputs.\(id)"
+    return try pipeline.reading(keyPath) {
+      guard let input = pipeline.depths(id) else { preconditionFailure("\(id) was checked to be depths") }
+      let (grid, information, alignment) = try readRaster(
+        pipeline.resolve(input.path), alignedTo: geometry, resampling: .bilinear,
+        reading(nodata: input.nodata, band: input.band, crs: input.crs))
+      try record(id, information, unit: input.unit.rawValue)
+      tell(alignment, id)
+      guard alignment.cellsCovered > 0 else { throw noOverlap(id, information) }
+      if let least = information.counts?.minimum, least < 0 {
+        throw pipeline.failure(
+          .input, .negativeRate, at: keyPath, "a depth of \(least) \(input.unit.rawValue)",
+          hint: "declare nodata if negative numbers mark cells without water; give depths above the ground, not levels")
+      }
+      let factor = Float(input.unit.metres)
+      return grid.map(threads: threads) { $0.isNaN ? 0 : $0 * factor }
+    }
+  }
+
   /// Cells of exactly zero far below everything else are usually voids that were filled with zero.
   private func tellVoids(_ grid: Grid<Float>, _ id: String) {
     var zeros = 0

@@ -22,7 +22,7 @@ extension ResultWriter {
       case .standingDepth:
         try raster(
           grids.standing, "\(folder)/standing_depth", unit: "m", "Depth of standing water", overviews: .maximum)
-      case .flowSpeed, .flowArrival, .flowPeakTime, .flowDuration, .flowFinalDepth:
+      case .flowSpeed, .flowArrival, .flowPeakTime, .flowDuration, .flowFinalDepth, .flowFrames:
         if let flow = grids.surfaceFlow { try rasters(of: flow, product, folder) }
       case .eventFlow:
         let volumes = grids.flow.passing.map(threads: threads) { Float(WaterVolume.cubicMetres($0)) }

@@ -5,71 +5,6 @@ import Grids
 import Report
 import Terrain
 
-/// What a simulation of the flow in a scenario leaves behind.
-struct SurfaceFlowOutcome {
-  /// Greatest depth, metres; NaN outside the terrain, 0 in buildings that are taken out.
-  var depth: Grid<Float>
-  /// Greatest speed, m/s.
-  var speed: Grid<Float>
-  /// Greatest depth × speed, m²/s.
-  var depthSpeed: Grid<Float>
-  /// Greatest hazard rating of the United Kingdom.
-  var rating: Grid<Float>
-  /// Greatest hazard class of Australia.
-  var hazardClass: Grid<Float>
-  /// When the water arrived, seconds; NaN where it never did.
-  var arrival: Grid<Float>
-  /// When it was deepest, seconds; NaN where there was none.
-  var peakTime: Grid<Float>
-  /// How long it was deeper than each of the depths asked for, seconds.
-  var durations: [Grid<Float>]
-  /// Depth at the end, metres.
-  var finalDepth: Grid<Float>
-  /// Tables and drawings by the ends of their names.
-  var files: [[String]]
-}
-
-extension SurfaceFlowOutcome: Archivable {
-  init(from archive: inout ArchiveReader) throws(ArchiveError) {
-    depth = try archive.read()
-    speed = try archive.read()
-    depthSpeed = try archive.read()
-    rating = try archive.read()
-    hazardClass = try archive.read()
-    arrival = try archive.read()
-    peakTime = try archive.read()
-    durations = try archive.read()
-    finalDepth = try archive.read()
-    files = try archive.read()
-  }
-
-  func write(to archive: inout ArchiveWriter) {
-    archive.write(depth, speed, depthSpeed, rating, hazardClass, arrival, peakTime, durations, finalDepth, files)
-  }
-}
-
-extension SurfaceFlowOutcome {
-  /// The same with no data wherever the runoff is not known.
-  func masked(by runoff: Grid<Float>) -> SurfaceFlowOutcome {
-    var result = self
-    for grid in [
-      \SurfaceFlowOutcome.depth, \.speed, \.depthSpeed, \.rating, \.hazardClass, \.arrival, \.peakTime, \.finalDepth,
-    ] {
-      result[keyPath: grid] = self[keyPath: grid].masked(by: runoff)
-    }
-    result.durations = durations.map { $0.masked(by: runoff) }
-    return result
-  }
-
-  /// Writes the tables and the drawings of a scenario.
-  func write(_ scenario: String, to directory: RunDirectory) throws {
-    for file in files {
-      let folder = file[0].hasSuffix(".svg") ? "plots" : "flow"
-      try Data(file[1].utf8).write(to: directory.url(for: "\(folder)/\(scenario)_\(file[0])"))
-    }
-  }
-}
-
 extension InputLoader {
   /// The flow of the water of a scenario, from the cache where it is there.
   func surfaceFlow(
@@ -81,6 +16,23 @@ extension InputLoader {
       }
     }
   }
+}
+
+/// Where a simulation was stopped.
+private struct StoppedFlow {
+  /// What was kept until then.
+  var frames: [SurfaceFlowFrame]
+  /// The state of the simulation.
+  var restart: [UInt8]
+}
+
+extension StoppedFlow: Archivable {
+  init(from archive: inout ArchiveReader) throws(ArchiveError) {
+    frames = try archive.read()
+    restart = try archive.read()
+  }
+
+  func write(to archive: inout ArchiveWriter) { archive.write(frames, restart) }
 }
 
 /// Simulates the flow of the water of a scenario.
@@ -102,8 +54,8 @@ private struct SurfaceFlowStep {
   func outcome(of scenario: Scenario, _ losses: RunoffStep) throws -> SurfaceFlowOutcome {
     let flow = try flowCase(of: scenario, losses)
     let unfinished = loader.cache.unfinished("surface flow \(scenario.id)")
-    let simulation = try begin(flow, unfinished?.state, scenario)
-    try simulate(simulation, scenario, unfinished)
+    var (simulation, frames) = try begin(flow, unfinished, scenario)
+    try simulate(simulation, &frames, scenario, unfinished)
     try record(simulation, scenario)
     unfinished?.remove()
     let result = simulation.result
@@ -119,6 +71,7 @@ private struct SurfaceFlowStep {
       depth: depth, speed: filled(result.maximumSpeed), depthSpeed: filled(result.maximumDepthSpeed),
       rating: filled(result.hazardRating), hazardClass: filled(result.hazardClass), arrival: result.arrivalTime,
       peakTime: result.timeOfMaximum, durations: result.durations.map(filled), finalDepth: filled(result.finalDepth),
+      frames: frames.map { SurfaceFlowFrame(time: $0.time, depth: filled($0.depth)) },
       files: SurfaceFlowTables(simulation).files.map { [$0.name, $0.text] })
   }
 
@@ -148,6 +101,8 @@ private struct SurfaceFlowStep {
     flow.settings.courant = section.courant
     flow.settings.longestStep = section.longestStep.seconds
     flow.settings.subgrid = section.subgrid
+    flow.settings.sheetDepths = Float(section.sheetDepths.thin)...Float(section.sheetDepths.full)
+    flow.initialDepth = try section.initialDepth.map { try loader.depth($0) }
     flow.recording.interval = section.recordInterval.seconds
     flow.recording.arrivalDepth = Float(section.arrivalDepth.metres)
     flow.recording.durationDepths = section.durationDepths.map { Float($0.metres) }
@@ -163,7 +118,7 @@ private struct SurfaceFlowStep {
 
   private func roughness() throws -> (full: CellValues, sheet: CellValues?) {
     guard let reading = section.roughnessTable, let cover = section.landCover else {
-      return (.uniform(Float(section.manning ?? 0)), nil)
+      return (.uniform(Float(section.manning ?? 0)), section.sheetManning.map { .uniform(Float($0)) })
     }
     let (classes, table) = (try loader.classes(cover), try loader.read(reading))
     let n = try pipeline.reading("tables.\(reading.id)") {
@@ -247,32 +202,46 @@ private struct SurfaceFlowStep {
 
   /// A simulation at its start, or where a run before was stopped; its steps, and so its results, are the same.
   private func begin(
-    _ flow: SurfaceFlowCase, _ state: [UInt8]?, _ scenario: Scenario
-  ) throws(RunFailure) -> SurfaceFlowSimulation {
+    _ flow: SurfaceFlowCase, _ unfinished: UnfinishedStep?, _ scenario: Scenario
+  ) throws(RunFailure) -> (simulation: SurfaceFlowSimulation, frames: [SurfaceFlowFrame]) {
     let recorder = loader.recorder
-    if let state {
-      do throws(SurfaceFlowError) {
-        let simulation = try SurfaceFlowSimulation(flow, resuming: state, threads: loader.threads)
+    do {
+      if let stopped = try unfinished?.state(StoppedFlow.self) {
+        let simulation = try SurfaceFlowSimulation(flow, resuming: stopped.restart, threads: loader.threads)
         recorder.tell(
           .simulationProgress,
           "surface flow \(scenario.id) goes on after \(Int(simulation.time)) s, where it was stopped")
-        return simulation
-      } catch {
-        recorder.tell(.damagedCache, "\(error.description); surface flow \(scenario.id) begins anew")
+        return (simulation, stopped.frames)
       }
+    } catch {
+      recorder.tell(.damagedCache, "\(error); surface flow \(scenario.id) begins anew")
     }
-    return try locating { () throws(SurfaceFlowError) in try SurfaceFlowSimulation(flow, threads: loader.threads) }
+    let simulation = try locating { () throws(SurfaceFlowError) in
+      try SurfaceFlowSimulation(flow, threads: loader.threads)
+    }
+    return (simulation, [])
   }
 
   private func simulate(
-    _ simulation: SurfaceFlowSimulation, _ scenario: Scenario, _ unfinished: UnfinishedStep?
+    _ simulation: SurfaceFlowSimulation, _ frames: inout [SurfaceFlowFrame], _ scenario: Scenario,
+    _ unfinished: UnfinishedStep?
   ) throws {
     let recorder = loader.recorder
     let clock = ContinuousClock()
     let start = clock.now
     var (asked, told) = (start, start)
+    let interval = section.frameInterval?.seconds ?? .infinity
+    func next(after time: Double) -> Double { ((time / interval).rounded(.down) + 1) * interval }
+    var nextFrame = frames.last.map { next(after: $0.time) } ?? (interval.isFinite ? 0 : .infinity)
+    func addFrame() {
+      guard simulation.time >= nextFrame else { return }
+      frames.append(SurfaceFlowFrame(time: simulation.time, depth: simulation.depth))
+      nextFrame = next(after: simulation.time)
+    }
+    addFrame()
     while simulation.time < section.duration.seconds {
       try locating { () throws(SurfaceFlowError) in try simulation.step() }
+      addFrame()
       let now = clock.now
       if now - asked < .milliseconds(250) { continue }
       asked = now
@@ -280,7 +249,9 @@ private struct SurfaceFlowStep {
         let stopped = RunFailure.stopped(
           by: signal, at: pipeline.file,
           "stopped in surface flow \(scenario.id) after \(Int(simulation.time)) s of \(section.duration)")
-        throw RunFailure(stopped.exitCode, stopped.diagnostics + keep(simulation, unfinished))
+        throw RunFailure(
+          stopped.exitCode,
+          stopped.diagnostics + keep(StoppedFlow(frames: frames, restart: simulation.restart), unfinished))
       }
       if now - told > .seconds(20) {
         told = now
@@ -293,14 +264,14 @@ private struct SurfaceFlowStep {
   }
 
   /// Keeps the state of a simulation that is stopped, and says so.
-  private func keep(_ simulation: SurfaceFlowSimulation, _ unfinished: UnfinishedStep?) -> [Diagnostic] {
+  private func keep(_ state: StoppedFlow, _ unfinished: UnfinishedStep?) -> [Diagnostic] {
     guard let unfinished else { return [] }
     let position = SourcePosition(file: unfinished.file.path)
     do {
-      try unfinished.keep(simulation.restart)
+      try unfinished.keep(state)
       return [Diagnostic(.restartWritten, at: position, "the next run with this cache goes on from here")]
     } catch {
-      return [Diagnostic(.unwritableCache, at: position, "the state cannot be kept: \(error.localizedDescription)")]
+      return [Diagnostic(.unwritableCache, at: position, "the state cannot be kept: \(error.message)")]
     }
   }
 
@@ -313,6 +284,7 @@ private struct SurfaceFlowStep {
       ("flow_rain", last.rain), ("flow_infiltrated", last.infiltration), ("flow_drained", last.drainage),
       ("flow_stored_at_end", last.stored),
     ]
+    if section.initialDepth != nil { items.append(("flow_stored_at_start", last.initial)) }
     items += zip(flow.inflows, last.inflows).map { ("flow_in_\($0.name)", $1) }
     items += zip(flow.boundaries, last.boundaries).map { ("flow_left_at_\($0.name)", -$1) }
     for (item, volume) in items {
@@ -321,8 +293,8 @@ private struct SurfaceFlowStep {
     recorder.record(
       CertificateRecord(
         name: "surface flow mass balance", scenario: scenario.id, isProved: last.error == 0,
-        detail: "rain + inflow − infiltrated − drained − left − stored = \(last.error) m3, in quanta of 2^-40 m in "
-          + "every cell; \(simulation.stepCount) steps of \(flow.settings.method.rawValue)"))
+        detail: "stored at the start + rain + inflow − infiltrated − drained − left − stored = \(last.error) m3, in "
+          + "quanta of 2^-40 m in every cell; \(simulation.stepCount) steps of \(flow.settings.method.rawValue)"))
     guard last.error == 0 else {
       throw pipeline.failure(
         .processing, .failedProof, at: Self.keyPath, "the water balance of \(scenario.id) does not close",
@@ -337,35 +309,5 @@ private struct SurfaceFlowStep {
       recorder.cite("Toro (2001), Shock-capturing methods for free-surface shallow flows: HLLC")
     }
     if !flow.culverts.isEmpty { recorder.cite("Schall et al. (2012), FHWA HDS-5: hydraulic design of culverts") }
-  }
-}
-
-extension ResultWriter {
-  /// Writes a raster of a simulated flow.
-  mutating func rasters(of flow: SurfaceFlowOutcome, _ product: RasterProduct, _ folder: String) throws(RunFailure) {
-    switch product {
-    case .flowSpeed:
-      try raster(flow.speed, "\(folder)/flow_speed", unit: "m/s", "Greatest speed of the flow", overviews: .maximum)
-    case .flowArrival:
-      let depth = pipeline.hazards.surfaceFlow?.arrivalDepth ?? "0.1 m"
-      try raster(
-        flow.arrival, "\(folder)/flow_arrival", unit: "s", "When the flow was first deeper than \(depth)",
-        overviews: .average)
-    case .flowPeakTime:
-      try raster(
-        flow.peakTime, "\(folder)/flow_peak_time", unit: "s", "When the flow was deepest", overviews: .average)
-    case .flowDuration:
-      for (grid, depth) in zip(flow.durations, pipeline.hazards.surfaceFlow?.durationDepths ?? []) {
-        let name = SurfaceFlowResults.name(ofDepth: depth.metres)
-        try raster(
-          grid, "\(folder)/flow_duration_ge_\(name)", unit: "s", "How long the flow was deeper than \(depth)",
-          overviews: .maximum)
-      }
-    case .flowFinalDepth:
-      try raster(
-        flow.finalDepth, "\(folder)/flow_final_depth", unit: "m", "Depth at the end of the simulation",
-        overviews: .maximum)
-    default: break
-    }
   }
 }

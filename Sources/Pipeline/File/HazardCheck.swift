@@ -1,3 +1,5 @@
+import Flood
+
 /// Hazards: keys that contradict each other, and what a method needs.
 extension PipelineCheck {
   func checkRunoff(_ runoff: inout RunoffSection) {
@@ -70,19 +72,49 @@ extension PipelineCheck {
   }
 
   func checkSurfaceFlow(_ pipeline: PipelineFile) {
-    guard let flow = pipeline.hazards.surfaceFlow, let flood = pipeline.hazards.flood else { return }
+    guard let flow = pipeline.hazards.surfaceFlow else { return }
+    let flood = pipeline.hazards.flood
     func report(_ key: String, _ message: String, _ hint: String) {
       context.report(.contradiction, at: position(key), key, message, hint: hint)
     }
-    if flood.velocity != nil {
+    if flood?.velocity != nil {
       report("hazards.flood.velocity", "hazards.surface_flow computes the speed", "leave out one of them")
     }
-    if flood.drainage.value > 0 {
+    if let drainage = flood?.drainage, drainage.value > 0 {
       report(
         "hazards.flood.drainage", "a simulated flow needs the rate of the drains, not a depth",
         "give drainage_rate in hazards.runoff")
     }
-    if flow.culverts != nil, flood.culverts == nil {
+    let depths = flow.sheetDepths
+    if depths.thin >= depths.full {
+      report(
+        "hazards.surface_flow.\(flow.sheetDepth == nil ? "full_depth" : "sheet_depth")",
+        "thin water of up to \(depths.thin) m has its full n from \(depths.full) m on",
+        "give a sheet_depth below full_depth")
+    }
+    if !flow.isDepthDependent, flow.sheetManning == nil {
+      for (key, depth) in [("sheet_depth", flow.sheetDepth), ("full_depth", flow.fullDepth)] where depth != nil {
+        report(
+          "hazards.surface_flow.\(key)", "nothing says how rough the ground is to thin water",
+          "add sheet_manning, or depth_dependent: true with roughness, or leave it out")
+      }
+    }
+    let needsCells = [
+      ("the full equations", flow.scheme != .localInertial), ("culverts that are pipes", flow.culverts != nil),
+      ("roughness that depends on the depth", flow.isDepthDependent || flow.sheetManning != nil),
+      ("losses of ground that fills", pipeline.hazards.runoff.method.isInfiltration),
+    ]
+    for (name, isThere) in needsCells where flow.subgrid > 1 && isThere {
+      report(
+        "hazards.surface_flow.subgrid", "a subgrid does not go with \(name)",
+        "leave out one of them: they need the depth in every cell of the terrain")
+    }
+    if flow.frameInterval != nil, !pipeline.outputs.rasters.contains(.flowFrames) {
+      report(
+        "hazards.surface_flow.frame_every", "no raster shows the depths that are kept",
+        "add flow_frames to outputs.cog, or leave it out")
+    }
+    if flow.culverts != nil, flood?.culverts == nil {
       report(
         "hazards.surface_flow.culverts", "there are no lines for the table of culverts", "add hazards.flood.culverts")
     }

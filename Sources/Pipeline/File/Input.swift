@@ -24,6 +24,8 @@ public enum InputKind: String, Sendable, CaseIterable {
   case population
   /// Speeds of the water.
   case velocity
+  /// Depths of water on the ground.
+  case depth
 }
 
 /// An input of the pipeline, by kind.
@@ -52,6 +54,8 @@ public enum Input: Sendable, Equatable {
   case population(PopulationInput)
   /// Speeds of the water.
   case velocity(VelocityInput)
+  /// Depths of water on the ground.
+  case depth(DepthInput)
 
   /// The kind of the input.
   public var kind: InputKind {
@@ -68,6 +72,7 @@ public enum Input: Sendable, Equatable {
     case .rate: .rate
     case .population: .population
     case .velocity: .velocity
+    case .depth: .depth
     }
   }
 
@@ -86,6 +91,7 @@ public enum Input: Sendable, Equatable {
     case .rate(let input): input.path
     case .population(let input): input.path
     case .velocity(let input): input.path
+    case .depth(let input): input.path
     }
   }
 }
@@ -141,6 +147,7 @@ extension ValueFormat where Value == Input {
     case .population:
       variant(kind, Input.population) { if case .population(let input) = $0 { input } else { nil } }
     case .velocity: variant(kind, Input.velocity) { if case .velocity(let input) = $0 { input } else { nil } }
+    case .depth: variant(kind, Input.depth) { if case .depth(let input) = $0 { input } else { nil } }
     }
   }
 

@@ -18,6 +18,14 @@ extension PipelineCheck {
         .contradiction, at: position(keyPath), keyPath, "hazard_class is not computed",
         hint: "add exposure.hazard_classes, or leave it out")
     }
+    if let index = pipeline.outputs.rasters.firstIndex(of: .flowFrames),
+      let flow = pipeline.hazards.surfaceFlow, flow.frameInterval == nil
+    {
+      let keyPath = "outputs.cog[\(index)]"
+      context.report(
+        .contradiction, at: position(keyPath), keyPath, "flow_frames are not kept",
+        hint: "add hazards.surface_flow.frame_every, or leave it out")
+    }
     if let index = pipeline.outputs.metadata.firstIndex(of: .riskDataLibrary), node("outputs.publication") == nil {
       context.report(
         .missingKey, at: position("outputs.metadata[\(index)]"), "outputs.publication", "missing",

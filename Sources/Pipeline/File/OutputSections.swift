@@ -93,6 +93,8 @@ public enum RasterProduct: String, Sendable, CaseIterable {
   case flowDuration = "flow_duration"
   /// The depth at the end of the simulation.
   case flowFinalDepth = "flow_final_depth"
+  /// The depth at even times.
+  case flowFrames = "flow_frames"
   /// Depth × speed of the water.
   case depthVelocity = "depth_velocity"
   /// Hazard rating of the United Kingdom by depth and speed.
@@ -135,7 +137,7 @@ public enum RasterProduct: String, Sendable, CaseIterable {
       .wetnessIndex, .upslopeLength, .hand, .drainageDistance, .edgeContaminated:
       "flood"
     case .depthVelocity, .floodHazardRating, .floodHazardClass: "flood.velocity"
-    case .flowSpeed, .flowArrival, .flowPeakTime, .flowDuration, .flowFinalDepth: "surface_flow"
+    case .flowSpeed, .flowArrival, .flowPeakTime, .flowDuration, .flowFinalDepth, .flowFrames: "surface_flow"
     case .stability, .stabilityLimits, .criticalRecharge: "slide"
     case .releaseAreas: "slide.release"
     case .transient: "slide.transient"

@@ -105,6 +105,11 @@ public struct PipelineFile: Sendable, Equatable {
     if case .velocity(let input) = inputs[id] { input } else { nil }
   }
 
+  /// The input of depths of an id; nil where there is none.
+  public func depths(_ id: String) -> DepthInput? {
+    if case .depth(let input) = inputs[id] { input } else { nil }
+  }
+
   /// The drain input of an id; nil where there is none.
   public func drain(_ id: String) -> DrainInput? {
     if case .drain(let input) = inputs[id] { input } else { nil }

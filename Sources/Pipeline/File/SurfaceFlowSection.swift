@@ -33,6 +33,14 @@ public struct SurfaceFlowSection: Sendable, Equatable {
   public internal(set) var landCover: String?
   /// Whether that table tells the n of thin water too.
   public internal(set) var isDepthDependent = false
+  /// Manning's n of thin water beside ``manning``; nil for the same.
+  public internal(set) var sheetManning: Double?
+  /// Greatest depth of thin water; nil for 1 cm.
+  public internal(set) var sheetDepth: Quantity?
+  /// Depth from which water has its full n; nil for 10 cm.
+  public internal(set) var fullDepth: Quantity?
+  /// The depth input with the water that stands when the rain begins; nil for dry ground.
+  public internal(set) var initialDepth: String?
   /// What the edge of the grid is to the water.
   public internal(set) var edge = FlowEdge.free
   /// Slope beyond a free edge, m/m.
@@ -71,6 +79,16 @@ public struct SurfaceFlowSection: Sendable, Equatable {
   public internal(set) var durationDepths: [Quantity] = ["0.1 m"]
   /// Time between rows of the ledger, gauges and sections.
   public internal(set) var rowInterval: Quantity = "1 min"
+  /// Time between the depths that are kept for the raster product `flow_frames`; nil for none.
+  public internal(set) var frameInterval: Quantity?
+
+  /// Depths between which water goes over from the n of thin water to its full n, metres.
+  var sheetDepths: (thin: Double, full: Double) { (sheetDepth?.metres ?? 0.01, fullDepth?.metres ?? 0.1) }
+
+  /// How many depths are kept, the first at the beginning.
+  var frameCount: Int {
+    frameInterval.map { Int(min(duration.seconds / $0.seconds, 1e9)) + 1 } ?? 0
+  }
 }
 
 extension SurfaceFlowSection: ConfigurationSection {
@@ -92,7 +110,19 @@ extension SurfaceFlowSection: ConfigurationSection {
         "land_cover", \.landCover, .reference(.input([.class])), "Class input with land cover, for that table."),
       .defaulted(
         "depth_dependent", \.isDepthDependent, .boolean,
-        "Whether water of up to 1 cm has the n of the table's column manning_sheet, and from 10 cm on that of manning."),
+        "Whether water of up to sheet_depth has the n of the table's column manning_sheet, and from full_depth on that "
+          + "of manning."),
+      .optional(
+        "sheet_manning", \.sheetManning, .number(above: 0, atMost: 2),
+        "Manning's n of water of up to sheet_depth, beside that of manning from full_depth on; without roughness."),
+      .optional(
+        "sheet_depth", \.sheetDepth, .quantity(.length), "Greatest depth of thin water; 1 cm unless given."),
+      .optional(
+        "full_depth", \.fullDepth, .quantity(.length, positive: true),
+        "Depth from which water has its full n, straight between the two; 10 cm unless given."),
+      .optional(
+        "initial_depth", \.initialDepth, .reference(.input([.depth])),
+        "Depth input with the water that stands on the ground when the rain begins."),
       .defaulted(
         "edge", \.edge, .choice, "Edge of the grid: closed, free (water leaves at normal depth) or critical."),
       .defaulted("edge_slope", \.edgeSlope, .number(above: 0, atMost: 10), "Slope beyond a free edge, m/m."),
@@ -132,11 +162,16 @@ extension SurfaceFlowSection: ConfigurationSection {
         "row_every", \.rowInterval, .quantity(.time, positive: true),
         "Time between rows of ledger, gauges and sections."
       ),
+      .optional(
+        "frame_every", \.frameInterval, .quantity(.time, positive: true),
+        "Time between the depths that are kept, the first at the beginning; outputs.cog writes them as flow_frames."),
     ],
     rules: [
       KeyRule(
         condition: .absent("roughness"), required: ["manning"], excluded: ["land_cover"], reason: "without roughness"),
-      KeyRule(condition: .present("roughness"), required: ["land_cover"], reason: "with roughness"),
+      KeyRule(
+        condition: .present("roughness"), required: ["land_cover"], excluded: ["sheet_manning"],
+        reason: "with roughness"),
     ])
 }
 

@@ -54,6 +54,8 @@ struct MemoryEstimate {
     if let flow = hazards.surfaceFlow {
       // State, maxima with their times, results; a grid of rain for each step.
       bytes += 90 + 4 * flow.durationDepths.count + (flow.scheme == .localInertial ? 0 : 16)
+      // Frames, once more where the runoff is not known.
+      bytes += 8 * flow.frameCount
       bytes += 4 * max(Self.rainSteps(pipeline), Int((flow.duration.seconds / flow.lossStep.seconds).rounded(.up)))
     }
     // Roads, people who live nowhere, masks of hazards; a raster that is written, with its overviews.

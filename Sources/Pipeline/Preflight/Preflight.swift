@@ -139,6 +139,8 @@ final class Preflight {
     case .class(let classes): checkClasses(id, classes)
     case .rate(let rate):
       checkRates(id, pipeline.resolve(rate.path), rate.nodata, rate.band, rate.crs, unit: rate.unit.rawValue)
+    case .depth(let depth):
+      checkRates(id, pipeline.resolve(depth.path), depth.nodata, depth.band, depth.crs, unit: depth.unit.rawValue)
     case .velocity(let velocity):
       for scenario in pipeline.scenarios {
         checkRates(

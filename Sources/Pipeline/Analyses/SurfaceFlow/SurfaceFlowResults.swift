@@ -105,9 +105,18 @@ struct SurfaceFlowResults {
   func writeFrame(_ simulation: SurfaceFlowSimulation) throws(RunFailure) {
     // Frames in fractions of a second have names with milliseconds.
     let isWhole = analysis.frameInterval.map { $0 == $0.rounded() } ?? true
-    let time = String(format: isWhole ? "%.0f" : "%.3f", simulation.time)
-    let digits = String(repeating: "0", count: max(0, (isWhole ? 7 : 11) - time.count)) + time
-    try write(simulation.depth, "frames/depth_\(digits).tif", "m", "Depth of water after \(time) s")
+    try write(
+      simulation.depth, "frames/depth_\(Self.name(ofTime: simulation.time, isWhole: isWhole)).tif", "m",
+      "Depth of water after \(simulation.time) s")
+  }
+
+  /// Seconds as they stand in the names of frames, in an order that is that of their names.
+  ///
+  /// A frame is taken by the first step that ends at its time or later; whole seconds are those begun, so that each of
+  /// two frames a second apart has its own.
+  static func name(ofTime time: Double, isWhole: Bool) -> String {
+    let text = isWhole ? "\(Int(time))" : String(format: "%.3f", time)
+    return String(repeating: "0", count: max(0, (isWhole ? 7 : 11) - text.count)) + text
   }
 
   /// Writes everything.

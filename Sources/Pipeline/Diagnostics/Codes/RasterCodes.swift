@@ -86,7 +86,8 @@ extension DiagnosticCode {
       because: "Steps on other grids, or in another order, are not one course of rain.",
       do: "Give files of one forecast, in the order of their time.", ends: .input),
     CodeExplanation(
-      "E-RAS-020", "A rate or speed is negative.", because: "Drains cannot give water, and speed has no sign.",
+      "E-RAS-020", "A rate, speed or depth is negative.",
+      because: "Drains cannot give water, speed has no sign, and nothing is less than dry.",
       do: "Declare nodata if negative numbers mark cells without a value.", ends: .input),
     CodeExplanation(
       "E-RAS-101", "The terrain cannot be used as it is.",
