@@ -151,6 +151,12 @@ struct SimulateCommand: ParsableCommand {
 
   @Option(help: "Longest time step.") var longestStep = "10s"
 
+  @Option(
+    help:
+      "Most that steps are longer where water is shallow and slow than where it is deepest, 1 to 8 (local_inertial); 1 for one step everywhere."
+  )
+  var stepRatio = 8
+
   @Option(help: "Time between looks at the greatest depth, speed and hazard; 0s looks after every step.")
   var recordEvery = "1s"
 
@@ -267,6 +273,8 @@ struct SimulateCommand: ParsableCommand {
       throw ValidationError("--subgrid goes with --scheme local_inertial")
     }
     analysis.settings.subgrid = subgrid
+    guard (1...8).contains(stepRatio) else { throw ValidationError("--step-ratio \(stepRatio): from 1 to 8") }
+    analysis.settings.stepRatio = stepRatio
     analysis.settings.courant = courant
     analysis.settings.longestStep = try seconds(longestStep, "--longest-step")
     analysis.recording.interval = try seconds(recordEvery, "--record-every")

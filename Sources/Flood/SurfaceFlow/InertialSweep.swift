@@ -51,7 +51,7 @@ final class InertialSweep: CellScheme, @unchecked Sendable {
 
   var perCell: Double { 1 / Double(min(width, height)) }
 
-  var highestLevel: Int { settings.stepRatio.trailingZeroBitCount }
+  var highestLevel: Int { Int.bitWidth - 1 - settings.stepRatio.leadingZeroBitCount }
 
   @inline(__always)
   func cellDischarge(_ position: Int) -> (x: Float, y: Float) {

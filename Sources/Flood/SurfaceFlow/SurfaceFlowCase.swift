@@ -85,10 +85,10 @@ public struct FlowSettings: Sendable, Hashable {
   public var subgrid = 1
   /// Longest time step, seconds; 10 by default.
   public var longestStep: Double = 10
-  /// Longest step of a tile of cells against the shortest, 1, 2, 4 or 8; 8 by default, 1 for the same step everywhere.
+  /// Most that the step of a tile of cells is longer than the shortest, 1 to 8; 8 by default, 1 for one step everywhere.
   ///
   /// For the local inertial scheme without subgrid: where water is shallow and slow, tiles of 32 × 16 cells take fewer,
-  /// longer steps, each as long as the condition of stability allows there. Water is conserved all the same. With 1
+  /// longer steps, by powers of two as long as the condition of stability allows there. Water is conserved all the same. With 1
   /// results do not depend on where the terrain lies in its tiles: mirrored terrain gives mirrored results to the bit.
   public var stepRatio = 8
   /// Seconds for which the capacity of ``SurfaceFlowCase/groundLoss`` is kept; 10 by default.

@@ -38,8 +38,8 @@ extension SurfaceFlowCase {
       settings.longestStep > 0 && settings.longestStep.isFinite, .setting,
       "the longest time step is \(settings.longestStep) s; give a positive number of seconds")
     try require(
-      [1, 2, 4, 8].contains(settings.stepRatio), .setting,
-      "the ratio of steps is \(settings.stepRatio); it is 1, 2, 4 or 8")
+      settings.stepRatio >= 1 && settings.stepRatio <= 8, .setting,
+      "the ratio of steps is \(settings.stepRatio); it is 1 to 8")
     try require(
       recording.interval >= 0 && recording.seriesInterval > 0, .setting,
       "the recording interval is \(recording.interval) s and that of series \(recording.seriesInterval) s; "

@@ -99,6 +99,7 @@ private struct SurfaceFlowStep {
     flow.sheetRoughness = sheet
     flow.settings.method = section.scheme
     flow.settings.courant = section.courant
+    flow.settings.stepRatio = section.stepRatio
     flow.settings.longestStep = section.longestStep.seconds
     flow.settings.subgrid = section.subgrid
     flow.settings.sheetDepths = Float(section.sheetDepths.thin)...Float(section.sheetDepths.full)

@@ -69,6 +69,8 @@ public struct SurfaceFlowSection: Sendable, Equatable {
   public internal(set) var courant = 0.7
   /// Longest time step.
   public internal(set) var longestStep: Quantity = "10 s"
+  /// Most that the steps of tiles are longer than the shortest.
+  public internal(set) var stepRatio = 8
   /// Cells along the side of a coarse cell that flows by the fine terrain in it; 1 for none.
   public internal(set) var subgrid = 1
   /// Time between looks at the maxima.
@@ -149,6 +151,9 @@ extension SurfaceFlowSection: ConfigurationSection {
       .defaulted(
         "courant", \.courant, .number(above: 0, atMost: 1), "Share of the largest stable time step."),
       .defaulted("longest_step", \.longestStep, .quantity(.time, positive: true), "Longest time step."),
+      .defaulted(
+        "step_ratio", \.stepRatio, .integer(1...8),
+        "Most that steps are longer where water is shallow and slow than where it is deepest; local_inertial only."),
       .defaulted(
         "subgrid", \.subgrid, .integer(1...16),
         "Cells along the side of a coarse cell that flows by the fine terrain in it; local_inertial only."),

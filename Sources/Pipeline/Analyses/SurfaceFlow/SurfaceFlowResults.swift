@@ -195,7 +195,7 @@ struct SurfaceFlowResults {
       "cell_m": .number(geometry.cellWidth), "simulated_s": .number(simulation.time),
       "steps": JSONValue(simulation.stepCount), "swept_cells": JSONValue(simulation.sweptCells),
       "seconds": .number(seconds), "subgrid": JSONValue(flow.settings.subgrid),
-      "courant": .number(flow.settings.courant),
+      "courant": .number(flow.settings.courant), "step_ratio": JSONValue(flow.settings.stepRatio),
       "depth_max_m": .number(Double(shortest: greatest.depth)),
       "speed_max_m_s": .number(Double(shortest: greatest.speed)),
       "flooded_m2": .number(Double(wet) * geometry.cellArea),
