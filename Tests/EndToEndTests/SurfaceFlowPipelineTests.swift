@@ -236,6 +236,15 @@ extension EndToEnd {
       #expect(
         left(sheet) < 0.4 * left(dry) && abs(left(film) / left(dry) - 1) < 0.05,
         "\(left(sheet)) \(left(film)) \(left(dry))")
+      // Levels, or a mark that is not declared, are no depths.
+      try writeGeoTIFF(Grid<Float>(geometry, repeating: -5), to: water)
+      let wrong = try text {
+        $0 = try $0.replacing(required: "    edge: free\n", with: "    edge: free\n    initial_depth: water\n")
+          .replacing(
+            required: "  roads: {kind", with: "  water: {kind: depth, path: \(water), unit: cm}\n  roads: {kind")
+      }
+      let refused = try run("wrong", wrong).result
+      #expect(refused.status == 3 && refused.errors.contains("E-RAS-020") && refused.errors.contains("-5"))
     }
 
     @Test("contradictions are found before anything is computed")

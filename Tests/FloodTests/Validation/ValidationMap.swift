@@ -45,22 +45,42 @@ struct ValidationMap {
       }
       text += "<path fill=\"\(kind.colour)\" shape-rendering=\"crispEdges\" d=\"\(path)\"/>\n"
     }
+    func tenths(_ value: Double) -> Double { (value * 10).rounded() / 10 }
     func place(_ x: Double, _ y: Double) -> String {
       let across = (x - geometry.west) / geometry.cellWidth
       let down = (geometry.north - y) / geometry.cellHeight
-      return "\((across * 10).rounded() / 10),\((down * 10).rounded() / 10)"
+      return "\(tenths(across)),\(tenths(down))"
     }
     for polygon in polygons {
       let points = polygon.map { place($0.x, $0.y) }.joined(separator: " ")
       text += "<polygon points=\"\(points)\" fill=\"#c9b9a3\" stroke=\"#6b5b45\" stroke-width=\"0.4\"/>\n"
     }
     text += "</g>\n"
-    for mark in places {
-      let x = left + (mark.x - geometry.west) / geometry.cellWidth * scale
-      let y = top + (geometry.north - mark.y) / geometry.cellHeight * scale
-      let (across, down) = ((x * 10).rounded() / 10, (y * 10).rounded() / 10)
-      text += "<circle cx=\"\(across)\" cy=\"\(down)\" r=\"3\" fill=\"#d55e00\"/>"
-      text += "<text x=\"\(across + 5)\" y=\"\(down - 3)\" fill=\"#a03000\" font-weight=\"bold\">\(mark.name)</text>\n"
+    let points = places.map { mark in
+      (
+        x: left + (mark.x - geometry.west) / geometry.cellWidth * scale,
+        y: top + (geometry.north - mark.y) / geometry.cellHeight * scale
+      )
+    }
+    for point in points {
+      text += "<circle cx=\"\(tenths(point.x))\" cy=\"\(tenths(point.y))\" r=\"3\" fill=\"#d55e00\"/>"
+    }
+    var taken: [(x: Double, y: Double)] = []
+    for (mark, point) in zip(places, points) {
+      // Numbers stand beside their places, where there is room.
+      let width = 8 * Double(mark.name.count)
+      let spots = [(5.0, -3.0), (-5 - width, -3), (5, 12), (-5 - width, 12), (-width / 2, -7), (-width / 2, 17)]
+        .map { (x: point.x + $0.0, y: point.y + $0.1) }
+      let spot = spots.first { spot in
+        taken.allSatisfy { abs($0.x - spot.x) > 17 || abs($0.y - spot.y) > 11 }
+          && points.allSatisfy {
+            $0.x < spot.x - 4 || $0.x > spot.x + width + 3 || $0.y < spot.y - 12 || $0.y > spot.y + 4
+          }
+      }
+      let place = spot ?? spots[0]
+      taken.append(place)
+      text +=
+        "<text x=\"\(tenths(place.x))\" y=\"\(tenths(place.y))\" fill=\"#a03000\" font-weight=\"bold\">\(mark.name)</text>\n"
     }
     for (number, kind) in Self.classes.enumerated() {
       let y = top + 14 + Double(number) * 20
