@@ -66,7 +66,7 @@ final class CellSources: @unchecked Sendable {
   init(_ state: FlowState, _ flowCase: SurfaceFlowCase, subgrid: SubgridTerrain?, threads: Int) {
     self.state = state
     self.subgrid = subgrid
-    self.flowCase = flowCase
+    self.flowCase = flowCase.withoutStateGrids
     let layout = state.layout
     self.layout = layout
     func rate(_ values: CellValues?) -> LossRate {

@@ -50,6 +50,20 @@ public struct SurfaceFlowCase: Sendable {
     self.roughness = roughness
     self.duration = duration
   }
+
+  /// The case as a simulation keeps it: what its state holds is not held twice.
+  ///
+  /// Losses, water at the start and the roughness of thin water are nil, and the roughness is NaN.
+  public var withoutStateGrids: SurfaceFlowCase {
+    var kept = self
+    kept.roughness = .uniform(.nan)
+    kept.sheetRoughness = nil
+    kept.infiltration = nil
+    kept.drainage = nil
+    kept.groundLoss = nil
+    kept.initialDepth = nil
+    return kept
+  }
 }
 
 /// Which equations of flow are solved, and how.

@@ -5,7 +5,7 @@ public import Grids
 /// Results have the same bits for any number of threads, and whether or not dry tiles are swept. The water balance is
 /// exact: volumes are whole quanta, none is clipped, and ``ledger`` shows a zero error.
 public final class SurfaceFlowSimulation {
-  /// What is simulated.
+  /// What is simulated, without the grids that have gone over into the state: see ``SurfaceFlowCase/withoutStateGrids``.
   public let flowCase: SurfaceFlowCase
   /// Time reached, seconds.
   public private(set) var time = 0.0
@@ -25,6 +25,7 @@ public final class SurfaceFlowSimulation {
   public private(set) var culvertRows: [SectionRow] = []
 
   private let threads: Int
+  private let fingerprint: UInt64
   /// The case as it is computed: on coarse cells where a subgrid is wanted.
   private let solved: SurfaceFlowCase
   /// The grid that is computed on.
@@ -57,13 +58,14 @@ public final class SurfaceFlowSimulation {
   public init(_ flowCase: SurfaceFlowCase, threads: Int = 1) throws(SurfaceFlowError) {
     precondition(threads > 0, "at least one thread")
     try flowCase.check()
-    self.flowCase = flowCase
+    self.flowCase = flowCase.withoutStateGrids
     self.threads = threads
+    fingerprint = flowCase.fingerprint
     let fine = flowCase
     let factor = fine.settings.subgrid
     let subgrid = factor > 1 ? SubgridTerrain(fine.terrain, roughness: fine.roughness, factor: factor) : nil
     let flowCase = try subgrid.map { (subgrid) throws(SurfaceFlowError) in try fine.coarsened(subgrid) } ?? fine
-    solved = flowCase
+    solved = flowCase.withoutStateGrids
     geometry = flowCase.terrain.geometry
     let layout = FlowLayout(columns: geometry.columns, rows: geometry.rows)
     state = FlowState(layout)
@@ -158,11 +160,10 @@ public final class SurfaceFlowSimulation {
 
   /// Passes the whole state; false where what is read does not fit.
   private func code(_ coder: FlowStateCoder) -> Bool {
-    var (mark, fingerprint) = (FlowStateCoder.mark, flowCase.fingerprint)
-    let expected = fingerprint
+    var (mark, found) = (FlowStateCoder.mark, fingerprint)
     coder.value(&mark)
-    coder.value(&fingerprint)
-    if mark != FlowStateCoder.mark || fingerprint != expected { return false }
+    coder.value(&found)
+    if mark != FlowStateCoder.mark || found != fingerprint { return false }
     coder.value(&time)
     coder.value(&stepCount)
     coder.value(&sweptCells)
