@@ -8,6 +8,10 @@ OUT ?= out/$(basename $(notdir $(PIPELINE)))
 SANITIZERS ?= address thread
 SUITES ?= ^(Grids|Geodata|Terrain|Rainfall|Runoff|Flood|Landslide|Exposure|Report|Pipeline)Tests
 
+# `swift test` under a sanitizer, in a build folder of its own. Both read their own file of what is not the project's.
+sanitized = LSAN_OPTIONS=suppressions=$(CURDIR)/Tests/leaks.supp TSAN_OPTIONS=suppressions=$(CURDIR)/Tests/threads.supp \
+  swift test --sanitize=$(1) --scratch-path .build/sanitize-$(1)
+
 .PHONY: help setup build run test test-release sanitize validation test-tools check-tools check-report check-outputs check-postgis lint format fixtures schema \
   deb check-deb clean
 
@@ -27,8 +31,9 @@ build: setup ## Build the release program
 run: build ## Run the bundled example (or PIPELINE=… OUT=…)
 	.build/release/overvann run $(PIPELINE) --out $(OUT) --replace
 
-test: setup ## Build and run all tests
-	swift test -Xswiftc -warnings-as-errors
+test: setup $(if $(SANITIZER),build) ## Build and run all tests (SANITIZER=address: under it, and the end-to-end tests on the release program)
+	$(if $(SANITIZER),OVERVANN_PROGRAM=$(CURDIR)/.build/release/overvann $(call sanitized,$(SANITIZER)),swift test) \
+	  -Xswiftc -warnings-as-errors
 
 validation: setup ## Run surface flow against closed solutions, laboratory and field; write the page and its plots (CASES="basin valley")
 	OVERVANN_VALIDATION=$(CURDIR)/Sources/Flood/Flood.docc OVERVANN_CASES="$(CASES)" \
@@ -39,8 +44,7 @@ test-release: build ## Run the end-to-end tests on the release program
 
 sanitize: setup ## Run the unit tests under the address and the thread sanitizer (half an hour; SANITIZERS, SUITES)
 	@for sanitizer in $(SANITIZERS); do \
-	  LSAN_OPTIONS=suppressions=$(CURDIR)/Tests/leaks.supp \
-	    swift test --sanitize=$$sanitizer --scratch-path .build/sanitize-$$sanitizer --filter '$(SUITES)' || exit 1; \
+	  $(call sanitized,$$sanitizer) --filter '$(SUITES)' || exit 1; \
 	done
 
 test-tools: ## Install the outside programs that some tests compare with (GDAL's tools, QGIS)

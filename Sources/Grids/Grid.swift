@@ -131,16 +131,19 @@ final class GridStorage<Element: BitwiseCopyable> {
 
 /// Memory for cells; large blocks lie on huge pages, since otherwise the first touch of every page takes as long as
 /// many a kernel.
+///
+/// They are not aligned to huge pages: asked for aligned blocks the C library takes more than a block, and finds no place
+/// for the next one where the last was, so that every grid would begin on pages that the system has yet to clear.
 @usableFromInline
 func allocateCells(byteCount: Int) -> UnsafeMutableRawPointer {
-  let hugePage = 1 << 21
-  let isLarge = byteCount >= 2 * hugePage
-  var address: UnsafeMutableRawPointer?
-  let status = posix_memalign(&address, isLarge ? hugePage : 64, max(1, byteCount))
-  guard status == 0, let address else { fatalError("out of memory: \(byteCount) bytes for a grid") }
+  guard let address = malloc(max(1, byteCount)) else { fatalError("out of memory: \(byteCount) bytes for a grid") }
   #if os(Linux)
-    // Only advice: where the kernel has no huge pages, small ones serve.
-    if isLarge { madvise(address, byteCount, MADV_HUGEPAGE) }
+    if byteCount >= 1 << 22 {
+      // From the beginning of the page, so that neighbours have pages in common. Only advice: where the kernel has no
+      // huge pages, small ones serve.
+      let lead = Int(bitPattern: address) & (Int(getpagesize()) - 1)
+      madvise(address - lead, byteCount + lead, MADV_HUGEPAGE)
+    }
   #endif
   return address
 }

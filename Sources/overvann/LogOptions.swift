@@ -13,6 +13,8 @@ struct LogOptions: ParsableArguments {
   /// How a command ended that did not fail.
   struct Outcome {
     var code = Pipeline.ExitCode.success
+    /// Why it did not end with success.
+    var causes: [Diagnostic] = []
     /// What was counted, in the order in which it is told.
     var counts: [(String, Int)] = []
   }
@@ -22,7 +24,7 @@ struct LogOptions: ParsableArguments {
     let display = ProgressDisplay(.none, logFormat: logFormat, isQuiet: quiet)
     do {
       let outcome = try work(display)
-      display.end(outcome.code, counts: outcome.counts)
+      display.end(outcome.code, causes: outcome.causes, counts: outcome.counts)
       if outcome.code != .success { Foundation.exit(outcome.code.rawValue) }
     } catch let failure as RunFailure {
       display.end(failure: failure)

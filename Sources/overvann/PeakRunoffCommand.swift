@@ -11,8 +11,8 @@ extension RunoffCommand {
         Q = C · i · A with the intensity of the time of concentration: given, by Kirpich, or by the lag of the US Soil \
         Conservation Service where curve numbers are given. With --dem, the catchment of every outlet, or every area \
         by itself, is found on the terrain: its size, its longest flow path with its fall, its slope, and its mean \
-        coefficient and curve number. Flags tell where a peak is missing or may be too small: edge (the catchment reaches \
-        the border of the terrain), no_fall, coverage, beyond_table, outside.
+        coefficient and curve number. Flags tell where a peak is missing or may be too small: edge (the edge of the \
+        terrain or cells without elevation cut the catchment), no_fall, coverage, beyond_table, outside.
 
         EXAMPLES
           overvann runoff peak --area 3.5ha --coefficient 0.6 --time 10min \\

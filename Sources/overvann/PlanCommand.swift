@@ -24,6 +24,9 @@ struct PlanCommand: ParsableCommand {
       A step is cached where its result is there under the hash of everything that it depends on: its parameters, the \
       contents of its inputs, the steps before it, and the versions of the program and of its libraries.
 
+      Where a run would be refused before its first step, the plan is told as far as it goes, and the command ends as \
+      validate --verify headers does: with 3 where an input is missing or rejected.
+
       EXAMPLES
         overvann plan my.yaml --why
         overvann plan my.yaml --out results/today --format json
@@ -63,14 +66,21 @@ struct PlanCommand: ParsableCommand {
     _ log: LogOptions
   ) throws {
     try log.run { display in
-      let plan = try RunPlan(try display.load(pipeline, overrides: overrides), options)
+      let file = try display.load(pipeline, overrides: overrides)
+      let plan = try RunPlan(file, options)
       switch format {
       case .text: for line in plan.text(why: why) { Console.result(line) }
       case .json: Console.result(plan.json.description)
       case .dot: Console.result(plan.dot)
       }
       let cached = plan.steps.count { $0.isCached }
-      return .init(counts: [("steps_cached", cached), ("steps_to_run", plan.steps.count - cached)])
+      // What would stop the run before the first step; a run reads cells and features besides.
+      var headers = options
+      headers.verification = .headers
+      let refusal = preflight(file, headers)
+      return .init(
+        code: refusal.exitCode, causes: refusal.findings.filter { $0.severity == .error },
+        counts: [("steps_cached", cached), ("steps_to_run", plan.steps.count - cached)])
     }
   }
 }

@@ -71,6 +71,7 @@ struct RunCommand: ParsableCommand {
     if dryRun {
       var options = RunOptions()
       (options.output, options.cache, options.usesCache) = (out, cache, !noCache)
+      options.memory = memory?.bytes
       var log = LogOptions()
       (log.logFormat, log.quiet) = (logFormat, quiet)
       return try PlanCommand.show(pipeline, set, options, why: true, .text, log)

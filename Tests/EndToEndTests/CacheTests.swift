@@ -111,7 +111,7 @@ extension EndToEnd {
       #expect(!changed.isCached && changed.reasons.contains { $0.hasPrefix("input \(dtm) changed since ") })
       let roads = fixtures.appendingPathComponent("roads.gpkg").path
       let lost = folder.write(try text.replacing(required: roads, with: folder.path("none.gpkg")), to: "lost.yaml")
-      #expect(try plan(lost)["scenario even"]?.reasons.contains("\(folder.path("none.gpkg")) cannot be read") == true)
+      try refuses(lost, missing: folder.path("none.gpkg"))
       // Where the grid cannot be told there is nothing to plan.
       func refused(_ arguments: String..., status: Int32) throws {
         let result = try BuiltProgram.run(arguments + ["--cache", cache])
@@ -122,6 +122,24 @@ extension EndToEnd {
       try FileManager.default.removeItem(atPath: dtm)
       try refused("plan", short, status: 3)
       try refused("run", short, "--dry-run", status: 3)
+    }
+
+    /// A plan of a run that a missing input of a scenario would stop: told as far as it goes, and refused as the run is.
+    private func refuses(_ pipeline: String, missing path: String) throws {
+      let arguments = [pipeline, "--out", folder.path("elsewhere")]
+      let run = try BuiltProgram.run(["run"] + arguments + ["--cache", cache])
+      func errors(_ result: ProgramResult) -> [Substring] {
+        result.errors.split(separator: "\n").filter { $0.contains("error[E-") }
+      }
+      #expect(run.status == 3 && errors(run).count == 1 && errors(run)[0].contains(path), "\(run.errors)")
+      for planning in [["plan"], ["run", "--dry-run"], ["plan", "--format", "json"]] {
+        let plan = try BuiltProgram.run(planning + arguments + ["--cache", cache])
+        #expect(plan.status == 3 && errors(plan) == errors(run), "\(plan.errors)")
+        #expect(plan.errors.contains("(exit code 3): E-"), "\(plan.errors)")
+        #expect(plan.output.contains("\(path) cannot be read") && plan.output.contains("terrain"))
+      }
+      let validation = try BuiltProgram.run(["validate"] + arguments)
+      #expect(validation.status == 3 && errors(validation) == errors(run), "\(validation.errors)")
     }
 
     @Test("Damaged entries are told of and computed anew; a cache that cannot be written is done without")

@@ -31,6 +31,14 @@ import Testing
     #expect(table.columns(besides: ["code", "a"]) == ["name"])
   }
 
+  @Test func columnsCountLettersNotBytes() throws {
+    let table = try table("code,name,a\n1,Myr – våt ,2\n\"é\"\"ø\",\" å\n\u{1F333}\",3\n")
+    #expect(try table.texts("name") == ["Myr – våt", " å\n\u{1F333}"])
+    #expect(try table.position(row: 0, column: "a").description == "t.csv:2:14")
+    #expect(try table.position(row: 1, column: "name").description == "t.csv:3:8")
+    #expect(try table.position(row: 1, column: "a").description == "t.csv:4:4")
+  }
+
   /// The same table in every accepted dress has the same values.
   @Test(arguments: [
     "code,a\n1,0.5\n2,7\n", "code;a\n1;0,5\n2;7\n", "code;a\n1;0.5\n2;7", "\u{FEFF}code,a\r\n1,0.5\r\n2,7\r\n",

@@ -192,7 +192,8 @@ public struct OutletPeaksAnalysis: Sendable {
     if let curveNumber { number = try numbers(curveNumber, .curveNumber) }
     return (
       CatchmentTerrain(
-        ground: ground, directions: directions, lengths: upslopeLength(directions, threads: threads), slope: slope,
+        ground: ground, directions: directions, cut: edgeContamination(directions),
+        lengths: upslopeLength(directions, threads: threads), slope: slope,
         coefficient: try numbers(coefficient, .coefficient), curveNumber: number),
       upslopeCells(directions, threads: threads)
     )

@@ -18,7 +18,7 @@ struct Catchment {
   var curveNumber: Double?
   /// Share of the catchment whose coefficient is known.
   var knownShare: Double
-  /// Whether it reaches the border of the terrain, so that more may drain to it.
+  /// Whether the edge of the terrain or cells without elevation cut it, so that more may drain to it.
   var isCut: Bool
   /// The cell at the end of the longest flow path.
   var outlet: CellIndex
@@ -42,6 +42,8 @@ struct CatchmentTerrain {
   let ground: Grid<Float>
   /// Directions that drain every cell.
   let directions: Grid<UInt8>
+  /// Cells whose catchment is cut, as ``edgeContamination(_:)`` marks them.
+  let cut: Grid<UInt8>
   /// Length of the longest way to each cell.
   let lengths: Grid<Float>
   /// Tangent of the slope.
@@ -58,7 +60,6 @@ struct CatchmentTerrain {
     var coefficients = 0.0
     var numbered = 0.0
     var numbers = 0.0
-    var border = 0.0
   }
 
   private func add(_ cell: Int, to sums: inout Sums) {
@@ -73,8 +74,6 @@ struct CatchmentTerrain {
       sums.numbered += 1
       sums.numbers += number
     }
-    let (column, row) = (cell % ground.columns, cell / ground.columns)
-    if column == 0 || row == 0 || column == ground.columns - 1 || row == ground.rows - 1 { sums.border += 1 }
   }
 
   private func catchment(_ sums: Sums, area: Double, _ path: LongestFlowPath, outlet: CellIndex) -> Catchment {
@@ -82,7 +81,7 @@ struct CatchmentTerrain {
     return Catchment(
       area: area, length: path.length, drop: Double(path.drop), landSlope: mean(sums.slopes, sums.cells),
       coefficient: mean(sums.coefficients, sums.known), curveNumber: mean(sums.numbers, sums.numbered),
-      knownShare: mean(sums.known, sums.cells) ?? 0, isCut: sums.border > 0, outlet: outlet)
+      knownShare: mean(sums.known, sums.cells) ?? 0, isCut: cut[Int(outlet)] == 1, outlet: outlet)
   }
 
   /// What drains to each of several cells; catchments may lie in each other.
@@ -96,14 +95,12 @@ struct CatchmentTerrain {
     }
     func all(_ part: (Sums) -> Double) -> [Double] { watersheds.accumulated(own.map(part)) }
     let (count, slopes, known) = (all(\.cells), all(\.slopes), all(\.known))
-    let (coefficients, numbered, numbers, border) = (
-      all(\.coefficients), all(\.numbered), all(\.numbers), all(\.border)
-    )
+    let (coefficients, numbered, numbers) = (all(\.coefficients), all(\.numbered), all(\.numbers))
     var found: [CellIndex: Catchment] = [:]
     for (number, cell) in cells.enumerated() {
       let sums = Sums(
         cells: count[number], slopes: slopes[number], known: known[number], coefficients: coefficients[number],
-        numbered: numbered[number], numbers: numbers[number], border: border[number])
+        numbered: numbered[number], numbers: numbers[number])
       let path = LongestFlowPath(to: cell, directions: directions, upslopeLength: lengths, surface: ground)
       found[cell] = catchment(sums, area: count[number] * ground.geometry.cellArea, path, outlet: cell)
     }

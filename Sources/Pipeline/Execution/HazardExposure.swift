@@ -104,22 +104,22 @@ extension ExposureModel {
     guard !hazards.isEmpty else { return [] }
     let all = hazards + [try union(of: hazards, threads: threads)]
     let schema = hazardSchema
-    var variables: [ZonalVariable] = []
-    for hazard in all {
-      variables.append(ZonalVariable(Self.values(hazard.ground, threads: threads), thresholds: [1]))
-      for (lines, mask) in zip(lines, hazard.lines) {
-        variables.append(ZonalVariable(Self.amounts(lines.lengths, on: mask, threads: threads)))
+    let surfaces = (0..<areas.count).map { areas.polygons($0) }
+    // One hazard after the other: the grids of the next lie where those of the last lay.
+    let zones = try all.map { hazard in
+      let ground = ZonalVariable(Self.values(hazard.ground, threads: threads), thresholds: [1])
+      let lines = zip(lines, hazard.lines).map { lines, mask in
+        ZonalVariable(Self.amounts(lines.lengths, on: mask, threads: threads))
       }
+      return try zonalStatistics(of: surfaces, variables: [ground] + lines, threads: threads)
     }
     let elsewhere = try unplaced.map { unplaced in
       try all.map { try unplaced.touched(by: $0.people, threads: threads).touched }
     }
-    let zones = try zonalStatistics(
-      of: (0..<areas.count).map { areas.polygons($0) }, variables: variables, threads: threads)
-    let step = 1 + lines.count
-    return try zones.enumerated().flatMap { area, zone in
+    return try surfaces.indices.flatMap { area in
       try all.enumerated().map { number, hazard in
-        let found = zone.statistics[number * step]
+        let zone = zones[number][area]
+        let found = zone.statistics[0]
         let coverage = found.coverage.coveredFraction
         var flags = Flags()
         if areas.shapes[area] == nil { flags.insert(geometryFlag) }
@@ -135,7 +135,7 @@ extension ExposureModel {
           row.set(Fields.hazardArea, found.areasAtOrAbove[0] ?? 0)
           row.set(Fields.hazardShare, min(1, (found.areasAtOrAbove[0] ?? 0) / zone.area))
           for (place, lines) in lines.enumerated() {
-            row.set(lines.fields.hazard, zone.statistics[number * step + 1 + place].sum ?? 0)
+            row.set(lines.fields.hazard, zone.statistics[1 + place].sum ?? 0)
           }
           let elsewhere = elsewhere?[number][area] ?? 0
           if buildings == nil, unplaced != nil { row.set(Fields.hazardPopulation, elsewhere) }

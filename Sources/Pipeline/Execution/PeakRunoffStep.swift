@@ -50,7 +50,7 @@ struct PeakRunoffStep {
       numbers = section.curveNumber.map { .uniform($0) } ?? losses.curveNumbers.map { .grid($0) }
     }
     let terrain = CatchmentTerrain(
-      ground: model.ground, directions: model.directions,
+      ground: model.ground, directions: model.directions, cut: edgeContamination(model.directions),
       lengths: upslopeLength(model.directions, threads: loader.threads), slope: model.slope, coefficient: coefficient,
       curveNumber: numbers)
     outlets = try Self.outlets(section, loader, model, terrain)

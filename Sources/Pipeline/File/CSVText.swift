@@ -17,13 +17,15 @@ struct CSVText {
     let hint: String?
   }
 
-  private let scalars: [Unicode.Scalar]
+  /// Everything that splits a table is ASCII, so that bytes are looked at.
+  private let bytes: [UInt8]
   private var index = 0
   private var line = 1
+  /// Where the line begins, moved on by each byte that continues a scalar: columns count bytes.
   private var lineStart = 0
 
   private init(_ text: String) {
-    scalars = Array(text.unicodeScalars)
+    bytes = Array(text.utf8)
   }
 
   /// Splits a text; empty lines and lines that begin with `#` are left out.
@@ -41,20 +43,30 @@ struct CSVText {
         }
         separator = reader.sniffSeparator()
       }
-      records.append(try reader.record(separatedBy: separator ?? ","))
+      records.append(try reader.record(separatedBy: UInt8(ascii: separator ?? ",")))
     }
     return (separator ?? ",", records)
   }
 
   private var column: Int { index - lineStart + 1 }
 
-  private static func isLineBreak(_ scalar: Unicode.Scalar) -> Bool { scalar == "\n" || scalar == "\r" }
+  private static func isLineBreak(_ byte: UInt8) -> Bool { byte == lineFeed || byte == carriageReturn }
 
-  private static func isSpace(_ scalar: Unicode.Scalar) -> Bool { scalar == " " || scalar == "\t" }
+  private static func isSpace(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
+
+  private static let lineFeed = UInt8(ascii: "\n")
+  private static let carriageReturn = UInt8(ascii: "\r")
+  private static let quote = UInt8(ascii: "\"")
+
+  /// Passes a byte of a cell.
+  private mutating func pass() {
+    if bytes[index] & 0xC0 == 0x80 { lineStart += 1 }
+    index += 1
+  }
 
   /// Passes the line break at the index: a carriage return, a line feed, or both.
   private mutating func passLineBreak() {
-    if scalars[index] == "\r", index + 1 < scalars.count, scalars[index + 1] == "\n" { index += 1 }
+    if bytes[index] == Self.carriageReturn, index + 1 < bytes.count, bytes[index + 1] == Self.lineFeed { index += 1 }
     index += 1
     line += 1
     lineStart = index
@@ -62,14 +74,14 @@ struct CSVText {
 
   /// Passes empty lines and comments; false at the end of the text.
   private mutating func skipToRecord() -> Bool {
-    while index < scalars.count {
+    while index < bytes.count {
       var look = index
-      while look < scalars.count, Self.isSpace(scalars[look]) { look += 1 }
-      guard look < scalars.count else { return false }
-      if scalars[look] == "#" {
-        while look < scalars.count, !Self.isLineBreak(scalars[look]) { look += 1 }
-        guard look < scalars.count else { return false }
-      } else if !Self.isLineBreak(scalars[look]) {
+      while look < bytes.count, Self.isSpace(bytes[look]) { look += 1 }
+      guard look < bytes.count else { return false }
+      if bytes[look] == UInt8(ascii: "#") {
+        while look < bytes.count, !Self.isLineBreak(bytes[look]) { look += 1 }
+        guard look < bytes.count else { return false }
+      } else if !Self.isLineBreak(bytes[look]) {
         return true
       }
       index = look
@@ -80,33 +92,33 @@ struct CSVText {
 
   /// The separator of a first line `sep=;`, as spreadsheets write it; the line is passed.
   private mutating func declaredSeparator() -> Unicode.Scalar? {
-    let end = scalars[index...].firstIndex(where: Self.isLineBreak) ?? scalars.count
-    let content = scalars[index..<end]
-    guard content.count == 5, content.starts(with: "sep=".unicodeScalars), let last = content.last,
-      last == ";" || last == ","
+    let end = bytes[index...].firstIndex(where: Self.isLineBreak) ?? bytes.count
+    let content = bytes[index..<end]
+    guard content.count == 5, content.starts(with: "sep=".utf8), let last = content.last,
+      last == UInt8(ascii: ";") || last == UInt8(ascii: ",")
     else { return nil }
     index = end
-    if index < scalars.count { passLineBreak() }
-    return last
+    if index < bytes.count { passLineBreak() }
+    return Unicode.Scalar(last)
   }
 
   /// A semicolon where the header has one outside quotes, else a comma.
   private func sniffSeparator() -> Unicode.Scalar {
     var isQuoted = false
-    for scalar in scalars[index...] {
-      if scalar == "\"" { isQuoted.toggle() }
-      if !isQuoted, Self.isLineBreak(scalar) { break }
-      if !isQuoted, scalar == ";" { return ";" }
+    for byte in bytes[index...] {
+      if byte == Self.quote { isQuoted.toggle() }
+      if !isQuoted, Self.isLineBreak(byte) { break }
+      if !isQuoted, byte == UInt8(ascii: ";") { return ";" }
     }
     return ","
   }
 
-  private mutating func record(separatedBy separator: Unicode.Scalar) throws(Failure) -> [Cell] {
+  private mutating func record(separatedBy separator: UInt8) throws(Failure) -> [Cell] {
     var cells: [Cell] = []
     while true {
       cells.append(try cell(separatedBy: separator))
-      guard index < scalars.count else { return cells }
-      if Self.isLineBreak(scalars[index]) {
+      guard index < bytes.count else { return cells }
+      if Self.isLineBreak(bytes[index]) {
         passLineBreak()
         return cells
       }
@@ -115,49 +127,49 @@ struct CSVText {
   }
 
   /// Reads a cell and stops at the separator, the line break or the end after it.
-  private mutating func cell(separatedBy separator: Unicode.Scalar) throws(Failure) -> Cell {
-    while index < scalars.count, Self.isSpace(scalars[index]) { index += 1 }
+  private mutating func cell(separatedBy separator: UInt8) throws(Failure) -> Cell {
+    while index < bytes.count, Self.isSpace(bytes[index]) { index += 1 }
     var cell = Cell(text: "", isQuoted: false, line: line, column: column)
-    if index < scalars.count, scalars[index] == "\"" {
+    if index < bytes.count, bytes[index] == Self.quote {
       cell.isQuoted = true
       cell.text = try quotedText()
-      while index < scalars.count, Self.isSpace(scalars[index]) { index += 1 }
-      if index < scalars.count, scalars[index] != separator, !Self.isLineBreak(scalars[index]) {
+      while index < bytes.count, Self.isSpace(bytes[index]) { index += 1 }
+      if index < bytes.count, bytes[index] != separator, !Self.isLineBreak(bytes[index]) {
         throw Failure(
           line: line, column: column, message: "text after the closing quote", hint: "a quote inside quotes is doubled")
       }
       return cell
     }
     let start = index
-    while index < scalars.count, scalars[index] != separator, !Self.isLineBreak(scalars[index]) {
-      if scalars[index] == "\"" {
+    while index < bytes.count, bytes[index] != separator, !Self.isLineBreak(bytes[index]) {
+      if bytes[index] == Self.quote {
         throw Failure(
           line: line, column: column, message: "a quote within a cell",
           hint: "put the whole cell in quotes and double the quote")
       }
-      index += 1
+      pass()
     }
-    var text = String.UnicodeScalarView()
-    text.append(contentsOf: scalars[start..<index])
-    cell.text = String(text).trimmingSpaces()
+    var end = index
+    while end > start, Self.isSpace(bytes[end - 1]) { end -= 1 }
+    cell.text = String(decoding: bytes[start..<end], as: UTF8.self)
     return cell
   }
 
   private mutating func quotedText() throws(Failure) -> String {
     let opening = (line, column)
-    var text = String.UnicodeScalarView()
+    var text: [UInt8] = []
     index += 1
-    while index < scalars.count {
-      if scalars[index] == "\"" {
+    while index < bytes.count {
+      if bytes[index] == Self.quote {
         index += 1
-        guard index < scalars.count, scalars[index] == "\"" else { return String(text) }
-      } else if Self.isLineBreak(scalars[index]) {
-        text.append("\n")
+        guard index < bytes.count, bytes[index] == Self.quote else { return String(decoding: text, as: UTF8.self) }
+      } else if Self.isLineBreak(bytes[index]) {
+        text.append(Self.lineFeed)
         passLineBreak()
         continue
       }
-      text.append(scalars[index])
-      index += 1
+      text.append(bytes[index])
+      pass()
     }
     throw Failure(line: opening.0, column: opening.1, message: "a quote that is not closed", hint: nil)
   }
