@@ -157,7 +157,7 @@ struct SimulateCommand: ParsableCommand {
   )
   var stepRatio = 8
 
-  @Option(help: "Time between looks at the greatest depth, speed and hazard; 0s looks after every step.")
+  @Option(help: "Time between looks at the greatest depth, speed and hazard; 0s looks after every round of steps.")
   var recordEvery = "1s"
 
   @Option(help: "Time between rows of the ledger, gauges and sections.") var rowEvery = "1min"

@@ -43,6 +43,10 @@ import Testing
         #expect(abs(q - exact) <= 3e-7 * exact)
       }
     }
+    for resistance: Float in [1e12, 1e18, 1e25] {
+      #expect(InertialFriction.discharge(drive: 2, across: 1e3, resistance: resistance) < 1e-9)
+      #expect(InertialFriction.discharge(drive: 0, across: 1e3, resistance: resistance) == 0)
+    }
     // Nothing flows where nothing drives, whatever passes by.
     #expect(InertialFriction.discharge(drive: 0, across: 3, resistance: 1e6) == 0)
   }

@@ -88,8 +88,11 @@ final class ActiveTiles: @unchecked Sendable {
     }
   }
 
-  /// The deepest water anywhere, metres.
-  var greatestDepth: Float { (0..<count).reduce(0) { max($0, deepest[$1]) } }
+  /// The deepest water anywhere, metres; 0 where all is thinner than a film, which does not flow.
+  func greatestDepth(above film: Float) -> Float {
+    let greatest = (0..<count).reduce(0) { max($0, deepest[$1]) }
+    return greatest > film ? greatest : 0
+  }
 
   /// The largest number of cells that water and waves anywhere cross in a second, 1/s.
   var greatestSpeed: Float { (0..<count).reduce(0) { max($0, fastest[$1]) } }
@@ -102,18 +105,21 @@ final class ActiveTiles: @unchecked Sendable {
   /// - Parameters:
   ///   - highest: The highest level there may be.
   ///   - base: Length of a base step, seconds.
+  ///   - film: Depth of water that does not flow, metres.
   ///   - longest: Longest step of any tile, seconds.
   ///   - perCell: How many cells a wave of 1 m/s crosses in a second, 1/m.
   ///   - courant: Share of the largest stable step that may be taken.
   /// - Returns: The highest level given.
-  func setLevels(upTo highest: Int, base: Double, longest: Double, perCell: Double, courant: Double) -> Int {
+  func setLevels(
+    upTo highest: Int, base: Double, film: Float, longest: Double, perCell: Double, courant: Double
+  ) -> Int {
     if highest == 0 {
       level.update(repeating: 0, count: count)
       return 0
     }
     let (across, strips) = (layout.tilesAcross, layout.strips)
     for tile in 0..<count {
-      let wave = (Gravity.double * Double(deepest[tile])).squareRoot() * perCell
+      let wave = deepest[tile] > film ? (Gravity.double * Double(deepest[tile])).squareRoot() * perCell : 0
       speeds[tile] = max(fastest[tile], Float(wave))
     }
     let rows = speeds + count
@@ -134,8 +140,10 @@ final class ActiveTiles: @unchecked Sendable {
         step *= 2
       }
       level[tile] = UInt8(found)
-      greatest = max(greatest, found)
+      // Dry ground far from all water makes no round longer.
+      if speed > 0 { greatest = max(greatest, found) }
     }
+    limitLevels(to: greatest)
     return greatest
   }
 

@@ -86,6 +86,28 @@ final class BoundaryExchange {
     }
   }
 
+  /// When the levels outside turn, seconds.
+  var knots: [Double] {
+    boundaries.flatMap { boundary in
+      if case .level(let series) = boundary.condition { return series.times }
+      return []
+    }
+  }
+
+  /// How many cells the waves on the water outside cross in a second while its levels go from one knot to the next, 1/s.
+  func outsideSpeed(from start: Double, to end: Double) -> Double {
+    var fastest = 0.0
+    for (number, face) in faces.enumerated() {
+      guard case .level(let series) = boundaries[face.boundary].condition else { continue }
+      for time in [start, end] {
+        let above = max(0, series.value(at: time) - Double(state.ground[face.cell]))
+        let depth = subgrid?.depth(number, level: above) ?? above
+        fastest = max(fastest, (Gravity.double * depth).squareRoot() / face.length)
+      }
+    }
+    return fastest
+  }
+
   /// Closes the faces while cells exchange water among themselves.
   func close() {
     for face in faces { setDischarge(0, at: face) }

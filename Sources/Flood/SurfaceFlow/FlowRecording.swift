@@ -1,8 +1,9 @@
 /// What a simulation keeps of its course, and how often it looks.
 public struct FlowRecording: Sendable, Hashable {
-  /// Seconds between looks at the maxima; 0 looks after every step.
+  /// Seconds between looks at the maxima; 0 looks after every round of steps.
   ///
-  /// A step is never shortened for it: the look is after the first step that ends later.
+  /// A round, of up to ``FlowSettings/stepRatio`` steps, is never shortened for it: the look is after the first one that
+  /// ends later.
   public var interval: Double
   /// Shallowest water whose speed counts, metres: in thinner water at the edge of a flood speed means little.
   public var speedDepth: Float

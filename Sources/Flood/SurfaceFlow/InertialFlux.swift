@@ -42,44 +42,44 @@ enum Gravity {
 /// the one before, and the processor, which looks ahead some two hundred instructions, would find little else to do.
 struct InertialFaces {
   /// Columns that are worked on together: whole tiles, so few that all rows below stay in the fastest cache.
-  static let columns = 8 * FlowLayout.tileWidth
+  static var columns: Int { 8 * FlowLayout.tileWidth }
 
   // Rows of numbers. Their distances are constants, so that the compiler knows that they do not overlap.
-  private static let length = columns + 16
+  private static var length: Int { columns + 16 }
   /// Depth in a row of cells, metres, and in the row below.
-  static let depth = FlowLayout.lead
-  static let depthBelow = length + depth
+  static var depth: Int { FlowLayout.lead }
+  static var depthBelow: Int { length + depth }
   /// n² / 2 in a row of cells and in the row below.
-  static let friction = 2 * length + depth
-  static let frictionBelow = 3 * length + depth
+  static var friction: Int { 2 * length + depth }
+  static var frictionBelow: Int { 3 * length + depth }
   /// The old discharges southward in the row above, m²/s.
-  static let above = 4 * length + depth
+  static var above: Int { 4 * length + depth }
   /// The new discharges eastward and southward, m²/s.
-  static let newX = 5 * length + depth
-  static let newY = 6 * length + depth
+  static var newX: Int { 5 * length + depth }
+  static var newY: Int { 6 * length + depth }
   /// Largest speed so far, (|u| + √(g h)) / Δx, each by its own column, 1/s.
-  static let fastest = 7 * length + depth
+  static var fastest: Int { 7 * length + depth }
   /// Depth of flow, metres.
-  static let flow = 8 * length + depth
+  static var flow: Int { 8 * length + depth }
   /// What gravity adds in the step, m²/s; 0 where it is dry.
-  static let push = 9 * length + depth
+  static var push: Int { 9 * length + depth }
   /// B, m²/s; 0 where it is dry.
-  static let drive = 10 * length + depth
+  static var drive: Int { 10 * length + depth }
   /// Size of the discharge across, m²/s.
-  static let across = 11 * length + depth
+  static var across: Int { 11 * length + depth }
   /// A, s/m².
-  static let resistance = 12 * length + depth
+  static var resistance: Int { 12 * length + depth }
   /// 1 / h, 1/m.
-  static let inverseDepth = 13 * length + depth
+  static var inverseDepth: Int { 13 * length + depth }
   /// √(g h), m/s; 0 where it is dry.
-  static let wave = 14 * length + depth
+  static var wave: Int { 14 * length + depth }
   /// Manning's normal flow, m²/s.
-  static let normal = 15 * length + depth
+  static var normal: Int { 15 * length + depth }
   /// The linear term of the equation for the new discharge, and its discriminant; then a guess, and its slope.
-  static let linear = 16 * length + depth
-  static let discriminant = 17 * length + depth
+  static var linear: Int { 16 * length + depth }
+  static var discriminant: Int { 17 * length + depth }
   /// Length of all rows together.
-  static let total = 18 * length
+  static var total: Int { 18 * length }
 
   let rows: UnsafeMutablePointer<Float>
   let count: Int

@@ -18,7 +18,8 @@ enum InertialFriction {
   /// - Parameter resistance: A.
   @inline(__always)
   static func quadratic(drive: Float, across: Float, resistance: Float) -> (linear: Float, discriminant: Float) {
-    let drag = resistance * across
+    // As good as a standstill, and its square is still a number.
+    let drag = smaller(resistance * across, 1e18)
     let isAlong = drive >= across * (1 + 1.414_213_56 * drag)
     let linear = 1 + (isAlong ? corner : 1) * drag
     return (linear, linear * linear + (isAlong ? 4 : 4 * corner) * (resistance * drive))

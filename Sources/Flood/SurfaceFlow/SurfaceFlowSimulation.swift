@@ -104,7 +104,8 @@ public final class SurfaceFlowSimulation {
       state, flowCase.culverts, momentum: scheme.momentum, cellArea: geometry.cellArea)
     maxima = FlowMaxima(view, flowCase.recording, duration: flowCase.duration)
     tiles = ActiveTiles(layout, sweepsAll: flowCase.settings.sweepsAllTiles)
-    breakpoints = (sources.breakpoints + flowCase.inflows.flatMap(\.discharge.times) + [flowCase.duration]).sorted()
+    let knots = sources.breakpoints + flowCase.inflows.flatMap(\.discharge.times) + boundaries.knots
+    breakpoints = (knots + [flowCase.duration]).sorted()
     let geometry = geometry
     sections = flowCase.crossSections.map { section in
       section.faces(on: geometry).map { face in
@@ -222,7 +223,7 @@ public final class SurfaceFlowSimulation {
     }
   }
 
-  /// Takes steps until the end, or until `isWanted` says no, which is asked after every step.
+  /// Takes steps until the end, or until `isWanted` says no, which is asked after every round of them.
   /// - Returns: Whether the end was reached.
   @discardableResult
   public func run(while isWanted: (SurfaceFlowSimulation) -> Bool = { _ in true }) throws(SurfaceFlowError) -> Bool {
@@ -272,18 +273,22 @@ public final class SurfaceFlowSimulation {
   private func nextRound() throws(SurfaceFlowError) -> (round: FlowRound, free: Double) {
     let settings = flowCase.settings
     let shortSide = min(geometry.cellWidth, geometry.cellHeight)
-    let wave = (Gravity.double * Double(tiles.greatestDepth)).squareRoot() * scheme.perCell
-    let speed = max(wave, Double(tiles.greatestSpeed), Double(boundarySpeed))
+    let wave = (Gravity.double * Double(tiles.greatestDepth(above: settings.film))).squareRoot() * scheme.perCell
+    var speed = max(wave, Double(tiles.greatestSpeed), Double(boundarySpeed))
     var free = min(settings.longestStep, freeStep * 1.2)
+    let outside = boundaries.outsideSpeed(from: time, to: time + free * Double(1 << scheme.highestLevel))
+    speed = max(speed, outside)
     if speed > 0 { free = min(free, settings.courant / speed) }
     // A hundred kilometres a second: no water does that.
     if !(free > shortSide * 1e-5) { throw collapse(free) }
     let renewal = sources.uptake.map { $0.renewal(after: time) } ?? .infinity
     let next = min(breakpoints.first { $0 > time } ?? flowCase.duration, max(nextRow, time.nextUp), renewal)
     let remaining = next - time
+    // Where speeds rise, and at the start, each step is to look at them anew.
+    let isRising = stepCount == 0 || free < 0.9 * freeStep
     let highest = tiles.setLevels(
-      upTo: scheme.highestLevel, base: free, longest: settings.longestStep, perCell: scheme.perCell,
-      courant: settings.courant)
+      upTo: isRising ? 0 : scheme.highestLevel, base: free, film: settings.film, longest: settings.longestStep,
+      perCell: scheme.perCell, courant: settings.courant)
     var count = 1 << highest
     if free * Double(count) < remaining {
       // Two even rounds rather than a long one and a tiny one.

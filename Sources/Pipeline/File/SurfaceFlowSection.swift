@@ -159,7 +159,7 @@ extension SurfaceFlowSection: ConfigurationSection {
         "Cells along the side of a coarse cell that flows by the fine terrain in it; local_inertial only."),
       .defaulted(
         "record_every", \.recordInterval, .quantity(.time),
-        "Time between looks at the greatest depth, speed and hazard; 0 s looks after every step."),
+        "Time between looks at the greatest depth, speed and hazard; 0 s looks after every round of steps."),
       .defaulted("arrival_depth", \.arrivalDepth, .quantity(.length), "Depth at which water has arrived."),
       .defaulted(
         "duration_depths", \.durationDepths, .list(of: .quantity(.length)), "Depths whose duration is kept."),
