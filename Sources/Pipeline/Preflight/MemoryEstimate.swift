@@ -9,20 +9,17 @@ import Report
 ///
 /// | run | cells | held | estimate |
 /// |---|---|---|---|
-/// | sandvika | 1.2 million | 376 | 406 |
-/// | sandvika at 0.5 m | 4.8 million | 666 | 874 |
-/// | sandvika at 0.35 m | 9.8 million | 1212 | 1524 |
-/// | slides | 1.2 million | 514 | 558 |
-/// | slides at 0.5 m | 4.8 million | 1392 | 1481 |
-/// | nightly | 1.2 million | 429 | 530 |
-/// | jotunheimen | 0.26 million | 172 | 285 |
-/// | gjerdrum, luxembourg, olinda | 12 to 92 thousand | 107 to 122 | 251 to 268 |
+/// | sandvika | 1.2 million | 291 | 396 |
+/// | sandvika at 0.5 m | 4.8 million | 654 | 864 |
+/// | slides | 1.2 million | 466 | 547 |
+/// | slides at 0.5 m | 4.8 million | 1412 | 1469 |
+/// | nightly | 1.2 million | 359 | 521 |
 struct MemoryEstimate {
   let cells: Int
   let bytesPerCell: Int
 
   /// The program, its libraries, GDAL's block cache, features, and what the heap keeps of grids that are gone.
-  static let base = 290_000_000
+  static let base = 240_000_000
 
   init(_ pipeline: PipelineFile, cells: Int, threads: Int) {
     self.cells = cells
