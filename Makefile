@@ -25,8 +25,12 @@ setup:
 	  $(APT) update -qq && $(APT) install -y -qq --no-install-recommends libgdal-dev pkg-config >/dev/null; \
 	fi
 
-build: setup ## Build the release program
-	swift build -c release --product overvann
+# The release program uses what this machine's processor can: the grid kernels are two to three times as fast as a build for
+# any x86-64, with the same bits. PORTABLE=1 is for programs that are taken elsewhere, as the Debian package is.
+NATIVE = $(if $(PORTABLE),,$(if $(filter x86_64,$(shell uname -m)),-Xcc -march=native))
+
+build: setup ## Build the release program for this machine (PORTABLE=1: for any of its kind)
+	swift build -c release --product overvann $(NATIVE)
 
 run: build ## Run the bundled example (or PIPELINE=… OUT=…)
 	.build/release/overvann run $(PIPELINE) --out $(OUT) --replace
@@ -37,7 +41,7 @@ test: setup $(if $(SANITIZER),build) ## Build and run all tests (SANITIZER=addre
 
 validation: setup ## Run surface flow against closed solutions, laboratory and field; write the page and its plots (CASES="basin valley")
 	OVERVANN_VALIDATION=$(CURDIR)/Sources/Flood/Flood.docc OVERVANN_CASES="$(CASES)" \
-	swift test -c release -Xswiftc -enable-testing --filter SurfaceFlowValidation
+	swift test -c release $(NATIVE) -Xswiftc -enable-testing --filter SurfaceFlowValidation
 
 test-release: build ## Run the end-to-end tests on the release program
 	OVERVANN_PROGRAM=$(CURDIR)/.build/release/overvann swift test -Xswiftc -warnings-as-errors --filter EndToEndTests

@@ -75,7 +75,7 @@ struct InertialFaces {
   static var wave: Int { 14 * length + depth }
   /// Manning's normal flow, m²/s.
   static var normal: Int { 15 * length + depth }
-  /// The linear term of the equation for the new discharge, and its discriminant; then a guess, and its slope.
+  /// The linear term of the equation for the new discharge, and its discriminant.
   static var linear: Int { 16 * length + depth }
   static var discriminant: Int { 17 * length + depth }
   /// Length of all rows together.
@@ -134,16 +134,16 @@ struct InertialFaces {
       rows[x &+ Self.normal] = squareRoot(pull / resistance)
     }
     for x in 0..<count {
-      (rows[x &+ Self.linear], rows[x &+ Self.discriminant]) = InertialFriction.root(
-        drive: magnitude(rows[x &+ Self.drive]), linear: rows[x &+ Self.linear],
-        discriminant: rows[x &+ Self.discriminant])
+      let drive = rows[x &+ Self.drive]
+      let (guess, slope) = InertialFriction.root(
+        drive: magnitude(drive), linear: rows[x &+ Self.linear], discriminant: rows[x &+ Self.discriminant])
+      let size = InertialFriction.discharge(
+        guess: guess, slope: slope, drive: magnitude(drive),
+        across: rows[x &+ Self.across], resistance: rows[x &+ Self.resistance])
+      rows[x &+ out] = withSign(size, of: drive)
     }
     for x in 0..<count {
-      let drive = rows[x &+ Self.drive]
-      let size = InertialFriction.discharge(
-        guess: rows[x &+ Self.linear], slope: rows[x &+ Self.discriminant], drive: magnitude(drive),
-        across: rows[x &+ Self.across], resistance: rows[x &+ Self.resistance])
-      let free = withSign(size, of: drive)
+      let free = rows[x &+ out]
       let normal = rows[x &+ Self.normal]
       let wave = rows[x &+ Self.wave]
       let inverseDepth = rows[x &+ Self.inverseDepth]

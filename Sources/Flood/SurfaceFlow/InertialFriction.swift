@@ -9,7 +9,7 @@
 /// quadratic equation in q, whose root is 7 % too low at most. One step of Newton's method with its slope, a little
 /// lengthened, brings it to within 0.4 %; without a discharge across, and for long steps with much of it, it is exact.
 ///
-/// In three parts, for loops over faces.
+/// In parts, for loops over faces.
 enum InertialFriction {
   /// √2 − 1.
   private static let corner: Float = 0.414_213_56
@@ -21,8 +21,9 @@ enum InertialFriction {
     // As good as a standstill, and its square is still a number.
     let drag = smaller(resistance * across, 1e18)
     let isAlong = drive >= across * (1 + 1.414_213_56 * drag)
-    let linear = 1 + (isAlong ? corner : 1) * drag
-    return (linear, linear * linear + (isAlong ? 4 : 4 * corner) * (resistance * drive))
+    let weight: Float = isAlong ? 4 : 4 * corner
+    let linear = 1 + (1 + corner - 0.25 * weight) * drag
+    return (linear, linear * linear + weight * (resistance * drive))
   }
 
   /// The root of the quadratic equation, and how far a remainder moves it.
