@@ -143,7 +143,6 @@ import Testing
       var flow = storm(kind, columns: 36, rows: 22)
       flow.duration = 70
       flow.settings.method = method
-      flow.settings.stepRatio = 1
       var other = flow
       other.terrain = moved(flow.terrain, move)
       let (first, second) = try (run(flow), run(other))
@@ -157,7 +156,6 @@ import Testing
     var flow = storm(.fractal, columns: 530, rows: 20)
     flow.duration = 30
     flow.settings.method = method
-    flow.settings.stepRatio = 1
     flow.recording.interval = 5
     let straight = try run(flow)
     #expect(try bits(run(flow, threads: 2)) == bits(straight))
@@ -179,7 +177,6 @@ import Testing
   @Test(arguments: methods) func cellsOfNoDataAroundAreOfNoImportance(_ method: FlowMethod) throws {
     var flow = storm(.fractal, columns: 40, rows: 30)
     flow.settings.method = method
-    flow.settings.stepRatio = 1
     var other = flow
     let geometry = testGeometry(columns: 61, rows: 47, cell: 2)
     other.terrain = Grid(geometry, repeating: .nan)

@@ -31,6 +31,7 @@ import Testing
     ]
     flow.boundaries = [FlowBoundary("east", CellFace.edge(.east, of: geometry), .normal(slope: 0.004))]
     flow.recording.seriesInterval = 60
+    flow.settings.stepRatio = 8
     return flow
   }
 

@@ -33,7 +33,6 @@ import Testing
       flow.initialDepth = water
       // Steps of one length, however the speed of waves is found.
       flow.settings.longestStep = 0.2
-      flow.settings.stepRatio = 1
       flow.boundaries = [
         FlowBoundary("foot", CellFace.edge(.east, of: geometry), .normal(slope: 0.01)),
         FlowBoundary("fall", CellFace.edge(.south, of: geometry), .critical),

@@ -104,7 +104,7 @@ import Testing
 
   @Test(arguments: [
     Change("hazards.surface_flow.courant=0.5", ["surface flow", "scenario"]),
-    Change("hazards.surface_flow.step_ratio=1", ["surface flow", "scenario"]),
+    Change("hazards.surface_flow.step_ratio=4", ["surface flow", "scenario"]),
     Change("hazards.surface_flow.edge_slope=0.1", ["surface flow", "scenario"]),
     Change("hazards.runoff.drainage_rate=6 mm/h", ["surface flow", "scenario"]),
     Change("inputs.rain.storm.step=10 min", ["surface flow", "scenario"]),

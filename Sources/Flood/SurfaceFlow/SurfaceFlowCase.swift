@@ -99,12 +99,14 @@ public struct FlowSettings: Sendable, Hashable {
   public var subgrid = 1
   /// Longest time step, seconds; 10 by default.
   public var longestStep: Double = 10
-  /// Most that the step of a tile of cells is longer than the shortest, 1 to 8; 8 by default, 1 for one step everywhere.
+  /// Most that the step of a tile of cells is longer than the shortest, 1 to 8; 1 by default, one step everywhere.
   ///
   /// For the local inertial scheme without subgrid: where water is shallow and slow, tiles of 32 × 16 cells take fewer,
-  /// longer steps, by powers of two as long as the condition of stability allows there. Water is conserved all the same. With 1
-  /// results do not depend on where the terrain lies in its tiles: mirrored terrain gives mirrored results to the bit.
-  public var stepRatio = 8
+  /// longer steps, by powers of two as long as the condition of stability allows there. Water is conserved all the same.
+  /// It pays where few tiles hold the deep water. Fast, narrow streams that cross from one tile to another with another
+  /// step get their water in gushes, and rise: for those take one step everywhere. With more than 1 results depend,
+  /// a little, on where the terrain lies in its tiles.
+  public var stepRatio = 1
   /// Seconds for which the capacity of ``SurfaceFlowCase/groundLoss`` is kept; 10 by default.
   public var infiltrationInterval: Double = 10
   /// Sweeps dry tiles too; results are the same, only later.

@@ -70,7 +70,7 @@ public struct SurfaceFlowSection: Sendable, Equatable {
   /// Longest time step.
   public internal(set) var longestStep: Quantity = "10 s"
   /// Most that the steps of tiles are longer than the shortest.
-  public internal(set) var stepRatio = 8
+  public internal(set) var stepRatio = 1
   /// Cells along the side of a coarse cell that flows by the fine terrain in it; 1 for none.
   public internal(set) var subgrid = 1
   /// Time between looks at the maxima.
