@@ -8,7 +8,7 @@ import Testing
 @Suite struct FuzzedFileTests {
   let folder = TemporaryFolder()
 
-  @Test(.timeLimit(.minutes(5))) func mutatedGeoJSONNeverCrashes() throws {
+  @Test(.timeLimit(.minutes(15))) func mutatedGeoJSONNeverCrashes() throws {
     let sample = Array(
       """
       {"type": "FeatureCollection", "name": "areas", "crs": {"type": "name", "properties": {"name":
@@ -54,7 +54,7 @@ import Testing
   }
 
   /// Damage within the blocks of a compressed raster never passes for data.
-  @Test(.timeLimit(.minutes(5))) func everyBlockOfACompressedRasterIsGuarded() throws {
+  @Test(.timeLimit(.minutes(15))) func everyBlockOfACompressedRasterIsGuarded() throws {
     let path = folder.path("whole.tif")
     let grid = noise(200, 150)
     try writeGeoTIFF(grid, to: path)
@@ -79,7 +79,7 @@ import Testing
     #expect(found > whole.count / 1500 / 2, "\(found)")
   }
 
-  @Test(.timeLimit(.minutes(5))) func cutFilesAreRefused() throws {
+  @Test(.timeLimit(.minutes(15))) func cutFilesAreRefused() throws {
     let grid = noise(60, 50)
     let (plain, layered, table) = (folder.path("plain.tif"), folder.path("layered.tif"), folder.path("areas.gpkg"))
     try writeGeoTIFF(grid, to: plain)
@@ -105,7 +105,7 @@ import Testing
   }
 
   /// A byte of the header may turn a file into another one that is sound; it never ends the program.
-  @Test(.timeLimit(.minutes(5))) func changedHeadersNeverCrash() throws {
+  @Test(.timeLimit(.minutes(15))) func changedHeadersNeverCrash() throws {
     let (raster, table) = (folder.path("a.tif"), folder.path("a.gpkg"))
     try writeGeoTIFF(noise(30, 20), to: raster)
     try writeGeoPackage(to: table, layers: [squares(5, in: utm32)])
