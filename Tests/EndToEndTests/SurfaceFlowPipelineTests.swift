@@ -163,11 +163,13 @@ extension EndToEnd {
       let fine = try volumes("")
       let coarse = try volumes("    subgrid: 2\n    longest_step: 5 s\n    record_every: 10 s\n")
       let closed = try volumes("    edge_sides: [north]\n")
-      func left(_ items: [String: Double]) -> Double { items["flow_left_at_edge"] ?? 0 }
+      func left(_ items: [String: Double]) -> Double {
+        (items["flow_left_at_edge"] ?? 0) + (items["flow_left_at_nodata"] ?? 0)
+      }
       #expect(abs((coarse["flow_rain"] ?? 0) / (fine["flow_rain"] ?? 1) - 1) < 1e-4)
-      // Little has left after so short a time. Coarse cells of 16 m, level within, lead it on sooner: by some 1 % of the rain.
+      // Little has left after so short a time; of the rain, no more than a hundredth differs.
       let rain = try #require(fine["flow_rain"])
-      #expect(left(fine) > 0 && abs(left(coarse) - left(fine)) < 0.015 * rain, "\(left(coarse)) \(left(fine)) \(rain)")
+      #expect(left(fine) > 0 && abs(left(coarse) - left(fine)) < 0.01 * rain, "\(left(coarse)) \(left(fine)) \(rain)")
       #expect(left(closed) < 0.6 * left(fine))
     }
 

@@ -9,6 +9,8 @@ import Testing
   let folder = TemporaryFolder()
 
   @Test(.timeLimit(.minutes(15))) func mutatedGeoJSONNeverCrashes() throws {
+    let began = ContinuousClock.now
+    defer { #expect(ContinuousClock.now - began < .seconds(300)) }
     let sample = Array(
       """
       {"type": "FeatureCollection", "name": "areas", "crs": {"type": "name", "properties": {"name":
@@ -55,6 +57,8 @@ import Testing
 
   /// Damage within the blocks of a compressed raster never passes for data.
   @Test(.timeLimit(.minutes(15))) func everyBlockOfACompressedRasterIsGuarded() throws {
+    let began = ContinuousClock.now
+    defer { #expect(ContinuousClock.now - began < .seconds(300)) }
     let path = folder.path("whole.tif")
     let grid = noise(200, 150)
     try writeGeoTIFF(grid, to: path)
@@ -80,6 +84,8 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(15))) func cutFilesAreRefused() throws {
+    let began = ContinuousClock.now
+    defer { #expect(ContinuousClock.now - began < .seconds(300)) }
     let grid = noise(60, 50)
     let (plain, layered, table) = (folder.path("plain.tif"), folder.path("layered.tif"), folder.path("areas.gpkg"))
     try writeGeoTIFF(grid, to: plain)
@@ -106,6 +112,8 @@ import Testing
 
   /// A byte of the header may turn a file into another one that is sound; it never ends the program.
   @Test(.timeLimit(.minutes(15))) func changedHeadersNeverCrash() throws {
+    let began = ContinuousClock.now
+    defer { #expect(ContinuousClock.now - began < .seconds(300)) }
     let (raster, table) = (folder.path("a.tif"), folder.path("a.gpkg"))
     try writeGeoTIFF(noise(30, 20), to: raster)
     try writeGeoPackage(to: table, layers: [squares(5, in: utm32)])

@@ -57,43 +57,41 @@ struct InputLoader {
 
   /// What the drains of each cell carry, mm/h; 0 where the raster has no data.
   func drainageRate(_ id: String) throws(RunFailure) -> Grid<Float> {
-    let keyPath = "inputs.\(id)"
-    return try pipeline.reading(keyPath) {
-      guard let input = pipeline.rates(id) else { preconditionFailure("\(id) was checked to be rates") }
-      let (grid, information, alignment) = try readRaster(
-        pipeline.resolve(input.path), alignedTo: geometry, resampling: .bilinear,
-        reading(nodata: input.nodata, band: input.band, crs: input.crs))
-      try record(id, information, unit: input.unit.rawValue)
-      tell(alignment, id)
-      guard alignment.cellsCovered > 0 else { throw noOverlap(id, information) }
-      if let least = information.counts?.minimum, least < 0 {
-        throw pipeline.failure(
-          .input, .negativeRate, at: keyPath, "a rate of \(least) \(input.unit.rawValue): drains cannot give water",
-          hint: "declare nodata if negative numbers mark cells without drains")
-      }
-      let factor = Float(input.unit.millimetresPerHour)
-      return grid.map(threads: threads) { $0.isNaN ? 0 : $0 * factor }
-    }
+    guard let input = pipeline.rates(id) else { preconditionFailure("\(id) was checked to be rates") }
+    return try amounts(
+      id, input.path, reading(nodata: input.nodata, band: input.band, crs: input.crs), unit: input.unit.rawValue,
+      factor: input.unit.millimetresPerHour,
+      refusal: { ("a rate of \($0): drains cannot give water", "cells without drains") })
   }
 
   /// The depth of water on the ground, m; 0 where the raster has no data.
   func depth(_ id: String) throws(RunFailure) -> Grid<Float> {
+    guard let input = pipeline.depths(id) else { preconditionFailure("\(id) was checked to be depths") }
+    return try amounts(
+      id, input.path, reading(nodata: input.nodata, band: input.band, crs: input.crs), unit: input.unit.rawValue,
+      factor: input.unit.metres,
+      refusal: { ("a depth of \($0)", "cells without water; give depths above the ground, not levels") })
+  }
+
+  /// A raster of amounts that are not negative, times a factor; 0 where it has no data.
+  /// - Parameter refusal: What is wrong with a negative amount, and what it may mark.
+  private func amounts(
+    _ id: String, _ path: PathText, _ reading: @autoclosure () throws -> RasterReading, unit: String, factor: Double,
+    refusal: (_ amount: String) -> (message: String, mark: String)
+  ) throws(RunFailure) -> Grid<Float> {
     let keyPath = "inputs.\(id)"
     return try pipeline.reading(keyPath) {
-      guard let input = pipeline.depths(id) else { preconditionFailure("\(id) was checked to be depths") }
       let (grid, information, alignment) = try readRaster(
-        pipeline.resolve(input.path), alignedTo: geometry, resampling: .bilinear,
-        reading(nodata: input.nodata, band: input.band, crs: input.crs))
-      try record(id, information, unit: input.unit.rawValue)
+        pipeline.resolve(path), alignedTo: geometry, resampling: .bilinear, reading())
+      try record(id, information, unit: unit)
       tell(alignment, id)
       guard alignment.cellsCovered > 0 else { throw noOverlap(id, information) }
       if let least = information.counts?.minimum, least < 0 {
+        let (message, mark) = refusal("\(least) \(unit)")
         throw pipeline.failure(
-          .input, .negativeRate, at: keyPath, "a depth of \(least) \(input.unit.rawValue)",
-          hint: "declare nodata if negative numbers mark cells without water; give depths above the ground, not levels")
+          .input, .negativeRate, at: keyPath, message, hint: "declare nodata if negative numbers mark \(mark)")
       }
-      let factor = Float(input.unit.metres)
-      return grid.map(threads: threads) { $0.isNaN ? 0 : $0 * factor }
+      return grid.map(threads: threads) { $0.isNaN ? 0 : $0 * Float(factor) }
     }
   }
 
