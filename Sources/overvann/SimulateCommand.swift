@@ -153,9 +153,9 @@ struct SimulateCommand: ParsableCommand {
 
   @Option(
     help:
-      "Most that steps are longer where water is shallow and slow than where it is deepest, 1 to 8 (local_inertial)."
+      "Most that steps are longer where water is shallow and slow than where it is deepest, 1 to 8; 1 is one step everywhere (local_inertial)."
   )
-  var stepRatio = 1
+  var stepRatio = 8
 
   @Option(help: "Time between looks at the greatest depth, speed and hazard; 0s looks after every round of steps.")
   var recordEvery = "1s"

@@ -134,6 +134,46 @@ import Testing
     #expect(try 3 * simulation.sweptCells < 2 * run(flow, stepRatio: 1).sweptCells)
   }
 
+  /// A narrow stream, faster than waves, crosses from tiles with long steps to tiles with short ones beside a deep pond,
+  /// and back: it must not come in gushes.
+  @Test(arguments: [false, true]) func streamsCrossFromTileToTileSmoothly(isDownhill: Bool) throws {
+    let geometry = testGeometry(columns: 288, rows: 48, cell: 1)
+    var (terrain, depth) = (Grid<Float>(geometry, repeating: 0), Grid<Float>(geometry, repeating: 0))
+    for row in 0..<48 {
+      for column in 0..<288 {
+        let along = isDownhill ? 287 - column : column
+        terrain[column, row] = 0.05 * Float(along) + min(0.5, 0.25 * Float(abs(row - 20)))
+        // A pond behind a wall.
+        if (130..<158).contains(column), (34..<48).contains(row) { terrain[column, row] = 30 }
+        if (132..<156).contains(column), (36..<46).contains(row) {
+          (terrain[column, row], depth[column, row]) = (-4, 6)
+        }
+      }
+    }
+    var flow = SurfaceFlowCase(terrain: terrain, roughness: .uniform(0.03), duration: 600)
+    flow.initialDepth = depth
+    flow.inflows = [
+      FlowInflow(
+        "stream", cells: [(isDownhill ? 1 : 286, 20)], discharge: FlowSeries(times: [0, 400], values: [0.01, 0.15]))
+    ]
+    flow.boundaries = [
+      FlowBoundary("out", CellFace.edge(isDownhill ? .east : .west, of: geometry), .normal(slope: 0.05))
+    ]
+    flow.recording.interval = 0
+    let (even, local) = try (run(flow, stepRatio: 1), run(flow))
+    #expect(local.sweptCells < even.sweptCells)
+    let (before, after) = (even.result, local.result)
+    let fastest = before.maximumSpeed[isDownhill ? 200 : 87, 20]
+    let deepest = before.maximumDepth[isDownhill ? 200 : 87, 20]
+    #expect(fastest * fastest > 9.81 * deepest, "faster than waves")
+    for column in 10..<278 {
+      let (a, b) = (before.maximumDepth[column, 20], after.maximumDepth[column, 20])
+      #expect(abs(a - b) < 0.1 * a, "column \(column): \(a) m, \(b) m")
+      let (u, v) = (before.maximumSpeed[column, 20], after.maximumSpeed[column, 20])
+      #expect(abs(u - v) < 0.1 * u, "column \(column): \(u) m/s, \(v) m/s")
+    }
+  }
+
   /// Water that gathers in a furrow moves along and across at once; how much stays on the slope must not depend on how
   /// long the steps are (friction acts on the whole flow, whatever the step).
   @Test(arguments: [0.03, 0.005]) func shorterStepsTellTheSame(fall: Double) throws {

@@ -95,6 +95,22 @@ import Testing
     }
   }
 
+  /// What only further steps need can go before results are taken, also where cells are coarse.
+  @Test(arguments: [1, 4]) func resultsOutliveTheFlow(_ factor: Int) throws {
+    let terrain = randomTerrain(.fractal, columns: 60, rows: 40, seed: 8, cell: 2)
+    var flow = SurfaceFlowCase(terrain: terrain, roughness: .uniform(0.03), duration: 60)
+    flow.rain = [RainInterval(from: 0, to: 60, .uniform(200))]
+    flow.settings.subgrid = factor
+    let simulation = try SurfaceFlowSimulation(flow)
+    try simulation.run()
+    func bits(_ grid: Grid<Float>) -> [UInt32] { grid.cells.map(\.bitPattern) }
+    let (depth, speed) = (simulation.depth, simulation.result.maximumSpeed)
+    simulation.discardFlow()
+    #expect(bits(simulation.depth) == bits(depth) && bits(simulation.result.finalDepth) == bits(depth))
+    #expect(bits(simulation.result.maximumSpeed) == bits(speed))
+    #expect(simulation.depth.cells.contains { $0 > 0 } && simulation.depth.geometry == terrain.geometry)
+  }
+
   /// Levels that differ between basins stay: sills of the fine terrain between coarse cells hold water back.
   @Test func lakesBehindAWallStayAtRest() throws {
     let geometry = testGeometry(columns: 32, rows: 16, cell: 1)

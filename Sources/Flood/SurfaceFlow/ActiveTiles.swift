@@ -5,13 +5,15 @@
 /// tile that has just dried still has discharges to bring to rest. In any other tile all discharges are zero and stay
 /// so: sweeping it would change nothing, which is why results do not depend on which tiles are swept.
 ///
-/// Time goes on in rounds of base steps. A tile of level L takes steps as long as 2ᴸ base steps, at the base steps
-/// whose number 2ᴸ divides: there it is *due* (see ``setLevels(of:base:longest:perCell:courant:)``).
+/// Time goes on in rounds of base steps. The discharges of a tile of level L are found anew every 2ᴸ base steps, at those
+/// whose number 2ᴸ divides (see ``setLevels(upTo:base:film:longest:perCell:courant:)``). Its water moves at the least
+/// level of the tile and its four neighbours, with the discharges as they stand: whoever finds discharges anew sees
+/// depths that have come to the same time as its own.
 final class ActiveTiles: @unchecked Sendable {
   let layout: FlowLayout
   /// Sweep everything, for comparison.
   let sweepsAll: Bool
-  /// Whether a tile is swept when it is due.
+  /// Whether a tile is swept when its turn comes.
   let isActive: UnsafeMutablePointer<Bool>
   /// Largest depth in each tile, metres.
   let deepest: UnsafeMutablePointer<Float>
@@ -19,13 +21,15 @@ final class ActiveTiles: @unchecked Sendable {
   let fastest: UnsafeMutablePointer<Float>
   /// Tiles that boundaries keep awake, and to the shortest steps.
   let isPinned: UnsafeMutablePointer<Bool>
-  /// The level of each tile.
+  /// The level of each tile's discharges.
   private let level: UnsafeMutablePointer<UInt8>
+  /// The level of each tile's water.
+  private let waterLevel: UnsafeMutablePointer<UInt8>
   /// The greatest level that is due now.
   private var dueLevel: UInt8 = 0
-  /// The due active tiles of each strip, as runs of neighbours of one level.
-  private let runs: UnsafeMutablePointer<Run>
-  private let runCounts: UnsafeMutablePointer<Int>
+  /// Active tiles whose discharges are due, and those whose water is.
+  private let flowRuns: Runs
+  private let waterRuns: Runs
   private let isWet: UnsafeMutablePointer<Bool>
   /// Whether a tile was wet at any time of this round and of the last one.
   private let wasWet: UnsafeMutablePointer<Bool>
@@ -49,6 +53,47 @@ final class ActiveTiles: @unchecked Sendable {
     }
   }
 
+  /// The runs of each strip.
+  private struct Runs {
+    let runs: UnsafeMutablePointer<Run>
+    let counts: UnsafeMutablePointer<Int>
+    let capacity: Int
+
+    init(_ layout: FlowLayout) {
+      capacity = layout.tilesAcross
+      runs = .filled(layout.strips * capacity, with: Run())
+      counts = .filled(layout.strips, with: 0)
+    }
+
+    func deallocate() {
+      runs.deallocate()
+      counts.deallocate()
+    }
+
+    func ofStrip(_ strip: Int) -> UnsafeBufferPointer<Run> {
+      UnsafeBufferPointer(start: runs + strip * capacity, count: counts[strip])
+    }
+
+    /// Gathers the tiles of a strip that are active and due.
+    func find(ofStrip strip: Int, levels: UnsafePointer<UInt8>, isActive: UnsafePointer<Bool>, due: UInt8) {
+      let first = strip * capacity
+      var found = 0
+      var column = 0
+      while column < capacity {
+        let start = column
+        let level = levels[first + column]
+        while column < capacity, isActive[first + column], levels[first + column] == level { column += 1 }
+        if column == start {
+          column += 1
+        } else if level <= due {
+          runs[first + found] = Run(first: start, end: column, level: level)
+          found += 1
+        }
+      }
+      counts[strip] = found
+    }
+  }
+
   init(_ layout: FlowLayout, sweepsAll: Bool) {
     self.layout = layout
     self.sweepsAll = sweepsAll
@@ -56,6 +101,7 @@ final class ActiveTiles: @unchecked Sendable {
     isActive = .filled(count, with: false)
     isPinned = .filled(count, with: false)
     level = .filled(count, with: 0)
+    waterLevel = .filled(count, with: 0)
     // Before the first step anything may have moved.
     isWet = .filled(count, with: true)
     wasWet = .filled(count, with: true)
@@ -63,16 +109,17 @@ final class ActiveTiles: @unchecked Sendable {
     deepest = .filled(count, with: 0)
     fastest = .filled(count, with: 0)
     speeds = .filled(2 * count, with: 0)
-    runs = .filled(count, with: Run())
-    runCounts = .filled(layout.strips, with: 0)
+    flowRuns = Runs(layout)
+    waterRuns = Runs(layout)
   }
 
   deinit {
     for flags in [isActive, isPinned, isWet, wasWet, wasWetBefore] { flags.deallocate() }
     for numbers in [deepest, fastest, speeds] { numbers.deallocate() }
     level.deallocate()
-    runs.deallocate()
-    runCounts.deallocate()
+    waterLevel.deallocate()
+    flowRuns.deallocate()
+    waterRuns.deallocate()
   }
 
   /// Number of tiles.
@@ -81,10 +128,10 @@ final class ActiveTiles: @unchecked Sendable {
   /// Number of active tiles.
   var activeCount: Int { (0..<count).reduce(0) { $0 + (isActive[$1] ? 1 : 0) } }
 
-  /// Number of tiles that the present base step sweeps.
+  /// Number of tiles whose discharges the present base step finds.
   var sweptCount: Int {
     (0..<layout.strips).reduce(0) { sum, strip in
-      (0..<runCount(ofStrip: strip)).reduce(sum) { $0 + run($1, ofStrip: strip).tiles.count }
+      flowRuns(ofStrip: strip).reduce(sum) { $0 + $1.tiles.count }
     }
   }
 
@@ -159,12 +206,28 @@ final class ActiveTiles: @unchecked Sendable {
   func begin(step number: Int, highest: Int) {
     dueLevel = UInt8(number == 0 ? highest : min(highest, number.trailingZeroBitCount))
     if number == 0 {
+      setWaterLevels()
       for tile in 0..<count {
         wasWetBefore[tile] = wasWet[tile]
         wasWet[tile] = isWet[tile]
       }
     }
     findActive()
+  }
+
+  private func setWaterLevels() {
+    let (across, strips) = (layout.tilesAcross, layout.strips)
+    for strip in 0..<strips {
+      for column in 0..<across {
+        let tile = strip * across + column
+        var least = level[tile]
+        if column > 0 { least = min(least, level[tile - 1]) }
+        if column + 1 < across { least = min(least, level[tile + 1]) }
+        if strip > 0 { least = min(least, level[tile - across]) }
+        if strip + 1 < strips { least = min(least, level[tile + across]) }
+        waterLevel[tile] = least
+      }
+    }
   }
 
   /// Takes note of which tiles are wet after a base step, from the depths in ``deepest``.
@@ -194,45 +257,36 @@ final class ActiveTiles: @unchecked Sendable {
         if !active, strip + 1 < layout.strips { active = moves(tile + across) }
         isActive[tile] = active
       }
-      findRuns(ofStrip: strip)
+      flowRuns.find(ofStrip: strip, levels: level, isActive: isActive, due: dueLevel)
+      waterRuns.find(ofStrip: strip, levels: waterLevel, isActive: isActive, due: dueLevel)
     }
   }
 
-  private func findRuns(ofStrip strip: Int) {
-    let first = strip * layout.tilesAcross
-    var found = 0
-    var column = 0
-    while column < layout.tilesAcross {
-      let start = column
-      let tileLevel = level[first + column]
-      while column < layout.tilesAcross, isActive[first + column], level[first + column] == tileLevel { column += 1 }
-      if column == start {
-        column += 1
-      } else if tileLevel <= dueLevel {
-        runs[first + found] = Run(first: start, end: column, level: tileLevel)
-        found += 1
-      }
-    }
-    runCounts[strip] = found
+  /// The active tiles of a strip whose discharges are due, as runs of neighbours of one level.
+  @inline(__always)
+  func flowRuns(ofStrip strip: Int) -> UnsafeBufferPointer<Run> { flowRuns.ofStrip(strip) }
+
+  /// The active tiles of a strip whose water is due, as runs of neighbours of one level.
+  @inline(__always)
+  func waterRuns(ofStrip strip: Int) -> UnsafeBufferPointer<Run> { waterRuns.ofStrip(strip) }
+
+  /// Whether the water of a tile is due.
+  @inline(__always)
+  func isDue(_ tile: Int) -> Bool { waterLevel[tile] <= dueLevel }
+
+  /// Level of a tile's water.
+  @inline(__always)
+  func level(of tile: Int) -> Int { Int(waterLevel[tile]) }
+
+  /// Length of the step that a tile's water takes now, in base steps; 0 where it is not due.
+  @inline(__always)
+  func weight(of tile: Int) -> Float { isDue(tile) ? Float(1 << waterLevel[tile]) : 0 }
+
+  /// Length of the step in which water passes between two tiles now, the shorter of theirs, in base steps; 0 where it
+  /// does not.
+  @inline(__always)
+  func weight(between tile: Int, and other: Int) -> Float {
+    let level = min(waterLevel[tile], waterLevel[other])
+    return level <= dueLevel ? Float(1 << level) : 0
   }
-
-  /// Number of runs of due active tiles in a strip.
-  @inline(__always)
-  func runCount(ofStrip strip: Int) -> Int { runCounts[strip] }
-
-  /// A run of due active tiles of one level.
-  @inline(__always)
-  func run(_ number: Int, ofStrip strip: Int) -> Run { runs[strip &* layout.tilesAcross &+ number] }
-
-  /// Whether a tile takes a step at the present base step.
-  @inline(__always)
-  func isDue(_ tile: Int) -> Bool { level[tile] <= dueLevel }
-
-  /// Level of a tile.
-  @inline(__always)
-  func level(of tile: Int) -> Int { Int(level[tile]) }
-
-  /// Length of the step that a tile takes now, in base steps; 0 where it is not due.
-  @inline(__always)
-  func weight(of tile: Int) -> Float { isDue(tile) ? Float(1 << level[tile]) : 0 }
 }

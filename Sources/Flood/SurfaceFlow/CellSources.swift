@@ -22,6 +22,7 @@ final class CellSources: @unchecked Sendable {
   private let state: FlowState
   private let layout: FlowLayout
   private let flowCase: SurfaceFlowCase
+  private let geometry: GridGeometry
   private let infiltration: LossRate
   /// Ground whose capacity falls as it fills; nil where it does not.
   let uptake: GroundUptake?
@@ -67,6 +68,7 @@ final class CellSources: @unchecked Sendable {
     self.state = state
     self.subgrid = subgrid
     self.flowCase = flowCase.withoutStateGrids
+    geometry = flowCase.terrain.geometry
     let layout = state.layout
     self.layout = layout
     func rate(_ values: CellValues?) -> LossRate {
@@ -126,7 +128,7 @@ final class CellSources: @unchecked Sendable {
     if found == interval { return }
     interval = found
     rainRate =
-      found.map { Self.rate(of: flowCase.reaching(rain[$0].intensity), on: flowCase.terrain.geometry) } ?? .none
+      found.map { Self.rate(of: flowCase.reaching(rain[$0].intensity, on: geometry), on: geometry) } ?? .none
   }
 
   private static func rate(of intensity: RainInterval.Intensity, on terrain: GridGeometry) -> RainRate {

@@ -56,47 +56,48 @@ final class Continuity: @unchecked Sendable {
     perSouth = timeStep / height
   }
 
-  /// Moves water through the faces of the due tiles of one strip and finds the deepest water of each tile.
+  /// Moves water through the faces of one strip and finds the deepest water of each tile.
   ///
-  /// What passes a face in a step of the tile that it belongs to passes at once, whenever the cell on its other side
-  /// takes a step: a tile that is not due gives and takes through the faces of its neighbours to the west and the
-  /// north.
+  /// Between tiles whose water takes steps of different length it passes in the shorter ones: a tile that is not due
+  /// gives and takes through its sides, in equal parts of its own longer step.
   func update(strip: Int, worker: Int, tiles: ActiveTiles) {
     let deep = scratch + worker * layout.stride
     let rows = layout.rows(ofStrip: strip)
     let firstTile = strip * layout.tilesAcross
     var found = false
-    for number in 0..<tiles.runCount(ofStrip: strip) {
-      let run = tiles.run(number, ofStrip: strip)
+    for run in tiles.waterRuns(ofStrip: strip) {
       let start = run.columns.lowerBound
       let (east, south) = (perEast * run.weight, perSouth * run.weight)
-      let west = perEast * westWeight(of: firstTile + run.tiles.lowerBound, tiles)
+      let (westSide, eastSide) = (
+        sides(of: firstTile + run.tiles.lowerBound, tiles).west,
+        sides(of: firstTile + run.tiles.upperBound - 1, tiles).east
+      )
       deep.update(repeating: 0, count: run.columns.count)
       for row in rows {
         let first = layout.start(ofRow: row) &+ start
-        let isTop = row == rows.lowerBound
-        for tile in run.tiles {
-          let position = layout.start(ofRow: row) &+ tile &* FlowLayout.tileWidth
-          let north = isTop ? perSouth * northWeight(of: firstTile &+ tile, tiles) : south
-          if mayOverdraw(position, east: east, south: south, north: north) {
-            isSuspect[row &* layout.tilesAcross &+ tile] = true
-            found = true
-          }
-        }
-        let north = isTop ? perSouth * northWeight(of: firstTile &+ run.tiles.lowerBound, tiles) : south
-        if west != east, passWest(first, west: west, east: east, south: south, north: north) {
-          isSuspect[row &* layout.tilesAcross &+ run.tiles.lowerBound] = true
+        for tile in run.tiles
+        where mayOverdraw(layout.start(ofRow: row) &+ tile &* FlowLayout.tileWidth, east: east, south: south) {
+          isSuspect[row &* layout.tilesAcross &+ tile] = true
           found = true
         }
-        if isTop {
+        if westSide != east {
+          state.depth[first] += passing(state.qx[first - 1], westSide) - passing(state.qx[first - 1], east)
+        }
+        let last = first + run.columns.count - 1
+        if eastSide != east {
+          state.depth[last] += passing(state.qx[last], east) - passing(state.qx[last], eastSide)
+        }
+        if row > rows.lowerBound, row < rows.upperBound - 1 {
+          exchange(first, run.columns.count, deep, east: east, south: south, north: south)
+        } else {
           for tile in run.tiles {
             let offset = tile &* FlowLayout.tileWidth &- start
+            let sides = sides(of: firstTile &+ tile, tiles)
             exchange(
-              first &+ offset, FlowLayout.tileWidth, deep + offset, east: east, south: south,
-              north: perSouth * northWeight(of: firstTile &+ tile, tiles))
+              first &+ offset, FlowLayout.tileWidth, deep + offset, east: east,
+              south: row == rows.upperBound - 1 ? sides.south : south,
+              north: row == rows.lowerBound ? sides.north : south)
           }
-        } else {
-          exchange(first, run.columns.count, deep, east: east, south: south, north: south)
         }
       }
       for tile in run.tiles {
@@ -107,73 +108,62 @@ final class Continuity: @unchecked Sendable {
       }
     }
     for tile in 0..<layout.tilesAcross where !tiles.isDue(firstTile + tile) {
-      if passEdges(strip: strip, tile: tile, tiles) { found = true }
+      if passSides(strip: strip, tile: tile, tiles) { found = true }
     }
     hasSuspects[strip] = found
   }
 
-  /// Weight of the step in which water passes the western faces of a tile now.
-  private func westWeight(of tile: Int, _ tiles: ActiveTiles) -> Float {
-    tile % layout.tilesAcross == 0 ? tiles.weight(of: tile) : tiles.weight(of: tile - 1)
+  /// What discharges through the sides of a tile are to be multiplied with now; 0 where nothing passes.
+  ///
+  /// Outside the terrain there is nothing that could: a tile's own step will do.
+  private func sides(of tile: Int, _ tiles: ActiveTiles) -> Steps {
+    let (strip, column) = tile.quotientAndRemainder(dividingBy: layout.tilesAcross)
+    func weight(_ isInside: Bool, _ other: Int) -> Float {
+      isInside ? tiles.weight(between: tile, and: other) : tiles.weight(of: tile)
+    }
+    return Steps(
+      east: perEast * weight(column + 1 < layout.tilesAcross, tile + 1),
+      west: perEast * weight(column > 0, tile - 1),
+      south: perSouth * weight(strip + 1 < layout.strips, tile + layout.tilesAcross),
+      north: perSouth * weight(strip > 0, tile - layout.tilesAcross))
   }
 
-  /// Weight of the step in which water passes the northern faces of a tile now.
-  private func northWeight(of tile: Int, _ tiles: ActiveTiles) -> Float {
-    tile < layout.tilesAcross ? tiles.weight(of: tile) : tiles.weight(of: tile - layout.tilesAcross)
-  }
-
-  /// Sets right what ``exchange(_:_:_:east:south:north:)`` is to take for a western face whose step has another length.
-  /// - Returns: Whether the cell may give more than it holds.
-  private func passWest(_ position: Int, west: Float, east: Float, south: Float, north: Float) -> Bool {
-    let q = state.qx[position - 1]
-    if q == 0 { return false }
-    let isOver = isOverdrawn(position, east: east, west: west, south: south, north: north)
-    state.depth[position] += passing(q, west) - passing(q, east)
-    return isOver
-  }
-
-  /// Moves water through the western and northern faces of a tile that is not due, where their owners are.
+  /// Moves water through the sides of a tile that is not due, where its neighbours are.
   /// - Returns: Whether a cell may give more than it holds.
-  private func passEdges(strip: Int, tile column: Int, _ tiles: ActiveTiles) -> Bool {
+  private func passSides(strip: Int, tile column: Int, _ tiles: ActiveTiles) -> Bool {
     let rows = layout.rows(ofStrip: strip)
     let tile = strip * layout.tilesAcross + column
-    let west = column == 0 ? 0 : perEast * tiles.weight(of: tile - 1)
-    let north = strip == 0 ? 0 : perSouth * tiles.weight(of: tile - layout.tilesAcross)
-    if west == 0, north == 0 { return false }
+    let sides = sides(of: tile, tiles)
+    if sides.east == 0, sides.west == 0, sides.south == 0, sides.north == 0 { return false }
     var found = false
     var deepest = Double(tiles.deepest[tile])
-    func pass(_ position: Int, row: Int, west: Float, north: Float) {
-      let (x, y) = (state.qx[position - 1], state.qy[position - layout.stride])
-      if (x == 0 || west == 0) && (y == 0 || north == 0) { return }
-      if isOverdrawn(position, east: 0, west: west, south: 0, north: north) {
-        isSuspect[row * layout.tilesAcross + column] = true
-        found = true
-      }
-      state.depth[position] += passing(x, west) + passing(y, north)
-      deepest = max(deepest, state.depth[position])
-    }
+    let lastColumn = FlowLayout.tileWidth - 1
     for row in rows {
       let first = layout.start(ofRow: row) + column * FlowLayout.tileWidth
-      pass(first, row: row, west: west, north: row == rows.lowerBound ? north : 0)
-      if row == rows.lowerBound, north != 0 {
-        for position in first + 1..<first + FlowLayout.tileWidth { pass(position, row: row, west: 0, north: north) }
+      let north = row == rows.lowerBound ? sides.north : 0
+      let south = row == rows.upperBound - 1 ? sides.south : 0
+      for index in stride(from: 0, through: lastColumn, by: north == 0 && south == 0 ? lastColumn : 1) {
+        let position = first + index
+        let steps = Steps(
+          east: index == lastColumn ? sides.east : 0, west: index == 0 ? sides.west : 0, south: south, north: north)
+        let (east, west, below, above) = passing(position, steps)
+        if east == 0, west == 0, below == 0, above == 0 { continue }
+        // What comes in does not count: another cell may have to give less.
+        if given(east: east, west: west, south: below, north: above) > state.depth[position] {
+          isSuspect[row * layout.tilesAcross + column] = true
+          found = true
+        }
+        state.depth[position] += (west - east) + (above - below)
+        deepest = max(deepest, state.depth[position])
       }
     }
     tiles.deepest[tile] = Float(deepest)
     return found
   }
 
-  /// Whether a cell gives more than it holds, or nearly so; what each side's discharge is multiplied with tells the
-  /// length of its step.
-  private func isOverdrawn(_ position: Int, east: Float, west: Float, south: Float, north: Float) -> Bool {
-    let along = larger(state.qx[position], 0) * east - smaller(state.qx[position - 1], 0) * west
-    let down = larger(state.qy[position], 0) * south - smaller(state.qy[position - layout.stride], 0) * north
-    return Float(state.depth[position]) - (along + down) * (1 + 0x1p-20) < 0
-  }
-
-  /// Whether a cell in a row of a tile gives more than it holds, or nearly so.
+  /// Whether a cell in a row of a tile gives more than it holds, or nearly so, in a step of the tile.
   @inline(__always)
-  private func mayOverdraw(_ first: Int, east: Float, south: Float, north: Float) -> Bool {
+  private func mayOverdraw(_ first: Int, east: Float, south: Float) -> Bool {
     let (qx, qy) = (state.qx + first, state.qy + first)
     let above = qy - layout.stride
     let depth = state.depth + first
@@ -181,9 +171,10 @@ final class Continuity: @unchecked Sendable {
     var signs: UInt32 = 0
     for column in 0..<FlowLayout.tileWidth {
       let along = larger(qx[column], 0) - smaller(qx[column &- 1], 0)
-      let down = larger(qy[column], 0) * south - smaller(above[column], 0) * north
-      // A little too careful, so that no cell is missed for rounding.
-      let rest = Float(depth[column]) - (along * east + down) * (1 + 0x1p-20)
+      let down = larger(qy[column], 0) - smaller(above[column], 0)
+      // A little too careful, so that no cell is missed for the rounding of floats, and of what passes to whole quanta.
+      let out = along * east + down * south
+      let rest = Float(depth[column]) - (out * (1 + 0x1p-20) + smaller(out, 2 / Float(DepthQuantum.perMetre)))
       signs |= rest.bitPattern
     }
     return signs & 0x8000_0000 != 0
@@ -222,18 +213,25 @@ final class Continuity: @unchecked Sendable {
           isSuspect[row * layout.tilesAcross + column] = false
           let tile = strip * layout.tilesAcross + column
           let own = tiles.weight(of: tile)
-          let north = row == rows.lowerBound ? northWeight(of: tile, tiles) : own
+          let sides = sides(of: tile, tiles)
           for index in 0..<FlowLayout.tileWidth {
             find(
               layout.start(ofRow: row) + column * FlowLayout.tileWidth + index,
               Steps(
-                east: perEast * own, west: perEast * (index == 0 ? westWeight(of: tile, tiles) : own),
-                south: perSouth * own, north: perSouth * north))
+                east: index == FlowLayout.tileWidth - 1 ? sides.east : perEast * own,
+                west: index == 0 ? sides.west : perEast * own,
+                south: row == rows.upperBound - 1 ? sides.south : perSouth * own,
+                north: row == rows.lowerBound ? sides.north : perSouth * own))
           }
         }
       }
     }
-    for cell in overdrawn { scale(cell) }
+    for cell in overdrawn {
+      scale(cell)
+      let place = layout.cell(at: cell.position)
+      let tile = layout.tile(column: place.column, row: place.row)
+      tiles.deepest[tile] = max(tiles.deepest[tile], Float(state.depth[cell.position]))
+    }
   }
 
   @inline(__always)
@@ -246,9 +244,14 @@ final class Continuity: @unchecked Sendable {
     )
   }
 
+  /// What a cell gives of that which passes its faces.
+  private func given(east: Double, west: Double, south: Double, north: Double) -> Double {
+    (max(east, 0) - min(west, 0)) + (max(south, 0) - min(north, 0))
+  }
+
   private func find(_ position: Int, _ steps: Steps) {
     let (east, west, south, north) = passing(position, steps)
-    let out = (max(east, 0) - min(west, 0)) + (max(south, 0) - min(north, 0))
+    let out = given(east: east, west: west, south: south, north: north)
     let held = state.depth[position] - ((west - east) + (north - south))
     if out > held { overdrawn.append(Overdrawn(position: position, steps: steps, share: held / out)) }
   }

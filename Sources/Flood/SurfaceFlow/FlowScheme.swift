@@ -6,8 +6,8 @@ protocol FlowScheme: AnyObject, Sendable {
   func begin(timeStep: Float)
   /// Finds the discharges in the due tiles of one strip and their speeds; what other strips still read is put aside.
   func update(strip: Int, worker: Int, tiles: ActiveTiles)
-  /// Writes what was put aside.
-  func commit(tiles: ActiveTiles)
+  /// Writes what was put aside in one strip.
+  func commit(strip: Int, tiles: ActiveTiles)
   /// Brings the momentum in the cells of one strip to the new time, once their water has moved.
   func finish(strip: Int, worker: Int, tiles: ActiveTiles)
   /// Momentum in the cells, where the scheme carries it.

@@ -21,6 +21,8 @@ final class FlowState: @unchecked Sendable {
   let qy: UnsafeMutablePointer<Float>
   /// Number of the roughness in ``FlowFriction``.
   let roughness: UnsafeMutablePointer<UInt16>
+  /// Whether ``discardFlow()`` has freed discharges and roughness.
+  private(set) var hasNoFlow = false
 
   init(_ layout: FlowLayout) {
     self.layout = layout
@@ -34,6 +36,13 @@ final class FlowState: @unchecked Sendable {
   deinit {
     ground.deallocate()
     depth.deallocate()
+    discardFlow()
+  }
+
+  /// Frees what only further steps need.
+  func discardFlow() {
+    if hasNoFlow { return }
+    hasNoFlow = true
     qx.deallocate()
     qy.deallocate()
     roughness.deallocate()

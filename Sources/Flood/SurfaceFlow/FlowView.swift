@@ -6,6 +6,8 @@ protocol FlowView: AnyObject, Sendable {
   var layout: FlowLayout { get }
   /// Depths, metres, and sizes of the discharges, m²/s, in a row of a tile, of which the first cell is given.
   func read(column: Int, row: Int, depths: UnsafeMutablePointer<Float>, flows: UnsafeMutablePointer<Float>)
+  /// Whether a cell is part of the terrain.
+  func isCell(column: Int, row: Int) -> Bool
   /// Depth of a cell, metres.
   func depth(column: Int, row: Int) -> Float
   /// Discharge per metre of width in a cell, eastwards and southwards, m²/s.
@@ -32,6 +34,8 @@ final class CellView: FlowView, @unchecked Sendable {
     for x in 0..<FlowLayout.tileWidth { depths[x] = Float(water[x]) }
     scheme.readDischarges(start, into: flows)
   }
+
+  func isCell(column: Int, row: Int) -> Bool { state.isCell(layout.position(column: column, row: row)) }
 
   func depth(column: Int, row: Int) -> Float { Float(state.depth[layout.position(column: column, row: row)]) }
 
@@ -77,9 +81,9 @@ final class SubgridView: FlowView, @unchecked Sendable {
     return Coarse(level: water.level, lowest: state.ground[position], x: velocity.x, y: velocity.y)
   }
 
-  private func depth(_ coarse: Coarse, _ ground: Float) -> Float {
+  private func depth(level: Float, lowest: Float, _ ground: Float) -> Float {
     // Ground that is NaN holds nothing.
-    let depth = coarse.level - (ground - coarse.lowest)
+    let depth = level - (ground - lowest)
     return depth > 0 ? depth : 0
   }
 
@@ -95,7 +99,7 @@ final class SubgridView: FlowView, @unchecked Sendable {
         if water.level > 0 {
           let speed = squareRoot(water.x * water.x + water.y * water.y)
           for place in x..<next {
-            let here = depth(water, ground[place])
+            let here = depth(level: water.level, lowest: water.lowest, ground[place])
             depths[place - column] = here
             flows[place - column] = here * speed
           }
@@ -105,11 +109,18 @@ final class SubgridView: FlowView, @unchecked Sendable {
     }
   }
 
-  func depth(column: Int, row: Int) -> Float { depth(coarse(column / factor, row / factor), fine[column, row]) }
+  func isCell(column: Int, row: Int) -> Bool { !fine[column, row].isNaN }
+
+  func depth(column: Int, row: Int) -> Float {
+    let position = state.layout.position(column: column / factor, row: row / factor)
+    if state.depth[position] <= 0 { return 0 }
+    let level = sweep.water(column: column / factor, row: row / factor).level
+    return depth(level: level, lowest: state.ground[position], fine[column, row])
+  }
 
   func discharge(column: Int, row: Int) -> (x: Float, y: Float) {
     let water = coarse(column / factor, row / factor)
-    let here = depth(water, fine[column, row])
+    let here = depth(level: water.level, lowest: water.lowest, fine[column, row])
     return (here * water.x, here * water.y)
   }
 

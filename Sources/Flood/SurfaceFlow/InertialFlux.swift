@@ -2,10 +2,8 @@
 struct InertialConstants: Sendable {
   /// Depth of flow below which a face carries nothing, metres.
   let film: Float
-  /// Weight of a face's own discharge against its neighbours'.
-  let theta: Float
-  /// (1 − θ) / 2.
-  let besides: Float
+  /// Weight of each neighbouring face in the smoothing, by the speed of water and waves, s/m.
+  let smoothing: Float
   /// g Δt / Δx.
   let push: Float
   /// g Δt.
@@ -16,8 +14,7 @@ struct InertialConstants: Sendable {
   ///   - length: Distance between the cells' centres, metres.
   init(film: Float, theta: Float, step: Float, length: Float) {
     self.film = film
-    self.theta = theta
-    besides = (1 - theta) / 2
+    smoothing = InertialSmoothing.weight(theta: theta, step: step, length: length)
     push = Gravity.float * step / length
     friction = Gravity.float * step
   }
@@ -84,27 +81,19 @@ struct InertialFaces {
   let rows: UnsafeMutablePointer<Float>
   let count: Int
 
-  /// Depth, drive and gravity's part at a face between cell 0 and cell 1.
-  /// - Parameters:
-  ///   - q: Present discharge, positive from 0 to 1; `before` and `after` are those of the next faces in the
-  ///     direction of flow.
-  ///   - across: Sum of the discharges through the four faces that touch the ends of this one.
+  /// Depth and gravity's part at a face between cell 0 and cell 1.
+  /// - Parameter across: Sum of the discharges through the four faces that touch the ends of this one.
   @inline(__always)
-  func drive(
-    _ x: Int, depth0: Float, depth1: Float, ground0: Float, ground1: Float, q: Float, before: Float, after: Float,
-    across: Float, _ constants: InertialConstants
+  func fall(
+    _ x: Int, depth0: Float, depth1: Float, ground0: Float, ground1: Float, across: Float,
+    _ constants: InertialConstants
   ) {
     let step = ground0 - ground1
     let flow = larger(depth0 + negativePart(step), depth1 - positivePart(step))
-    let isWet = flow > constants.film
     let drop = (depth0 - depth1) + step
     let push = constants.push * flow * drop
-    let blended = (constants.theta * q + constants.besides * (before + after)) + push
-    // Where the neighbours would turn the flow uphill, they have no say.
-    let b = blended * drop < 0 ? q + push : blended
     rows[x &+ Self.flow] = flow
-    rows[x &+ Self.push] = isWet ? push : 0
-    rows[x &+ Self.drive] = isWet ? b : 0
+    rows[x &+ Self.push] = flow > constants.film ? push : 0
     rows[x &+ Self.across] = magnitude(0.25 * across)
   }
 
@@ -120,6 +109,25 @@ struct InertialFaces {
     rows[x &+ Self.inverseDepth] = inverseDepth
     rows[x &+ Self.resistance] = constants.friction * (friction0 + friction1) * (y2 * y2 * inverseDepth)
     rows[x &+ Self.wave] = flow > constants.film ? squareRoot(Gravity.float * h) : 0
+  }
+
+  /// What drives a face: its own discharge, smoothed, and gravity, for the inertia that it has.
+  /// - Parameters:
+  ///   - q: Present discharge, positive from 0 to 1; `before` and `after` are those of the next faces in the
+  ///     direction of flow.
+  @inline(__always)
+  func drive(_ x: Int, q: Float, before: Float, after: Float, _ constants: InertialConstants) {
+    let inverseDepth = rows[x &+ Self.inverseDepth]
+    let water = magnitude(q) * inverseDepth
+    let lightness = PartialInertia.reciprocal(speed: water, inverseWave2: inverseDepth * (1 / Gravity.float))
+    let push = rows[x &+ Self.push] * lightness
+    let smooth = InertialSmoothing.discharge(
+      q, before: before, after: after, weight: constants.smoothing * (water + rows[x &+ Self.wave]))
+    // Where the neighbours would turn the flow uphill, they have no say.
+    let b = (smooth + push) * push < 0 ? q + push : smooth + push
+    rows[x &+ Self.push] = push
+    rows[x &+ Self.drive] = rows[x &+ Self.flow] > constants.film ? b : 0
+    rows[x &+ Self.resistance] *= lightness
   }
 
   /// Solves for friction; writes the new discharges to the row `out`.

@@ -1,7 +1,7 @@
 /// The sweep that brings the discharges of the local inertial scheme to the next time, strip by strip.
 ///
 /// Discharges are updated in place, row by row, each row from the old values of its neighbours. What a neighbouring
-/// strip still reads, the first and the last row of a strip, is put aside and written by ``commit(tiles:)`` once all
+/// strip still reads, the first and the last row of a strip, is put aside and written by ``commit(strip:tiles:)`` once all
 /// strips are done.
 final class InertialSweep: CellScheme, @unchecked Sendable {
   private let state: FlowState
@@ -76,8 +76,7 @@ final class InertialSweep: CellScheme, @unchecked Sendable {
     // The last column of a piece is still read by the next one.
     var pending: Int? = nil
     var lastColumn = InlineArray<16, Float>(repeating: 0)
-    for number in 0..<tiles.runCount(ofStrip: strip) {
-      let run = tiles.run(number, ofStrip: strip)
+    for run in tiles.flowRuns(ofStrip: strip) {
       var column = run.columns.lowerBound
       while column < run.columns.upperBound {
         let piece = column..<min(run.columns.upperBound, column + InertialFaces.columns)
@@ -151,20 +150,17 @@ final class InertialSweep: CellScheme, @unchecked Sendable {
     }
   }
 
-  func commit(tiles: ActiveTiles) {
+  func commit(strip: Int, tiles: ActiveTiles) {
     let stride = layout.stride
-    for strip in 0..<layout.strips {
-      let rows = layout.rows(ofStrip: strip)
-      let edge = edges + 3 * strip * stride + FlowLayout.lead
-      let first = layout.start(ofRow: rows.lowerBound)
-      let last = layout.start(ofRow: rows.upperBound - 1)
-      for number in 0..<tiles.runCount(ofStrip: strip) {
-        let run = tiles.run(number, ofStrip: strip).columns
-        (state.qx + first + run.lowerBound).update(from: edge + run.lowerBound, count: run.count)
-        (state.qy + first + run.lowerBound).update(from: edge + stride + run.lowerBound, count: run.count)
-        if rows.count > 1 {
-          (state.qy + last + run.lowerBound).update(from: edge + 2 * stride + run.lowerBound, count: run.count)
-        }
+    let rows = layout.rows(ofStrip: strip)
+    let edge = edges + 3 * strip * stride + FlowLayout.lead
+    let first = layout.start(ofRow: rows.lowerBound)
+    let last = layout.start(ofRow: rows.upperBound - 1)
+    for run in tiles.flowRuns(ofStrip: strip).lazy.map(\.columns) {
+      (state.qx + first + run.lowerBound).update(from: edge + run.lowerBound, count: run.count)
+      (state.qy + first + run.lowerBound).update(from: edge + stride + run.lowerBound, count: run.count)
+      if rows.count > 1 {
+        (state.qy + last + run.lowerBound).update(from: edge + 2 * stride + run.lowerBound, count: run.count)
       }
     }
   }
@@ -200,9 +196,9 @@ final class InertialSweep: CellScheme, @unchecked Sendable {
     let ground = state.ground + start
     let (qx, qy) = (state.qx + start, state.qy + start)
     for x in 0..<count {
-      faces.drive(
+      faces.fall(
         x, depth0: rows[x &+ InertialFaces.depth], depth1: rows[x &+ InertialFaces.depth &+ 1], ground0: ground[x],
-        ground1: ground[x &+ 1], q: qx[x], before: qx[x &- 1], after: qx[x &+ 1],
+        ground1: ground[x &+ 1],
         across: (rows[x &+ InertialFaces.above] + rows[x &+ InertialFaces.above &+ 1]) + (qy[x] + qy[x &+ 1]), constants
       )
     }
@@ -210,6 +206,7 @@ final class InertialSweep: CellScheme, @unchecked Sendable {
       faces.resist(
         x, friction0: rows[x &+ InertialFaces.friction], friction1: rows[x &+ InertialFaces.friction &+ 1], constants)
     }
+    for x in 0..<count { faces.drive(x, q: qx[x], before: qx[x &- 1], after: qx[x &+ 1], constants) }
     faces.solve(InertialFaces.newX, inverseLength: 1 / width)
   }
 
@@ -224,14 +221,17 @@ final class InertialSweep: CellScheme, @unchecked Sendable {
     let (qx, qy) = (state.qx + start, state.qy + start)
     let (qxBelow, qyBelow) = (qx + layout.stride, qy + layout.stride)
     for x in 0..<count {
-      faces.drive(
+      faces.fall(
         x, depth0: rows[x &+ InertialFaces.depth], depth1: rows[x &+ InertialFaces.depthBelow], ground0: ground[x],
-        ground1: groundBelow[x], q: qy[x], before: rows[x &+ InertialFaces.above], after: qyBelow[x],
+        ground1: groundBelow[x],
         across: (qx[x &- 1] + qxBelow[x &- 1]) + (qx[x] + qxBelow[x]), constants)
     }
     for x in 0..<count {
       faces.resist(
         x, friction0: rows[x &+ InertialFaces.friction], friction1: rows[x &+ InertialFaces.frictionBelow], constants)
+    }
+    for x in 0..<count {
+      faces.drive(x, q: qy[x], before: rows[x &+ InertialFaces.above], after: qyBelow[x], constants)
     }
     faces.solve(InertialFaces.newY, inverseLength: 1 / height)
   }

@@ -29,10 +29,9 @@ public struct RainInterval: Sendable {
 }
 
 extension SurfaceFlowCase {
-  /// The rain that reaches the ground: its share, with that of the roofs.
-  func reaching(_ intensity: RainInterval.Intensity) -> RainInterval.Intensity {
+  /// The rain that reaches the ground of a grid: its share, with that of the roofs.
+  func reaching(_ intensity: RainInterval.Intensity, on geometry: GridGeometry) -> RainInterval.Intensity {
     if rainShare == nil, roofs == nil { return intensity }
-    let geometry = terrain.geometry
     var rates: Grid<Float>
     switch intensity {
     case .uniform(let rate): rates = Grid(geometry, repeating: Float(rate))

@@ -45,7 +45,7 @@ final class ShallowWaterSweep: CellScheme, @unchecked Sendable {
 
   func begin(timeStep: Float) { self.timeStep = timeStep }
 
-  func commit(tiles: ActiveTiles) {}
+  func commit(strip: Int, tiles: ActiveTiles) {}
 
   @inline(__always)
   func cellDischarge(_ position: Int) -> (x: Float, y: Float) { (cells.east[position], cells.south[position]) }
@@ -60,8 +60,7 @@ final class ShallowWaterSweep: CellScheme, @unchecked Sendable {
 
   func update(strip: Int, worker: Int, tiles: ActiveTiles) {
     let rows = scratch + worker * ShallowWaterFaces.total
-    for number in 0..<tiles.runCount(ofStrip: strip) {
-      let run = tiles.run(number, ofStrip: strip).columns
+    for run in tiles.flowRuns(ofStrip: strip).lazy.map(\.columns) {
       var column = run.lowerBound
       while column < run.upperBound {
         let end = min(run.upperBound, column + ShallowWaterFaces.columns)
@@ -95,8 +94,7 @@ final class ShallowWaterSweep: CellScheme, @unchecked Sendable {
 
   func finish(strip: Int, worker: Int, tiles: ActiveTiles) {
     let rows = scratch + worker * ShallowWaterFaces.total
-    for number in 0..<tiles.runCount(ofStrip: strip) {
-      let run = tiles.run(number, ofStrip: strip).columns
+    for run in tiles.flowRuns(ofStrip: strip).lazy.map(\.columns) {
       var column = run.lowerBound
       while column < run.upperBound {
         let count = min(run.upperBound - column, ShallowWaterFaces.columns)

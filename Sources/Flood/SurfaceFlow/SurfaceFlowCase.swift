@@ -53,9 +53,15 @@ public struct SurfaceFlowCase: Sendable {
 
   /// The case as a simulation keeps it: what its state holds is not held twice.
   ///
-  /// Losses, water at the start and the roughness of thin water are nil, and the roughness is NaN.
-  public var withoutStateGrids: SurfaceFlowCase {
+  /// Losses, water at the start and the roughness of thin water are nil, the roughness is NaN, and the terrain a single
+  /// cell without data.
+  var withoutStateGrids: SurfaceFlowCase {
     var kept = self
+    kept.terrain = Grid(
+      GridGeometry(
+        columns: 1, rows: 1, west: terrain.geometry.west, north: terrain.geometry.north,
+        cellWidth: terrain.geometry.cellWidth, cellHeight: terrain.geometry.cellHeight, crs: terrain.geometry.crs),
+      repeating: .nan)
     kept.roughness = .uniform(.nan)
     kept.sheetRoughness = nil
     kept.infiltration = nil
@@ -86,8 +92,10 @@ public struct FlowSettings: Sendable, Hashable {
   /// Δt = α Δx / max(|u| + √(g h)) for the local inertial scheme; the full equations, whose cells give to both
   /// directions at once, take Δt = α / max((|u| + √(g h)) / Δx + (|v| + √(g h)) / Δy).
   public var courant: Double = 0.7
-  /// For the local inertial scheme: weight of a face's own discharge against the mean of its neighbours' in the direction of flow; 0.9 by default.
-  public var theta: Float = 0.9
+  /// For the local inertial scheme: weight of a face's own discharge against its neighbours', 0.8 by default.
+  ///
+  /// It is the weight where water and waves cross a cell in a step; that of the neighbours falls with the step.
+  public var theta: Float = 0.8
   /// Depth of flow below which a face carries nothing, metres; 10⁻⁵ by default.
   public var film: Float = 1e-5
   /// Greatest depth of sheet flow and least depth with the full roughness, metres; 0.01 and 0.1 by default.
@@ -99,14 +107,13 @@ public struct FlowSettings: Sendable, Hashable {
   public var subgrid = 1
   /// Longest time step, seconds; 10 by default.
   public var longestStep: Double = 10
-  /// Most that the step of a tile of cells is longer than the shortest, 1 to 8; 1 by default, one step everywhere.
+  /// Most that the step of a tile of cells is longer than the shortest, 1 to 8; 8 by default, 1 is one step everywhere.
   ///
-  /// For the local inertial scheme without subgrid: where water is shallow and slow, tiles of 32 × 16 cells take fewer,
-  /// longer steps, by powers of two as long as the condition of stability allows there. Water is conserved all the same.
-  /// It pays where few tiles hold the deep water. Fast, narrow streams that cross from one tile to another with another
-  /// step get their water in gushes, and rise: for those take one step everywhere. With more than 1 results depend,
-  /// a little, on where the terrain lies in its tiles.
-  public var stepRatio = 1
+  /// For the local inertial scheme without subgrid: where water is shallow and slow, tiles of 32 × 16 cells find their
+  /// discharges less often, by powers of two as seldom as the condition of stability allows there. Water is conserved all
+  /// the same. With more than 1 results depend, by less than they do on the step itself, on where the terrain lies in
+  /// its tiles.
+  public var stepRatio = 8
   /// Seconds for which the capacity of ``SurfaceFlowCase/groundLoss`` is kept; 10 by default.
   public var infiltrationInterval: Double = 10
   /// Sweeps dry tiles too; results are the same, only later.

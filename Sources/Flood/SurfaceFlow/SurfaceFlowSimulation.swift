@@ -5,8 +5,8 @@ public import Grids
 /// Results have the same bits for any number of threads, and whether or not dry tiles are swept. The water balance is
 /// exact: volumes are whole quanta, none is clipped, and ``ledger`` shows a zero error.
 public final class SurfaceFlowSimulation {
-  /// What is simulated, without the grids that have gone over into the state: see ``SurfaceFlowCase/withoutStateGrids``.
-  public let flowCase: SurfaceFlowCase
+  /// Where the cells of the terrain lie.
+  public let terrainGeometry: GridGeometry
   /// Time reached, seconds.
   public private(set) var time = 0.0
   /// Steps taken where they were shortest.
@@ -26,6 +26,8 @@ public final class SurfaceFlowSimulation {
 
   private let threads: Int
   private let fingerprint: UInt64
+  /// What is simulated.
+  private let flowCase: SurfaceFlowCase
   /// The case as it is computed: on coarse cells where a subgrid is wanted.
   private let solved: SurfaceFlowCase
   /// The grid that is computed on.
@@ -34,8 +36,8 @@ public final class SurfaceFlowSimulation {
   private let scheme: any FlowScheme
   private let continuity: Continuity
   private let sources: CellSources
-  private let boundaries: BoundaryExchange
-  private let culverts: CulvertExchange
+  private let boundaryExchange: BoundaryExchange
+  private let culvertExchange: CulvertExchange
   private let view: any FlowView
   private let maxima: FlowMaxima
   private let tiles: ActiveTiles
@@ -54,11 +56,27 @@ public final class SurfaceFlowSimulation {
   private var nextLook = 0.0
   private var nextRow: Double
 
+  /// How it is computed.
+  public var settings: FlowSettings { flowCase.settings }
+  /// How long is simulated, seconds.
+  public var duration: Double { flowCase.duration }
+  /// Water led onto the terrain, in the order of ``FlowLedger/inflows``.
+  public var inflows: [FlowInflow] { flowCase.inflows }
+  /// Conditions at the edge, in the order of ``FlowLedger/boundaries``.
+  public var boundaries: [FlowBoundary] { flowCase.boundaries }
+  /// Pipes, in the order of ``culvertRows``.
+  public var culverts: [FlowCulvert] { flowCase.culverts }
+  /// Places, in the order of ``gaugeRows``.
+  public var gauges: [FlowGauge] { flowCase.gauges }
+  /// Lines, in the order of ``sectionRows``.
+  public var crossSections: [FlowCrossSection] { flowCase.crossSections }
+
   /// A simulation at its start; throws where the case cannot be simulated.
   public init(_ flowCase: SurfaceFlowCase, threads: Int = 1) throws(SurfaceFlowError) {
     precondition(threads > 0, "at least one thread")
     try flowCase.check()
     self.flowCase = flowCase.withoutStateGrids
+    terrainGeometry = flowCase.terrain.geometry
     self.threads = threads
     fingerprint = flowCase.fingerprint
     let fine = flowCase
@@ -95,16 +113,16 @@ public final class SurfaceFlowSimulation {
     }
     continuity = Continuity(state, width: width, height: height, threads: threads)
     sources = CellSources(state, flowCase, subgrid: subgrid, threads: threads)
-    boundaries = BoundaryExchange(
+    boundaryExchange = BoundaryExchange(
       state, flowCase.boundaries, geometry: geometry, roughness: roughness, momentum: scheme.momentum,
       film: settings.film)
-    boundaries.isSecondOrder = settings.method == .shallowWater
-    boundaries.subgrid = subgrid.map { SubgridBoundary(fine, $0, flowCase.boundaries, layout) }
-    culverts = CulvertExchange(
+    boundaryExchange.isSecondOrder = settings.method == .shallowWater
+    boundaryExchange.subgrid = subgrid.map { SubgridBoundary(fine, $0, flowCase.boundaries, layout) }
+    culvertExchange = CulvertExchange(
       state, flowCase.culverts, momentum: scheme.momentum, cellArea: geometry.cellArea)
     maxima = FlowMaxima(view, flowCase.recording, duration: flowCase.duration)
     tiles = ActiveTiles(layout, sweepsAll: flowCase.settings.sweepsAllTiles)
-    let knots = sources.breakpoints + flowCase.inflows.flatMap(\.discharge.times) + boundaries.knots
+    let knots = sources.breakpoints + flowCase.inflows.flatMap(\.discharge.times) + boundaryExchange.knots
     breakpoints = (knots + [flowCase.duration]).sorted()
     let geometry = geometry
     sections = flowCase.crossSections.map { section in
@@ -126,8 +144,8 @@ public final class SurfaceFlowSimulation {
     if let depth = flowCase.initialDepth { state.setDepth(depth) }
     initialQuanta = try measure()
     for tile in 0..<tiles.count { tiles.deepest[tile] = state.greatestDepth(ofTile: tile) }
-    boundaries.pin(tiles)
-    culverts.pin(tiles)
+    boundaryExchange.pin(tiles)
+    culvertExchange.pin(tiles)
     for inflow in flowCase.inflows {
       for cell in inflow.cells { tiles.isPinned[layout.tile(column: cell.column, row: cell.row)] = true }
     }
@@ -154,6 +172,7 @@ public final class SurfaceFlowSimulation {
 
   /// The state, from which ``init(_:resuming:threads:)`` goes on.
   public var restart: [UInt8] {
+    precondition(!state.hasNoFlow, "the flow is there")
     let coder = FlowStateCoder()
     _ = code(coder)
     return coder.bytes
@@ -186,8 +205,8 @@ public final class SurfaceFlowSimulation {
       coder.cells(momentum.east, count)
       coder.cells(momentum.south, count)
     }
-    boundaries.code(coder)
-    culverts.code(coder)
+    boundaryExchange.code(coder)
+    culvertExchange.code(coder)
     coder.list(&culvertVolumesAtStart, empty: 0)
     sources.uptake?.code(coder)
     maxima.code(coder)
@@ -237,8 +256,14 @@ public final class SurfaceFlowSimulation {
   /// Share of the terrain's tiles where water was moving in the last step.
   public var activeShare: Double { Double(tiles.activeCount) / Double(tiles.count) }
 
+  /// Frees what only further steps need, 10 bytes a cell, before results are written.
+  ///
+  /// Afterwards it goes no further: ``step()``, ``restart`` and ``discharge`` must not be asked for.
+  public func discardFlow() { state.discardFlow() }
+
   /// Takes a round of steps, at the end of which all cells have come to the same time.
   public func step() throws(SurfaceFlowError) {
+    precondition(!state.hasNoFlow, "the flow is there")
     if time >= flowCase.duration { return }
     let (round, free) = try nextRound()
     let timeStep = round.step
@@ -250,10 +275,10 @@ public final class SurfaceFlowSimulation {
       let (start, end) = (round.time(number), round.time(number + 1))
       tiles.begin(step: number, highest: highest)
       sources.begin(round, step: number, levels: highest + 1)
-      boundarySpeed = max(boundarySpeed, boundaries.prepare(from: start, timeStep: timeStep))
+      boundarySpeed = max(boundarySpeed, boundaryExchange.prepare(from: start, timeStep: timeStep))
       sweep()
-      boundaries.exchange(timeStep: timeStep, tiles: tiles)
-      culverts.exchange(timeStep: timeStep, tiles: tiles)
+      boundaryExchange.exchange(timeStep: timeStep, tiles: tiles)
+      culvertExchange.exchange(timeStep: timeStep, tiles: tiles)
       try addInflows(from: start, to: end)
       finishMomentum()
       addSections(timeStep)
@@ -276,7 +301,7 @@ public final class SurfaceFlowSimulation {
     let wave = (Gravity.double * Double(tiles.greatestDepth(above: settings.film))).squareRoot() * scheme.perCell
     var speed = max(wave, Double(tiles.greatestSpeed), Double(boundarySpeed))
     var free = min(settings.longestStep, freeStep * 1.2)
-    let outside = boundaries.outsideSpeed(from: time, to: time + free * Double(1 << scheme.highestLevel))
+    let outside = boundaryExchange.outsideSpeed(from: time, to: time + free * Double(1 << scheme.highestLevel))
     speed = max(speed, outside)
     if speed > 0 { free = min(free, settings.courant / speed) }
     // A hundred kilometres a second: no water does that.
@@ -307,8 +332,8 @@ public final class SurfaceFlowSimulation {
     forEachStrip(layout.strips, threads: threads) { strip, worker in
       scheme.update(strip: strip, worker: worker, tiles: tiles)
     }
-    scheme.commit(tiles: tiles)
-    boundaries.close()
+    forEachStrip(layout.strips, threads: threads) { strip, _ in scheme.commit(strip: strip, tiles: tiles) }
+    boundaryExchange.close()
     forEachStrip(layout.strips, threads: threads) { strip, worker in
       continuity.update(strip: strip, worker: worker, tiles: tiles)
     }
@@ -420,12 +445,13 @@ public final class SurfaceFlowSimulation {
     let scale = geometry.cellArea / DepthQuantum.perMetre
     func volume(_ quanta: Int128) -> Double { Double(quanta) * scale }
     let balance =
-      initialQuanta + sums.rain + inflowQuanta.reduce(0, +) + boundaries.gained.reduce(0, +) - sums.infiltration
+      initialQuanta + sums.rain + inflowQuanta.reduce(0, +) + boundaryExchange.gained.reduce(0, +) - sums.infiltration
       - sums.drainage - stored
     ledger.append(
       FlowLedger(
         time: time, initial: volume(initialQuanta), rain: volume(sums.rain), infiltration: volume(sums.infiltration),
-        drainage: volume(sums.drainage), inflows: inflowQuanta.map(volume), boundaries: boundaries.gained.map(volume),
+        drainage: volume(sums.drainage), inflows: inflowQuanta.map(volume),
+        boundaries: boundaryExchange.gained.map(volume),
         stored: volume(stored), error: volume(balance)))
     gaugeRows.append(
       GaugeRow(
@@ -437,7 +463,7 @@ public final class SurfaceFlowSimulation {
         time: time, discharge: zip(volumes, before).map { span > 0 ? ($0 - $1) / span : 0 }, volume: volumes)
     }
     sectionRows.append(row(sectionVolumes, since: sectionVolumesAtStart))
-    let culvertVolumes = culverts.passed.map(volume)
+    let culvertVolumes = culvertExchange.passed.map(volume)
     culvertRows.append(row(culvertVolumes, since: culvertVolumesAtStart))
     culvertVolumesAtStart = culvertVolumes
     sectionStart = time
@@ -460,12 +486,11 @@ public final class SurfaceFlowSimulation {
 
   /// A grid of the value that a closure takes at each cell of the terrain; NaN outside it.
   private func grid(_ value: (_ column: Int, _ row: Int) -> Float) -> Grid<Float> {
-    let terrain = flowCase.terrain
-    return Grid(terrain.geometry) { out in
-      for row in 0..<terrain.rows {
-        for column in 0..<terrain.columns {
-          let index = row &* terrain.columns &+ column
-          out[index] = terrain[index].isNaN ? .nan : value(column, row)
+    let (geometry, view) = (terrainGeometry, view)
+    return Grid(geometry) { out in
+      for row in 0..<geometry.rows {
+        for column in 0..<geometry.columns {
+          out[row &* geometry.columns &+ column] = view.isCell(column: column, row: row) ? value(column, row) : .nan
         }
       }
     }
@@ -476,7 +501,8 @@ public final class SurfaceFlowSimulation {
 
   /// Discharge per metre of width now in each cell, eastwards and southwards, m²/s.
   public var discharge: (east: Grid<Float>, south: Grid<Float>) {
-    (grid { view.discharge(column: $0, row: $1).x }, grid { view.discharge(column: $0, row: $1).y })
+    precondition(!state.hasNoFlow, "the flow is there")
+    return (grid { view.discharge(column: $0, row: $1).x }, grid { view.discharge(column: $0, row: $1).y })
   }
 
   /// What the simulation has left behind so far.

@@ -58,6 +58,7 @@ private struct SurfaceFlowStep {
     try simulate(simulation, &frames, scenario, unfinished)
     try record(simulation, scenario)
     unfinished?.remove()
+    simulation.discardFlow()
     let result = simulation.result
     var depth = result.maximumDepth
     for index in 0..<depth.count where depth[index].isNaN && !model.ground[index].isNaN { depth[index] = 0 }
@@ -280,14 +281,13 @@ private struct SurfaceFlowStep {
   private func record(_ simulation: SurfaceFlowSimulation, _ scenario: Scenario) throws {
     let recorder = loader.recorder
     guard let last = simulation.ledger.last else { preconditionFailure("a simulation that has ended has a ledger") }
-    let flow = simulation.flowCase
     var items = [
       ("flow_rain", last.rain), ("flow_infiltrated", last.infiltration), ("flow_drained", last.drainage),
       ("flow_stored_at_end", last.stored),
     ]
     if section.initialDepth != nil { items.append(("flow_stored_at_start", last.initial)) }
-    items += zip(flow.inflows, last.inflows).map { ("flow_in_\($0.name)", $1) }
-    items += zip(flow.boundaries, last.boundaries).map { ("flow_left_at_\($0.name)", -$1) }
+    items += zip(simulation.inflows, last.inflows).map { ("flow_in_\($0.name)", $1) }
+    items += zip(simulation.boundaries, last.boundaries).map { ("flow_left_at_\($0.name)", -$1) }
     for (item, volume) in items {
       recorder.record(WaterBalanceRecord(scenario: scenario.id, item: item, volume: volume))
     }
@@ -295,13 +295,13 @@ private struct SurfaceFlowStep {
       CertificateRecord(
         name: "surface flow mass balance", scenario: scenario.id, isProved: last.error == 0,
         detail: "stored at the start + rain + inflow − infiltrated − drained − left − stored = \(last.error) m3, in "
-          + "quanta of 2^-40 m in every cell; \(simulation.stepCount) steps of \(flow.settings.method.rawValue)"))
+          + "quanta of 2^-40 m in every cell; \(simulation.stepCount) steps of \(simulation.settings.method.rawValue)"))
     guard last.error == 0 else {
       throw pipeline.failure(
         .processing, .failedProof, at: Self.keyPath, "the water balance of \(scenario.id) does not close",
         hint: "this is a defect of the program; report it with the inputs")
     }
-    switch flow.settings.method {
+    switch simulation.settings.method {
     case .localInertial:
       recorder.cite("Bates, Horritt & Fewtrell (2010), J. Hydrol. 387, 33–45: local inertial equations")
       recorder.cite("de Almeida, Bates, Freer & Souvignet (2012), Water Resour. Res. 48, W05528: their θ-scheme")
@@ -309,6 +309,6 @@ private struct SurfaceFlowStep {
       recorder.cite("Audusse et al. (2004), SIAM J. Sci. Comput. 25, 2050–2065: hydrostatic reconstruction")
       recorder.cite("Toro (2001), Shock-capturing methods for free-surface shallow flows: HLLC")
     }
-    if !flow.culverts.isEmpty { recorder.cite("Schall et al. (2012), FHWA HDS-5: hydraulic design of culverts") }
+    if !simulation.culverts.isEmpty { recorder.cite("Schall et al. (2012), FHWA HDS-5: hydraulic design of culverts") }
   }
 }

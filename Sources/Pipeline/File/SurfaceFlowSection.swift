@@ -70,7 +70,7 @@ public struct SurfaceFlowSection: Sendable, Equatable {
   /// Longest time step.
   public internal(set) var longestStep: Quantity = "10 s"
   /// Most that the steps of tiles are longer than the shortest.
-  public internal(set) var stepRatio = 1
+  public internal(set) var stepRatio = 8
   /// Cells along the side of a coarse cell that flows by the fine terrain in it; 1 for none.
   public internal(set) var subgrid = 1
   /// Time between looks at the maxima.
@@ -153,7 +153,8 @@ extension SurfaceFlowSection: ConfigurationSection {
       .defaulted("longest_step", \.longestStep, .quantity(.time, positive: true), "Longest time step."),
       .defaulted(
         "step_ratio", \.stepRatio, .integer(1...8),
-        "Most that steps are longer where water is shallow and slow than where it is deepest; local_inertial only."),
+        "Most that steps are longer where water is shallow and slow than where it is deepest, 1 for one step everywhere; local_inertial only."
+      ),
       .defaulted(
         "subgrid", \.subgrid, .integer(1...16),
         "Cells along the side of a coarse cell that flows by the fine terrain in it; local_inertial only."),

@@ -11,7 +11,9 @@ extension SurfaceFlowCase {
     coarse.infiltration = mean(infiltration, subgrid)
     coarse.drainage = mean(drainage, subgrid)
     coarse.rain = rain.map { interval in
-      RainInterval(from: interval.start, to: interval.end, .grid(mean(reaching(interval.intensity), subgrid)))
+      RainInterval(
+        from: interval.start, to: interval.end, .grid(mean(reaching(interval.intensity, on: terrain.geometry), subgrid))
+      )
     }
     coarse.inflows = inflows.map { inflow in
       var inflow = inflow

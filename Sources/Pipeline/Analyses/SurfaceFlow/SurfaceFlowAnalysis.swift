@@ -135,6 +135,7 @@ public struct SurfaceFlowAnalysis: Sendable {
     }
     try simulate(simulation, results, progress)
     let seconds = (ContinuousClock.now - began) / .seconds(1)
+    simulation.discardFlow()
     return try progress.step("write") { () throws(RunFailure) in
       try results.write(simulation, seconds: seconds)
     }

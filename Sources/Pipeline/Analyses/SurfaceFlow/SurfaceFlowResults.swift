@@ -180,22 +180,24 @@ struct SurfaceFlowResults {
   private func report(
     _ simulation: SurfaceFlowSimulation, seconds: Double
   ) -> JSONObject {
-    let flow = simulation.flowCase
-    let geometry = flow.terrain.geometry
+    let (geometry, settings) = (simulation.terrainGeometry, simulation.settings)
     var greatest: (depth: Float, speed: Float) = (0, 0)
     var wet = 0
-    let (depth, speed) = (simulation.grid(of: .maximumDepth), simulation.grid(of: .maximumSpeed))
-    for index in 0..<depth.count {
-      greatest.depth = max(greatest.depth, depth[index])
-      greatest.speed = max(greatest.speed, speed[index])
-      if depth[index] > analysis.recording.arrivalDepth { wet += 1 }
+    simulation.grid(of: .maximumDepth).withUnsafeCells { depth in
+      for index in 0..<geometry.count {
+        greatest.depth = max(greatest.depth, depth[index])
+        if depth[index] > analysis.recording.arrivalDepth { wet += 1 }
+      }
+    }
+    simulation.grid(of: .maximumSpeed).withUnsafeCells { speed in
+      for index in 0..<geometry.count { greatest.speed = max(greatest.speed, speed[index]) }
     }
     var report: JSONObject = [
-      "method": .string(flow.settings.method.rawValue), "cells": JSONValue(geometry.count),
+      "method": .string(settings.method.rawValue), "cells": JSONValue(geometry.count),
       "cell_m": .number(geometry.cellWidth), "simulated_s": .number(simulation.time),
       "steps": JSONValue(simulation.stepCount), "swept_cells": JSONValue(simulation.sweptCells),
-      "seconds": .number(seconds), "subgrid": JSONValue(flow.settings.subgrid),
-      "courant": .number(flow.settings.courant), "step_ratio": JSONValue(flow.settings.stepRatio),
+      "seconds": .number(seconds), "subgrid": JSONValue(settings.subgrid),
+      "courant": .number(settings.courant), "step_ratio": JSONValue(settings.stepRatio),
       "depth_max_m": .number(Double(shortest: greatest.depth)),
       "speed_max_m_s": .number(Double(shortest: greatest.speed)),
       "flooded_m2": .number(Double(wet) * geometry.cellArea),

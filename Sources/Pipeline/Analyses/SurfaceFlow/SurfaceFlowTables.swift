@@ -8,12 +8,11 @@ struct SurfaceFlowTables {
 
   /// Names and texts: the ledger, and what gauges, sections and culverts saw where there are any.
   var files: [(name: String, text: String)] {
-    let flow = simulation.flowCase
     var files = [("ledger.csv", ledger)]
-    if !flow.boundaries.isEmpty { files.append(("outflow.svg", outflow)) }
+    if !simulation.boundaries.isEmpty { files.append(("outflow.svg", outflow)) }
     let minutes = simulation.gaugeRows.map { $0.time / 60 }
-    if !flow.gauges.isEmpty {
-      let ids = flow.gauges.map(\.name)
+    if !simulation.gauges.isEmpty {
+      let ids = simulation.gauges.map(\.name)
       var text = Self.line(["time_s"] + ids.map { "\($0)_depth_m" } + ids.map { "\($0)_speed_m_s" })
       for row in simulation.gaugeRows {
         text += Self.line(["\(row.time)"] + row.depth.map { "\($0)" } + row.speed.map { "\($0)" })
@@ -24,8 +23,9 @@ struct SurfaceFlowTables {
       files += [("gauges.csv", text), ("gauges.svg", plot.svg)]
     }
     files += discharges(
-      "sections", "Discharge through sections", flow.crossSections.map(\.name), simulation.sectionRows)
-    files += discharges("culverts", "Discharge through culverts", flow.culverts.map(\.name), simulation.culvertRows)
+      "sections", "Discharge through sections", simulation.crossSections.map(\.name), simulation.sectionRows)
+    files += discharges(
+      "culverts", "Discharge through culverts", simulation.culverts.map(\.name), simulation.culvertRows)
     return files
   }
 
@@ -37,10 +37,9 @@ struct SurfaceFlowTables {
   }
 
   private var ledger: String {
-    let flow = simulation.flowCase
     var text = Self.line(
       ["time_s", "initial_m3", "rain_m3", "infiltration_m3", "drainage_m3"]
-        + flow.inflows.map { "inflow_\($0.name)_m3" } + flow.boundaries.map { "boundary_\($0.name)_m3" }
+        + simulation.inflows.map { "inflow_\($0.name)_m3" } + simulation.boundaries.map { "boundary_\($0.name)_m3" }
         + ["stored_m3", "error_m3"])
     for row in simulation.ledger {
       text += Self.line(
@@ -56,7 +55,7 @@ struct SurfaceFlowTables {
     let spans = Array(zip(rows, rows.dropFirst()))
     return HydrographPlot(
       title: "Discharge out of the terrain", unit: "m³/s", minutes: spans.map { ($0.time + $1.time) / 120 },
-      curves: simulation.flowCase.boundaries.enumerated().map { number, boundary in
+      curves: simulation.boundaries.enumerated().map { number, boundary in
         (boundary.name, spans.map { ($0.boundaries[number] - $1.boundaries[number]) / max($1.time - $0.time, 1e-9) })
       }
     ).svg
@@ -94,7 +93,7 @@ extension SurfaceFlowSimulation {
   /// The time that is left at this pace of a simulation that ran from its start, as text; nil where it is not known.
   func timeLeft(elapsed: Double) -> String? {
     if time <= 0 || elapsed <= 1 { return nil }
-    let left = elapsed * (flowCase.duration - time) / time
+    let left = elapsed * (duration - time) / time
     return left < 90 ? "\(Int(left)) s left" : "\(Int(left / 60)) min left"
   }
 }
