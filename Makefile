@@ -12,7 +12,7 @@ SUITES ?= ^(Grids|Geodata|Terrain|Rainfall|Runoff|Flood|Landslide|Exposure|Repor
 sanitized = LSAN_OPTIONS=suppressions=$(CURDIR)/Tests/leaks.supp TSAN_OPTIONS=suppressions=$(CURDIR)/Tests/threads.supp \
   swift test --sanitize=$(1) --scratch-path .build/sanitize-$(1)
 
-.PHONY: help setup build run test test-release sanitize validation test-tools check-tools check-report check-outputs check-postgis lint format fixtures schema \
+.PHONY: help setup build run test sanitized-tests test-release sanitize validation test-tools check-tools check-report check-outputs check-postgis lint format fixtures schema \
   deb check-deb clean
 
 help: ## Show this list
@@ -35,7 +35,11 @@ build: setup ## Build the release program for this machine (PORTABLE=1: for any 
 run: build ## Run the bundled example (or PIPELINE=… OUT=…)
 	.build/release/overvann run $(PIPELINE) --out $(OUT) --replace
 
-test: setup $(if $(SANITIZER),build) ## Build and run all tests (SANITIZER=address: under it, and the end-to-end tests on the release program)
+# The release program and the tests build beside each other with `make -j2`.
+sanitized-tests: setup
+	swift build --build-tests --sanitize=$(SANITIZER) --scratch-path .build/sanitize-$(SANITIZER) -Xswiftc -warnings-as-errors
+
+test: setup $(if $(SANITIZER),build sanitized-tests) ## Build and run all tests (SANITIZER=address: under it, and the end-to-end tests on the release program)
 	$(if $(SANITIZER),OVERVANN_PROGRAM=$(CURDIR)/.build/release/overvann $(call sanitized,$(SANITIZER)),swift test) \
 	  -Xswiftc -warnings-as-errors
 

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-extension EndToEnd {
+extension LongEndToEnd {
   @Suite("Areas and buildings")
   struct Areas {
     let areas: TextTable

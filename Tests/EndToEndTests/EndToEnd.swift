@@ -5,9 +5,13 @@ import Testing
 
 /// Tests that start the built program as a user does and look at nothing but what it prints and leaves behind.
 ///
-/// One at a time: each run uses all cores.
+/// One at a time in each of two rows: a run uses all cores for parts of its time.
 @Suite("End to end", .serialized)
 enum EndToEnd {}
+
+/// The other row: the longest of them.
+@Suite("End to end, long", .serialized)
+enum LongEndToEnd {}
 
 /// Folder of the bundled example's data.
 let fixtures = packageRoot.appendingPathComponent("fixtures/sandvika")

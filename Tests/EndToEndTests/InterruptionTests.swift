@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-extension EndToEnd {
+extension LongEndToEnd {
   @Suite("Publish or nothing")
   struct Interruption {
     let folder = TemporaryFolder()

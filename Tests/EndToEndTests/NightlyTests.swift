@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-extension EndToEnd {
+extension LongEndToEnd {
   @Suite("Nights of a forecast")
   struct NightlyTests {
     let folder = TemporaryFolder()

@@ -7,7 +7,7 @@ import Testing
 /// Keys of the layers of runout and quick clay.
 let slideLayerKeys = ["runout": ["id", "scenario"], "quick_clay": ["id"]]
 
-extension EndToEnd {
+extension LongEndToEnd {
   @Suite("Runout and quick clay")
   struct SlideZones {
     let folder = TemporaryFolder()

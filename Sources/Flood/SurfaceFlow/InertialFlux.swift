@@ -28,9 +28,11 @@ enum Gravity {
 
 /// The local inertial scheme at the faces of a piece of a row.
 ///
-/// Staggered and θ-centred (Bates, Horritt and Fewtrell 2010; de Almeida et al. 2012), with three changes that make it
-/// safe for thin, fast sheet flow on steep ground:
+/// Staggered and θ-centred (Bates, Horritt and Fewtrell 2010; de Almeida et al. 2012), with changes that make it safe for
+/// thin, fast sheet flow on steep ground and for narrow streams:
 /// - Friction is solved for, not lagged, see ``InertialFriction``.
+/// - A face's neighbours smooth its discharge in proportion to the step, and trickles take nothing from streams, see
+///   ``InertialSmoothing``; fast water has less inertia, see ``PartialInertia``.
 /// - Depth and drop come from differences: with Δz = z₀ − z₁, h = max(h₀ + min(Δz, 0), h₁ − max(Δz, 0)) and
 ///   drop = (h₀ − h₁) + Δz. No level is ever formed, so nothing depends on the height above the sea.
 /// - Where Manning's normal flow would be supercritical, the discharge does not exceed it.

@@ -15,7 +15,7 @@ extension SurfaceFlowCase {
       "the Courant number is \(settings.courant); it lies above 0 and is at most 1, usually 0.7")
     try require(
       settings.theta >= 0.5 && settings.theta <= 1, .setting,
-      "theta is \(settings.theta); it lies from 0.5 to 1, usually at 0.9")
+      "theta is \(settings.theta); it lies from 0.5 to 1, usually at 0.8")
     try require(
       settings.film >= 1e-6 && settings.film <= 0.01, .setting,
       "the film depth is \(settings.film) m; it lies from 0.000001 to 0.01 m")

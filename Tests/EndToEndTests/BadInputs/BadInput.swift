@@ -40,7 +40,7 @@ struct BadInput: Sendable, CustomTestStringConvertible {
   }
 }
 
-extension EndToEnd {
+extension LongEndToEnd {
   @Suite("Bad inputs")
   struct BadInputs {
     @Test(
