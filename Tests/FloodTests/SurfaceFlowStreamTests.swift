@@ -73,15 +73,17 @@ import Testing
     }
   }
 
-  /// Streams half as fast again as waves swell as their springs do; the surges that the equations breed stay below a
-  /// quarter. (They were ten times as deep as the stream.)
+  /// Streams half as fast again as waves swell as their springs do.
+  ///
+  /// What surges still grow, from rounding, along two hundred cells stays below half of the depth, and a quarter with
+  /// short steps. They were ten times as deep before inertia was reduced.
   @Test(arguments: [false, true]) func fastStreamsDoNotSurge(isStaircase: Bool) throws {
     let normal = normalDepth(slope: 0.05, n: 0.03)
     #expect(0.15 / normal > 1.5 * (9.81 * normal).squareRoot(), "faster than waves")
-    for courant in [0.7, 0.2] {
+    for (courant, most) in [(0.7, 1.5), (0.2, 1.25)] {
       for depth in try depths(isStaircase: isStaircase, slope: 0.05, n: 0.03, courant: courant) {
         #expect(abs(depth.last - normal) < 0.06 * normal, "courant \(courant): \(depth.last) m, \(normal) m")
-        #expect(depth.greatest < 1.25 * normal, "courant \(courant): up to \(depth.greatest) m, \(normal) m")
+        #expect(depth.greatest < most * normal, "courant \(courant): up to \(depth.greatest) m, \(normal) m")
       }
     }
   }
@@ -118,7 +120,7 @@ import Testing
       for depth in [0.001, 0.1, 4] as [Float] {
         let wave2 = 9.81 * depth
         let speed = froude * wave2.squareRoot()
-        let reciprocal = PartialInertia.reciprocal(speed: speed, inverseWave2: 1 / wave2)
+        let reciprocal = PartialInertia.reciprocal(speed: speed, inverseDepth: 1 / depth)
         if froude < 0.6 {
           #expect(reciprocal == 1)
         } else {

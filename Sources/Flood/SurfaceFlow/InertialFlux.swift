@@ -109,7 +109,10 @@ struct InertialFaces {
     let y2 = y * y
     let inverseDepth = y2 * y
     rows[x &+ Self.inverseDepth] = inverseDepth
-    rows[x &+ Self.resistance] = constants.friction * (friction0 + friction1) * (y2 * y2 * inverseDepth)
+    let resistance = constants.friction * (friction0 + friction1) * (y2 * y2 * inverseDepth)
+    rows[x &+ Self.resistance] = resistance
+    // Normal flow balances gravity and friction: A q² = g h Δt S.
+    rows[x &+ Self.normal] = squareRoot(magnitude(rows[x &+ Self.push]) / resistance)
     rows[x &+ Self.wave] = flow > constants.film ? squareRoot(Gravity.float * h) : 0
   }
 
@@ -121,13 +124,12 @@ struct InertialFaces {
   func drive(_ x: Int, q: Float, before: Float, after: Float, _ constants: InertialConstants) {
     let inverseDepth = rows[x &+ Self.inverseDepth]
     let water = magnitude(q) * inverseDepth
-    let lightness = PartialInertia.reciprocal(speed: water, inverseWave2: inverseDepth * (1 / Gravity.float))
+    let lightness = PartialInertia.reciprocal(speed: water, inverseDepth: inverseDepth)
     let push = rows[x &+ Self.push] * lightness
     let smooth = InertialSmoothing.discharge(
       q, before: before, after: after, weight: constants.smoothing * (water + rows[x &+ Self.wave]))
     // Where the neighbours would turn the flow uphill, they have no say.
     let b = (smooth + push) * push < 0 ? q + push : smooth + push
-    rows[x &+ Self.push] = push
     rows[x &+ Self.drive] = rows[x &+ Self.flow] > constants.film ? b : 0
     rows[x &+ Self.resistance] *= lightness
   }
@@ -139,9 +141,6 @@ struct InertialFaces {
       let resistance = rows[x &+ Self.resistance]
       (rows[x &+ Self.linear], rows[x &+ Self.discriminant]) = InertialFriction.quadratic(
         drive: magnitude(rows[x &+ Self.drive]), across: rows[x &+ Self.across], resistance: resistance)
-      // Normal flow balances gravity and friction: A q² = g h Δt S.
-      let pull = magnitude(rows[x &+ Self.push])
-      rows[x &+ Self.normal] = squareRoot(pull / resistance)
     }
     for x in 0..<count {
       let drive = rows[x &+ Self.drive]

@@ -13,10 +13,10 @@ enum PartialInertia {
   /// 1 / σ, by which gravity's part and friction's are multiplied.
   /// - Parameters:
   ///   - speed: Of the water, m/s.
-  ///   - inverseWave2: 1 / (g h), s²/m².
+  ///   - inverseDepth: 1 / h, 1/m.
   @inline(__always)
-  static func reciprocal(speed: Float, inverseWave2: Float) -> Float {
+  static func reciprocal(speed: Float, inverseDepth: Float) -> Float {
     // As good as none; numbers stay far from their limits.
-    smaller(larger(25 / 9 * (speed * speed) * inverseWave2, 1), 1e4)
+    smaller(larger((25 / 9 / Gravity.float * inverseDepth) * (speed * speed), 1), 1e4)
   }
 }

@@ -140,7 +140,7 @@ final class SubgridSweep: FlowScheme, @unchecked Sendable {
     let wave2 = Gravity.float * section.area / section.wet
     let wave = squareRoot(larger(wave2, Gravity.float * section.area / wet))
     let speed = 1 / section.area
-    let lightness = PartialInertia.reciprocal(speed: magnitude(q) * speed, inverseWave2: 1 / wave2)
+    let lightness = PartialInertia.reciprocal(speed: magnitude(q) * speed, inverseDepth: section.wet * speed)
     let weight = lightness * Gravity.float * timeStep * section.area
     let push = weight * drop / length
     let smooth = InertialSmoothing.discharge(
