@@ -29,7 +29,7 @@ extension SurfaceFlowValidation {
 
   func momentum(_ page: ValidationSection) throws {
     page.text(
-      "Terrain made after the description of the test (Néelz and Pender 2013, SC120002), not the original: 300 m by 100 m falling 1 : 200 into a depression at 150 m, an obstruction, a second depression at 250 m, n 0.01. Inflow along the western end, 65.5 m³/s after 15 s and nothing after 30 s; the crest is as high as lets the first depression hold all of it. Whatever stands in the second at the end of 900 s has come over by its momentum. Levels in m, over bottoms at 9.25 m. No claim is made for the local inertial scheme: without advection a flow faster than waves piles up into a surge, of which far too much goes over."
+      "Terrain made after the description of the test (Néelz and Pender 2013, SC120002), not the original: 300 m by 100 m falling 1 : 200 into a depression at 150 m, an obstruction, a second depression at 250 m, n 0.01. Inflow along the western end, 65.5 m³/s after 15 s and nothing after 30 s; the crest is as high as lets the first depression hold all of it. Whatever stands in the second at the end of 900 s has come over by its momentum. Levels in m, over bottoms at 9.25 m. No claim is made for the local inertial scheme, whose equations know no momentum that carries water over."
     )
     let discharge = FlowSeries(times: [0, 15, 30, 900], values: [0, 65.5, 0, 0])
     let volume = 65.5 * 15
