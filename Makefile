@@ -9,8 +9,9 @@ SANITIZERS ?= address thread
 SUITES ?= ^(Grids|Geodata|Terrain|Rainfall|Runoff|Flood|Landslide|Exposure|Report|Pipeline)Tests
 
 # `swift test` under a sanitizer, in a build folder of its own. Both read their own file of what is not the project's.
+sanitizing = --sanitize=$(1) --scratch-path .build/sanitize-$(1)
 sanitized = LSAN_OPTIONS=suppressions=$(CURDIR)/Tests/leaks.supp TSAN_OPTIONS=suppressions=$(CURDIR)/Tests/threads.supp \
-  swift test --sanitize=$(1) --scratch-path .build/sanitize-$(1)
+  swift test $(call sanitizing,$(1))
 
 .PHONY: help setup build run test sanitized-tests test-release sanitize validation test-tools check-tools check-report check-outputs check-postgis lint format fixtures schema \
   deb check-deb clean
@@ -37,7 +38,7 @@ run: build ## Run the bundled example (or PIPELINE=… OUT=…)
 
 # The release program and the tests build beside each other with `make -j2`.
 sanitized-tests: setup
-	swift build --build-tests --sanitize=$(SANITIZER) --scratch-path .build/sanitize-$(SANITIZER) -Xswiftc -warnings-as-errors
+	swift build --build-tests $(call sanitizing,$(SANITIZER)) -Xswiftc -warnings-as-errors
 
 test: setup $(if $(SANITIZER),build sanitized-tests) ## Build and run all tests (SANITIZER=address: under it, and the end-to-end tests on the release program)
 	$(if $(SANITIZER),OVERVANN_PROGRAM=$(CURDIR)/.build/release/overvann $(call sanitized,$(SANITIZER)),swift test) \

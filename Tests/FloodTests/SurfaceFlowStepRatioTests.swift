@@ -1,7 +1,8 @@
-import Flood
 import Grids
 import TestSupport
 import Testing
+
+@testable import Flood
 
 /// Tiles with steps of their own.
 @Suite struct SurfaceFlowStepRatioTests {
@@ -132,6 +133,51 @@ import Testing
     let simulation = try run(flow)
     #expect(simulation.depth.cells == depth.cells)
     #expect(try 3 * simulation.sweptCells < 2 * run(flow, stepRatio: 1).sweptCells)
+  }
+
+  /// Whoever finds discharges anew sees depths that have come to the same time, in its own tile and in those beside it;
+  /// over a round all water and all sides of tiles go the whole way, each side alike for both its tiles.
+  @Test(arguments: 1...20 as ClosedRange<UInt64>) func depthsAreOfTheTimeOfTheirReaders(seed: UInt64) {
+    var generator = SeededGenerator(seed: seed)
+    let layout = FlowLayout(columns: 9 * FlowLayout.tileWidth - 5, rows: 7 * FlowLayout.tileHeight - 3)
+    let tiles = ActiveTiles(layout, sweepsAll: false)
+    for tile in 0..<tiles.count {
+      tiles.fastest[tile] = generator.unit() < 0.15 ? 1 : Float(0.02 + 0.3 * generator.unit())
+    }
+    let highest = tiles.setLevels(upTo: 3, base: 1, film: 1e-5, longest: 100, perCell: 1, courant: 1)
+    #expect(highest > 0)
+    let across = layout.tilesAcross
+    func beside(_ tile: Int) -> [Int] {
+      let (strip, column) = tile.quotientAndRemainder(dividingBy: across)
+      return (column > 0 ? [tile - 1] : []) + (column + 1 < across ? [tile + 1] : [])
+        + (strip > 0 ? [tile - across] : []) + (strip + 1 < layout.strips ? [tile + across] : [])
+    }
+    var water = [Float](repeating: 0, count: tiles.count)
+    var sides: [[Int]: Float] = [:]
+    var readers = 0
+    for step in 0..<1 << highest {
+      tiles.begin(step: step, highest: highest)
+      for strip in 0..<layout.strips {
+        for run in tiles.flowRuns(ofStrip: strip) {
+          for tile in run.tiles.map({ strip * across + $0 }) {
+            readers += 1
+            for place in [tile] + beside(tile) {
+              #expect(tiles.isDue(place) && water[place] == Float(step), "tile \(tile) reads \(place) at \(step)")
+            }
+          }
+        }
+      }
+      for tile in 0..<tiles.count {
+        water[tile] += tiles.weight(of: tile)
+        for other in beside(tile) {
+          #expect(tiles.weight(between: tile, and: other) == tiles.weight(between: other, and: tile))
+          sides[[tile, other], default: 0] += tiles.weight(between: tile, and: other)
+        }
+      }
+    }
+    // Some tiles were spared some of the steps.
+    #expect(readers > tiles.count && readers < tiles.count << highest)
+    #expect(water.allSatisfy { $0 == Float(1 << highest) } && sides.values.allSatisfy { $0 == Float(1 << highest) })
   }
 
   /// A narrow stream, faster than waves, crosses from tiles with long steps to tiles with short ones beside a deep pond,
