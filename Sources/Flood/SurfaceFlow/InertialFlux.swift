@@ -72,8 +72,8 @@ struct InertialFaces {
   static var inverseDepth: Int { 13 * length + depth }
   /// √(g h), m/s; 0 where it is dry.
   static var wave: Int { 14 * length + depth }
-  /// Manning's normal flow, m²/s.
-  static var normal: Int { 15 * length + depth }
+  /// The most that may flow, m²/s, where there is a limit anywhere.
+  static var most: Int { 15 * length + depth }
   /// The linear term of the equation for the new discharge, and its discriminant.
   static var linear: Int { 16 * length + depth }
   static var discriminant: Int { 17 * length + depth }
@@ -99,21 +99,39 @@ struct InertialFaces {
     rows[x &+ Self.across] = magnitude(0.25 * across)
   }
 
-  /// Friction and wave speed at a face; `friction0` is n² / 2 of cell 0.
+  /// Friction, wave speed and the most that may flow, at all faces.
+  /// - Parameter friction1: The row of n² / 2 of the cells that the faces lead to.
+  /// - Returns: Whether there is a limit to the flow through any of them.
   @inline(__always)
-  func resist(_ x: Int, friction0: Float, friction1: Float, _ constants: InertialConstants) {
-    let flow = rows[x &+ Self.flow]
-    let h = larger(flow, constants.film)
-    // y = h^(−1/3) gives all other powers.
-    let y = reciprocalCubeRoot(h)
-    let y2 = y * y
-    let inverseDepth = y2 * y
-    rows[x &+ Self.inverseDepth] = inverseDepth
-    let resistance = constants.friction * (friction0 + friction1) * (y2 * y2 * inverseDepth)
-    rows[x &+ Self.resistance] = resistance
-    // Normal flow balances gravity and friction: A q² = g h Δt S.
-    rows[x &+ Self.normal] = squareRoot(magnitude(rows[x &+ Self.push]) / resistance)
-    rows[x &+ Self.wave] = flow > constants.film ? squareRoot(Gravity.float * h) : 0
+  func resist(friction1: Int, _ constants: InertialConstants) -> Bool {
+    // The first bit is set in negative numbers. Whole numbers, unlike floats, the compiler may gather in any order.
+    var signs: UInt32 = 0
+    for x in 0..<count {
+      let flow = rows[x &+ Self.flow]
+      let h = larger(flow, constants.film)
+      // y = h^(−1/3) gives all other powers.
+      let y = reciprocalCubeRoot(h)
+      let y2 = y * y
+      let inverseDepth = y2 * y
+      rows[x &+ Self.inverseDepth] = inverseDepth
+      let friction = rows[x &+ Self.friction] + rows[x &+ friction1]
+      let resistance = constants.friction * friction * (y2 * y2 * inverseDepth)
+      rows[x &+ Self.resistance] = resistance
+      let wave2 = Gravity.float * h
+      rows[x &+ Self.wave] = flow > constants.film ? squareRoot(wave2) : 0
+      // Normal flow balances gravity and friction, A q² = g h Δt S, and is supercritical where q² / h² > g h.
+      let margin = resistance * wave2 - magnitude(rows[x &+ Self.push]) * (inverseDepth * inverseDepth)
+      rows[x &+ Self.most] = margin
+      signs |= margin.bitPattern
+    }
+    let isLimited = signs & 0x8000_0000 != 0
+    if isLimited {
+      for x in 0..<count {
+        let normal = squareRoot(magnitude(rows[x &+ Self.push]) / rows[x &+ Self.resistance])
+        rows[x &+ Self.most] = rows[x &+ Self.most] < 0 ? normal : .greatestFiniteMagnitude
+      }
+    }
+    return isLimited
   }
 
   /// What drives a face: its own discharge, smoothed, and gravity, for the inertia that it has.
@@ -135,8 +153,9 @@ struct InertialFaces {
   }
 
   /// Solves for friction; writes the new discharges to the row `out`.
+  /// - Parameter isLimited: Whether there is a limit to the flow through any face.
   @inline(__always)
-  func solve(_ out: Int, inverseLength: Float) {
+  func solve(_ out: Int, isLimited: Bool, inverseLength: Float) {
     for x in 0..<count {
       let resistance = rows[x &+ Self.resistance]
       (rows[x &+ Self.linear], rows[x &+ Self.discriminant]) = InertialFriction.quadratic(
@@ -151,15 +170,14 @@ struct InertialFaces {
         across: rows[x &+ Self.across], resistance: rows[x &+ Self.resistance])
       rows[x &+ out] = withSign(size, of: drive)
     }
+    if isLimited {
+      for x in 0..<count {
+        let free = rows[x &+ out]
+        rows[x &+ out] = withSign(smaller(magnitude(free), rows[x &+ Self.most]), of: free)
+      }
+    }
     for x in 0..<count {
-      let free = rows[x &+ out]
-      let normal = rows[x &+ Self.normal]
-      let wave = rows[x &+ Self.wave]
-      let inverseDepth = rows[x &+ Self.inverseDepth]
-      let isCapped = (normal * inverseDepth > wave) && (normal < magnitude(free))
-      let new = isCapped ? withSign(normal, of: free) : free
-      rows[x &+ out] = new
-      let speed = (magnitude(new) * inverseDepth + wave) * inverseLength
+      let speed = (magnitude(rows[x &+ out]) * rows[x &+ Self.inverseDepth] + rows[x &+ Self.wave]) * inverseLength
       rows[x &+ Self.fastest] = larger(rows[x &+ Self.fastest], speed)
     }
   }

@@ -202,12 +202,9 @@ final class InertialSweep: CellScheme, @unchecked Sendable {
         across: (rows[x &+ InertialFaces.above] + rows[x &+ InertialFaces.above &+ 1]) + (qy[x] + qy[x &+ 1]), constants
       )
     }
-    for x in 0..<count {
-      faces.resist(
-        x, friction0: rows[x &+ InertialFaces.friction], friction1: rows[x &+ InertialFaces.friction &+ 1], constants)
-    }
+    let isLimited = faces.resist(friction1: InertialFaces.friction &+ 1, constants)
     for x in 0..<count { faces.drive(x, q: qx[x], before: qx[x &- 1], after: qx[x &+ 1], constants) }
-    faces.solve(InertialFaces.newX, inverseLength: 1 / width)
+    faces.solve(InertialFaces.newX, isLimited: isLimited, inverseLength: 1 / width)
   }
 
   /// The new discharges through the southern faces of a piece of a row.
@@ -226,13 +223,10 @@ final class InertialSweep: CellScheme, @unchecked Sendable {
         ground1: groundBelow[x],
         across: (qx[x &- 1] + qxBelow[x &- 1]) + (qx[x] + qxBelow[x]), constants)
     }
-    for x in 0..<count {
-      faces.resist(
-        x, friction0: rows[x &+ InertialFaces.friction], friction1: rows[x &+ InertialFaces.frictionBelow], constants)
-    }
+    let isLimited = faces.resist(friction1: InertialFaces.frictionBelow, constants)
     for x in 0..<count {
       faces.drive(x, q: qy[x], before: rows[x &+ InertialFaces.above], after: qyBelow[x], constants)
     }
-    faces.solve(InertialFaces.newY, inverseLength: 1 / height)
+    faces.solve(InertialFaces.newY, isLimited: isLimited, inverseLength: 1 / height)
   }
 }
