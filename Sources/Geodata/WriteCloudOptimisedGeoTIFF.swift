@@ -40,25 +40,28 @@ public struct CloudOptimisedOptions: Sendable {
 /// The file appears under its name only when it is complete, and the same grid gives the same bytes.
 /// - Throws: ``GeodataError`` where the file cannot be written, or a cell holds −9999.
 public func writeCloudOptimisedGeoTIFF(
-  _ grid: Grid<Float>, to path: String, _ options: CloudOptimisedOptions = CloudOptimisedOptions()
+  _ grid: consuming Grid<Float>, to path: String, _ options: CloudOptimisedOptions = CloudOptimisedOptions()
 ) throws(GeodataError) {
-  var levels = [[Float](repeating: 0, count: grid.count)]
-  try levels[0].withUnsafeMutableBufferPointer { cells throws(GeodataError) in
-    guard let base = cells.baseAddress else { return }
-    for row in 0..<grid.rows {
-      try encode(grid, row, into: base + row * grid.columns, nodata: rasterNodata, path: path)
-    }
-  }
-  var size = (grid.columns, grid.rows)
-  while max(size.0, size.1) > 512 {
-    guard let last = levels.last else { break }
-    levels.append(halved(last, columns: size.0, rows: size.1, options.overviews))
-    size = ((size.0 + 1) / 2, (size.1 + 1) / 2)
-  }
   let output = CloudOptimisedOutput(
     path: path, geometry: grid.geometry, type: GDT_Float32, nodata: Double(rasterNodata),
     statistics: statistics(of: grid), options: options)
-  try output.write(&levels)
+  let geometry = grid.geometry
+  // A grid that the caller does not keep is encoded where it lies.
+  try grid.withUnsafeMutableCells { cells throws(GeodataError) in
+    for row in 0..<geometry.rows {
+      try encode(cells + row * geometry.columns, geometry.columns, row: row, nodata: rasterNodata, path: path)
+    }
+    var views: [[Float]] = []
+    var size = (geometry.columns, geometry.rows)
+    while max(size.0, size.1) > 512 {
+      let finer = UnsafeBufferPointer(start: cells, count: geometry.count)
+      views.append(
+        views.last?.withUnsafeBufferPointer { halved($0, columns: size.0, rows: size.1, options.overviews) }
+          ?? halved(finer, columns: size.0, rows: size.1, options.overviews))
+      size = ((size.0 + 1) / 2, (size.1 + 1) / 2)
+    }
+    try output.write(cells, coarser: views)
+  }
 }
 
 /// Writes classes as a cloud-optimised GeoTIFF; ``noClass`` becomes the type's mark for no data.
@@ -73,12 +76,10 @@ public func writeCloudOptimisedGeoTIFF(
     path: path, geometry: grid.geometry, type: type.gdalType, nodata: Double(type.nodata), statistics: [],
     options: options)
   func write<Cell: PixelType & FixedWidthInteger>(_: Cell.Type) throws(GeodataError) {
-    var levels = [[Cell](repeating: 0, count: grid.count)]
-    try levels[0].withUnsafeMutableBufferPointer { cells throws(GeodataError) in
-      guard let base = cells.baseAddress else { return }
-      for row in 0..<grid.rows { try encode(grid, row, into: base + row * grid.columns, as: type, path: path) }
-    }
-    try output.write(&levels)
+    let cells = UnsafeMutablePointer<Cell>.allocate(capacity: grid.count)
+    defer { cells.deallocate() }
+    for row in 0..<grid.rows { try encode(grid, row, into: cells + row * grid.columns, as: type, path: path) }
+    try output.write(cells)
   }
   switch type {
   case .byte: try write(UInt8.self)
@@ -92,45 +93,44 @@ public func writeCloudOptimisedGeoTIFF(
 /// Coarser views take the most frequent class.
 /// - Throws: ``GeodataError`` where the file cannot be written.
 public func writeCloudOptimisedGeoTIFF(
-  _ grid: Grid<UInt8>, to path: String, _ options: CloudOptimisedOptions = CloudOptimisedOptions()
+  _ grid: consuming Grid<UInt8>, to path: String, _ options: CloudOptimisedOptions = CloudOptimisedOptions()
 ) throws(GeodataError) {
   let output = CloudOptimisedOutput(
     path: path, geometry: grid.geometry, type: cgdal_byte, nodata: 255, statistics: [], options: options)
-  var levels = [grid.cells]
-  try output.write(&levels)
+  try grid.withUnsafeMutableCells { cells throws(GeodataError) in try output.write(cells) }
 }
 
 /// The next coarser view: every cell from 2×2 cells, fewer at the eastern and southern edge.
-func halved(_ cells: [Float], columns: Int, rows: Int, _ resampling: OverviewResampling) -> [Float] {
+func halved(
+  _ source: UnsafeBufferPointer<Float>, columns: Int, rows: Int, _ resampling: OverviewResampling
+) -> [Float] {
   let (width, height) = ((columns + 1) / 2, (rows + 1) / 2)
-  return cells.withUnsafeBufferPointer { source in
-    [Float](unsafeUninitializedCapacity: width * height) { result, count in
-      for row in 0..<height {
-        for column in 0..<width {
-          var sum = 0.0
-          var number = 0.0
-          var greatest = -Float.infinity
-          var first: Float = rasterNodata
-          for y in (row * 2)..<min(row * 2 + 2, rows) {
-            for x in (column * 2)..<min(column * 2 + 2, columns) where source[y * columns + x] != rasterNodata {
-              let value = source[y * columns + x]
-              if number == 0 { first = value }
-              sum += Double(value)
-              number += 1
-              greatest = max(greatest, value)
-            }
+  return [Float](unsafeUninitializedCapacity: width * height) { result, count in
+    for row in 0..<height {
+      for column in 0..<width {
+        var sum = 0.0
+        var number = 0.0
+        var greatest = -Float.infinity
+        var first: Float = rasterNodata
+        for y in (row * 2)..<min(row * 2 + 2, rows) {
+          for x in (column * 2)..<min(column * 2 + 2, columns) where source[y * columns + x] != rasterNodata {
+            let value = source[y * columns + x]
+            if number == 0 { first = value }
+            sum += Double(value)
+            number += 1
+            greatest = max(greatest, value)
           }
-          let value =
-            switch resampling {
-            case .average: Float(sum / number)
-            case .maximum: greatest
-            case .nearest: first
-            }
-          result[row * width + column] = number > 0 ? value : rasterNodata
         }
+        let value =
+          switch resampling {
+          case .average: Float(sum / number)
+          case .maximum: greatest
+          case .nearest: first
+          }
+        result[row * width + column] = number > 0 ? value : rasterNodata
       }
-      count = width * height
     }
+    count = width * height
   }
 }
 
@@ -169,59 +169,61 @@ struct CloudOptimisedOutput {
   let options: CloudOptimisedOptions
 
   /// Writes the file.
-  ///
-  /// The first level is the raster; where there are more, they are its coarser views, else GDAL makes them by the most
-  /// frequent value.
-  func write<Element: PixelType>(_ levels: inout [[Element]]) throws(GeodataError) {
+  /// - Parameters:
+  ///   - cells: The raster, which GDAL reads where it lies.
+  ///   - views: Its coarser views; where there are none, GDAL makes them by the most frequent value.
+  func write<Element: PixelType>(
+    _ cells: UnsafeMutablePointer<Element>, coarser views: consuming [[Element]] = []
+  ) throws(GeodataError) {
     let operation = "write raster"
     let memory = try driver("MEM", operation: operation, path: path)
     let optimised = try driver("COG", operation: operation, path: path)
     let crs = try SpatialReference.of(geometry.crs, operation: operation, path: path)
     let site = CallSite(code: .notWritten, operation: operation, path: path)
-    // The dataset looks into the array, which must neither move nor go before it is closed.
-    var first = levels.removeFirst()
-    try first.withUnsafeMutableBufferPointer { cells throws(GeodataError) in
-      let address = UInt(bitPattern: cells.baseAddress)
-      let handle = try site.call("there is not enough memory for the raster") {
-        GDALCreate(memory, "", Int32(geometry.columns), Int32(geometry.rows), 0, type, nil)
+    let address = UInt(bitPattern: cells)
+    let handle = try site.call("there is not enough memory for the raster") {
+      GDALCreate(memory, "", Int32(geometry.columns), Int32(geometry.rows), 0, type, nil)
+    }
+    let dataset = Dataset(owning: handle)
+    try site.check("the cells cannot be lent to GDAL") {
+      withStringList(["DATAPOINTER=0x" + String(address, radix: 16)]) { GDALAddBand(handle, type, $0) }
+    }
+    let band = try describe(
+      dataset, crs, geometry, nodata: nodata, unit: options.unit, options.description, path: path)
+    for tag in statistics {
+      let parts = tag.split(separator: "=", maxSplits: 1).map(String.init)
+      try site.check("the statistics cannot be written") { GDALSetMetadataItem(band, parts[0], parts[1], nil) }
+    }
+    try addOverviews(handle, band, views, site)
+    views = []
+    try writeAtomically(to: path, operation: operation) { (temporary) throws(GeodataError) in
+      let copy = try site.call("the file cannot be written", hint: "check folder and free space") {
+        withStringList(creationOptions) { GDALCreateCopy(optimised, temporary, handle, 0, $0, nil, nil) }
       }
-      let dataset = Dataset(owning: handle)
-      try site.check("the cells cannot be lent to GDAL") {
-        withStringList(["DATAPOINTER=0x" + String(address, radix: 16)]) { GDALAddBand(handle, type, $0) }
-      }
-      let band = try describe(
-        dataset, crs, geometry, nodata: nodata, unit: options.unit, options.description, path: path)
-      for tag in statistics {
-        let parts = tag.split(separator: "=", maxSplits: 1).map(String.init)
-        try site.check("the statistics cannot be written") { GDALSetMetadataItem(band, parts[0], parts[1], nil) }
-      }
-      try addOverviews(handle, band, levels, site)
-      try writeAtomically(to: path, operation: operation) { (temporary) throws(GeodataError) in
-        let copy = try site.call("the file cannot be written", hint: "check folder and free space") {
-          withStringList(creationOptions) { GDALCreateCopy(optimised, temporary, handle, 0, $0, nil, nil) }
-        }
-        try Dataset(owning: copy).close(operation: operation, path: path)
-      }
+      try Dataset(owning: copy).close(operation: operation, path: path)
     }
   }
 
   private func addOverviews<Element: PixelType>(
-    _ handle: GDALDatasetH, _ band: GDALRasterBandH, _ levels: [[Element]], _ site: CallSite
+    _ handle: GDALDatasetH, _ band: GDALRasterBandH, _ views: [[Element]], _ site: CallSite
   ) throws(GeodataError) {
-    var factors = levels.indices.map { Int32(1) << Int32($0 + 1) }
+    var factors = views.indices.map { Int32(1) << Int32($0 + 1) }
     guard !factors.isEmpty else { return }
     // Made by GDAL in whatever way, then overwritten: its own choice lacks the maximum and may change.
     try site.check("the coarser views cannot be made") {
       GDALBuildOverviews(handle, "NEAREST", Int32(factors.count), &factors, 0, nil, nil, nil)
     }
-    for (index, level) in levels.enumerated() {
+    for (index, view) in views.enumerated() {
       let overview = try site.call("coarser view \(index) is missing") { GDALGetOverview(band, Int32(index)) }
       let size = (GDALGetRasterBandXSize(overview), GDALGetRasterBandYSize(overview))
-      precondition(Int(size.0) * Int(size.1) == level.count, "GDAL halves sizes as this module does")
-      var cells = level
-      try site.check("coarser view \(index) cannot be written") {
-        GDALRasterIO(
-          overview, GF_Write, 0, 0, size.0, size.1, &cells, size.0, size.1, Element.gdalType, 0, 0)
+      precondition(Int(size.0) * Int(size.1) == view.count, "GDAL halves sizes as this module does")
+      try view.withUnsafeBufferPointer { cells throws(GeodataError) in
+        try site.check("coarser view \(index) cannot be written") {
+          // GDAL's one function to read and write takes memory that may change, and only reads it here.
+          GDALRasterIO(
+            overview, GF_Write, 0, 0, size.0, size.1, UnsafeMutableRawPointer(mutating: cells.baseAddress), size.0,
+            size.1, Element.gdalType, 0, 0)
+        }
       }
     }
   }

@@ -72,17 +72,17 @@ public final class SurfaceFlowSimulation {
   public var crossSections: [FlowCrossSection] { flowCase.crossSections }
 
   /// A simulation at its start; throws where the case cannot be simulated.
-  public init(_ flowCase: SurfaceFlowCase, threads: Int = 1) throws(SurfaceFlowError) {
+  public init(_ flowCase: consuming SurfaceFlowCase, threads: Int = 1) throws(SurfaceFlowError) {
     precondition(threads > 0, "at least one thread")
     try flowCase.check()
     self.flowCase = flowCase.withoutStateGrids
     terrainGeometry = flowCase.terrain.geometry
     self.threads = threads
     fingerprint = flowCase.fingerprint
-    let fine = flowCase
+    var fine = copy flowCase
     let factor = fine.settings.subgrid
     let subgrid = factor > 1 ? SubgridTerrain(fine.terrain, roughness: fine.roughness, factor: factor) : nil
-    let flowCase = try subgrid.map { (subgrid) throws(SurfaceFlowError) in try fine.coarsened(subgrid) } ?? fine
+    if let subgrid { flowCase = try fine.coarsened(subgrid) }
     solved = flowCase.withoutStateGrids
     geometry = flowCase.terrain.geometry
     let layout = FlowLayout(columns: geometry.columns, rows: geometry.rows)
@@ -112,7 +112,7 @@ public final class SurfaceFlowSimulation {
       view = CellView(state, sweep)
     }
     continuity = Continuity(state, width: width, height: height, threads: threads)
-    sources = CellSources(state, flowCase, subgrid: subgrid, threads: threads)
+    sources = CellSources(state, copy flowCase, subgrid: subgrid, threads: threads)
     boundaryExchange = BoundaryExchange(
       state, flowCase.boundaries, geometry: geometry, roughness: roughness, momentum: scheme.momentum,
       film: settings.film)
@@ -120,6 +120,10 @@ public final class SurfaceFlowSimulation {
     boundaryExchange.subgrid = subgrid.map { SubgridBoundary(fine, $0, flowCase.boundaries, layout) }
     culvertExchange = CulvertExchange(
       state, flowCase.culverts, momentum: scheme.momentum, cellArea: geometry.cellArea)
+    if let depth = flowCase.initialDepth { state.setDepth(depth) }
+    // The state holds it all now: unless the caller keeps them, the case's grids go before more memory is asked for.
+    fine = self.flowCase
+    flowCase = solved
     maxima = FlowMaxima(view, flowCase.recording, duration: flowCase.duration)
     tiles = ActiveTiles(layout, sweepsAll: flowCase.settings.sweepsAllTiles)
     let knots = sources.breakpoints + flowCase.inflows.flatMap(\.discharge.times) + boundaryExchange.knots
@@ -141,7 +145,6 @@ public final class SurfaceFlowSimulation {
     nextRow = 0
     // No water runs faster than some 7 m/s before a step has shown how fast it does.
     freeStep = min(flowCase.settings.longestStep, 0.1 * min(geometry.cellWidth, geometry.cellHeight))
-    if let depth = flowCase.initialDepth { state.setDepth(depth) }
     initialQuanta = try measure()
     for tile in 0..<tiles.count { tiles.deepest[tile] = state.greatestDepth(ofTile: tile) }
     boundaryExchange.pin(tiles)
@@ -159,7 +162,7 @@ public final class SurfaceFlowSimulation {
   /// It takes the same steps as the other one would have, and ends with the same bits.
   /// - Throws: ``SurfaceFlowError`` where the bytes are not whole, or are of another case.
   public convenience init(
-    _ flowCase: SurfaceFlowCase, resuming bytes: [UInt8], threads: Int = 1
+    _ flowCase: consuming SurfaceFlowCase, resuming bytes: [UInt8], threads: Int = 1
   ) throws(SurfaceFlowError) {
     try self.init(flowCase, threads: threads)
     let coder = FlowStateCoder(bytes)

@@ -128,16 +128,22 @@ public struct SurfaceFlowAnalysis: Sendable {
     try results.prepare()
     let began = ContinuousClock.now
     let flow = try progress.step("read") { () throws(RunFailure) in try flowCase() }
-    let restart = try results.readRestart()
-    let simulation = try locatingFlow { () throws(SurfaceFlowError) in
-      if let restart { return try SurfaceFlowSimulation(flow, resuming: restart, threads: threads) }
-      return try SurfaceFlowSimulation(flow, threads: threads)
-    }
+    let simulation = try begin(consume flow, restart: results.readRestart())
     try simulate(simulation, results, progress)
     let seconds = (ContinuousClock.now - began) / .seconds(1)
     simulation.discardFlow()
     return try progress.step("write") { () throws(RunFailure) in
       try results.write(simulation, seconds: seconds)
+    }
+  }
+
+  /// A simulation of a case, which is given away: its terrain is not held twice.
+  private func begin(_ flow: consuming SurfaceFlowCase, restart: [UInt8]?) throws(RunFailure) -> SurfaceFlowSimulation {
+    do throws(SurfaceFlowError) {
+      if let restart { return try SurfaceFlowSimulation(flow, resuming: restart, threads: threads) }
+      return try SurfaceFlowSimulation(flow, threads: threads)
+    } catch {
+      throw located(error)
     }
   }
 
@@ -187,13 +193,16 @@ public struct SurfaceFlowAnalysis: Sendable {
     do throws(SurfaceFlowError) {
       return try body()
     } catch {
-      let position = SourcePosition(file: elevation.path)
-      switch error.code {
-      case .timeStep, .state:
-        throw RunFailure(.processing, [Diagnostic(.failedSimulation, at: position, error.description)])
-      case .setting, .geometry, .value, .place, .restart:
-        throw RunFailure(.configuration, [Diagnostic(.incompleteCase, at: position, error.description)])
-      }
+      throw located(error)
+    }
+  }
+
+  private func located(_ error: SurfaceFlowError) -> RunFailure {
+    let position = SourcePosition(file: elevation.path)
+    return switch error.code {
+    case .timeStep, .state: RunFailure(.processing, [Diagnostic(.failedSimulation, at: position, error.description)])
+    case .setting, .geometry, .value, .place, .restart:
+      RunFailure(.configuration, [Diagnostic(.incompleteCase, at: position, error.description)])
     }
   }
 }

@@ -14,7 +14,7 @@ extension SurfaceFlowAnalysis {
   /// Reads everything that the simulation needs.
   func flowCase() throws(RunFailure) -> SurfaceFlowCase {
     let terrain = try elevation.read(threads: threads)
-    let holes = terrain.cells.contains { $0.isNaN }
+    let holes = terrain.withUnsafeCells { cells in (0..<terrain.count).contains { cells[$0].isNaN } }
     if holes, elevation.nodata == .error {
       throw failure(
         elevation.path, "the terrain has cells without data",

@@ -90,13 +90,14 @@ struct SurfaceFlowResults {
 
   // MARK: - Rasters
 
+  /// Writes a grid, which is made here so that nobody else holds it: it is then not copied.
   private func write(
-    _ grid: Grid<Float>, _ name: String, _ unit: String?, _ description: String,
+    _ grid: @autoclosure () -> Grid<Float>, _ name: String, _ unit: String?, _ description: String,
     _ overviews: OverviewResampling = .maximum
   ) throws(RunFailure) {
     try RunFailure.locating(at: SourcePosition(file: path(name))) {
       try writeCloudOptimisedGeoTIFF(
-        grid, to: path(name),
+        grid(), to: path(name),
         CloudOptimisedOptions(unit: unit, description: description, overviews: overviews, threads: analysis.threads))
     }
   }
@@ -142,10 +143,9 @@ struct SurfaceFlowResults {
     }
     try write(.hazardRating, "hazard_rating_uk.tif", nil, "Greatest hazard rating d (v + 0.5) + DF (FD2321)")
     try self.write(simulation.depth, "depth_final.tif", "m", "Depth of water at the end")
-    let classes = simulation.grid(of: .hazardClass)
     try RunFailure.locating(at: SourcePosition(file: path("hazard_class_aidr.tif"))) {
       try writeCloudOptimisedGeoTIFF(
-        Grid<UInt8>(classes.geometry, cells: classes.cells.map { $0.isNaN ? 255 : UInt8($0) }),
+        simulation.grid(of: .hazardClass).map(threads: analysis.threads) { $0.isNaN ? 255 : UInt8($0) },
         to: path("hazard_class_aidr.tif"),
         CloudOptimisedOptions(
           description: "Greatest hazard class 1 to 6 (AIDR Guideline 7-3), 0 dry", threads: analysis.threads))
