@@ -94,7 +94,9 @@ import Testing
       let (q, rise) = (Float(generator.unit() * 4 - 2), Float(generator.unit() * 2 - 1))
       let weight = Float(generator.unit() * 0.1)
       func smooth(_ before: Float, _ q: Float, _ after: Float) -> Float {
-        InertialSmoothing.discharge(q, before: before, after: after, weight: weight)
+        InertialSmoothing.discharge(
+          q, before: InertialSmoothing.change(from: before, to: q), after: InertialSmoothing.change(from: q, to: after),
+          weight: weight)
       }
       // A line with no great steps stays; mirrored and reversed flows are the same.
       let small = 0.4 * rise * q

@@ -77,8 +77,12 @@ struct InertialFaces {
   /// The linear term of the equation for the new discharge, and its discriminant.
   static var linear: Int { 16 * length + depth }
   static var discriminant: Int { 17 * length + depth }
+  /// By how much the next discharge eastward and southward may change one, m²/s, and that of the row above southward.
+  static var changeX: Int { 18 * length + depth }
+  static var changeY: Int { 19 * length + depth }
+  static var changeAbove: Int { 20 * length + depth }
   /// Length of all rows together.
-  static var total: Int { 18 * length }
+  static var total: Int { 21 * length }
 
   let rows: UnsafeMutablePointer<Float>
   let count: Int
@@ -136,8 +140,7 @@ struct InertialFaces {
 
   /// What drives a face: its own discharge, smoothed, and gravity, for the inertia that it has.
   /// - Parameters:
-  ///   - q: Present discharge, positive from 0 to 1; `before` and `after` are those of the next faces in the
-  ///     direction of flow.
+  ///   - q: Present discharge, positive from 0 to 1; `before` and `after` are what ``InertialSmoothing`` takes.
   @inline(__always)
   func drive(_ x: Int, q: Float, before: Float, after: Float, _ constants: InertialConstants) {
     let inverseDepth = rows[x &+ Self.inverseDepth]

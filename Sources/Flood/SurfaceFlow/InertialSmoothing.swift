@@ -14,13 +14,17 @@ enum InertialSmoothing {
   static func weight(theta: Float, step: Float, length: Float) -> Float { (1 - theta) / 2 * step / length }
 
   /// A smoothed discharge.
+  /// - Parameters:
+  ///   - after: ``change(from:to:)`` from it to the next one in the direction of flow.
+  ///   - before: That from the one before to it.
   @inline(__always)
   static func discharge(_ q: Float, before: Float, after: Float, weight: Float) -> Float {
-    q + weight * (change(q, before) + change(q, after))
+    q + weight * (after - before)
   }
 
+  /// How far the next discharge may pull one towards it; the other way round it is the same, negated.
   @inline(__always)
-  private static func change(_ q: Float, _ other: Float) -> Float {
+  static func change(from q: Float, to other: Float) -> Float {
     let most = 2 * smaller(magnitude(q), magnitude(other))
     return larger(-most, smaller(most, other - q))
   }

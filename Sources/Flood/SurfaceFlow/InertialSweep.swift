@@ -127,6 +127,10 @@ final class InertialSweep: CellScheme, @unchecked Sendable {
     readFriction(top, slots + InertialFaces.depth, slots + InertialFaces.friction, count)
     if isEvenlyRough { readFriction(top, slots + InertialFaces.depth, slots + InertialFaces.frictionBelow, count) }
     (slots + InertialFaces.above).update(from: state.qy + top - stride, count: count + 1)
+    for x in 0..<count {
+      slots[x &+ InertialFaces.changeAbove] = InertialSmoothing.change(
+        from: slots[x &+ InertialFaces.above], to: state.qy[top + x])
+    }
     for (index, row) in rows.enumerated() {
       let start = layout.start(ofRow: row) + piece.lowerBound
       readDepth(start + stride, slots + InertialFaces.depthBelow, count)
@@ -143,6 +147,7 @@ final class InertialSweep: CellScheme, @unchecked Sendable {
       (slots + InertialFaces.above).update(from: state.qy + start, count: count + 1)
       (isFirst ? edge + stride : isLast ? edge + 2 * stride : state.qy + start)
         .update(from: slots + InertialFaces.newY, count: count)
+      (slots + InertialFaces.changeAbove).update(from: slots + InertialFaces.changeY, count: count)
       (slots + InertialFaces.depth).update(from: slots + InertialFaces.depthBelow, count: count + 1)
       if !isEvenlyRough {
         (slots + InertialFaces.friction).update(from: slots + InertialFaces.frictionBelow, count: count + 1)
@@ -203,7 +208,13 @@ final class InertialSweep: CellScheme, @unchecked Sendable {
       )
     }
     let isLimited = faces.resist(friction1: InertialFaces.friction &+ 1, constants)
-    for x in 0..<count { faces.drive(x, q: qx[x], before: qx[x &- 1], after: qx[x &+ 1], constants) }
+    for x in -1..<count {
+      rows[x &+ InertialFaces.changeX] = InertialSmoothing.change(from: qx[x], to: qx[x &+ 1])
+    }
+    for x in 0..<count {
+      faces.drive(
+        x, q: qx[x], before: rows[x &+ InertialFaces.changeX &- 1], after: rows[x &+ InertialFaces.changeX], constants)
+    }
     faces.solve(InertialFaces.newX, isLimited: isLimited, inverseLength: 1 / width)
   }
 
@@ -224,8 +235,10 @@ final class InertialSweep: CellScheme, @unchecked Sendable {
         across: (qx[x &- 1] + qxBelow[x &- 1]) + (qx[x] + qxBelow[x]), constants)
     }
     let isLimited = faces.resist(friction1: InertialFaces.frictionBelow, constants)
+    for x in 0..<count { rows[x &+ InertialFaces.changeY] = InertialSmoothing.change(from: qy[x], to: qyBelow[x]) }
     for x in 0..<count {
-      faces.drive(x, q: qy[x], before: rows[x &+ InertialFaces.above], after: qyBelow[x], constants)
+      faces.drive(
+        x, q: qy[x], before: rows[x &+ InertialFaces.changeAbove], after: rows[x &+ InertialFaces.changeY], constants)
     }
     faces.solve(InertialFaces.newY, isLimited: isLimited, inverseLength: 1 / height)
   }

@@ -144,7 +144,7 @@ final class SubgridSweep: FlowScheme, @unchecked Sendable {
     let weight = lightness * Gravity.float * timeStep * section.area
     let push = weight * drop / length
     let smooth = InertialSmoothing.discharge(
-      q, before: before, after: after,
+      q, before: InertialSmoothing.change(from: before, to: q), after: InertialSmoothing.change(from: q, to: after),
       weight: InertialSmoothing.weight(theta: settings.theta, step: timeStep, length: length)
         * (magnitude(q) * speed + wave))
     // Where the neighbours would turn the flow uphill, they have no say.
