@@ -1,4 +1,6 @@
 import Foundation
+import Geodata
+import Grids
 import TestSupport
 import Testing
 
@@ -28,6 +30,29 @@ extension EndToEnd {
           ["validate", pipelinePath("sandvika"), "--memory", memory, "--verify", "headers"])
         #expect(checked.status == status, "\(memory): \(checked.errors)")
       }
+    }
+
+    @Test("A simulation holds less than 48 bytes a cell, results written included")
+    func simulation() throws {
+      let folder = TemporaryFolder()
+      let crs = try coordinateReferenceSystem("EPSG:25832")
+      func peak(_ size: Int) throws -> Int {
+        let geometry = GridGeometry(
+          columns: size, rows: size, west: 583_000, north: 6_650_000, cellWidth: 2, cellHeight: 2, crs: crs)
+        let path = folder.path("\(size).tif")
+        try writeGeoTIFF(
+          Grid<Float>(geometry) { out in for cell in 0..<size * size { out[cell] = Float(cell % 7) } }, to: path)
+        let result = try BuiltProgram.run([
+          "simulate", path, "--rain", "10mm", "--rain-duration", "5s", "--duration", "5s", "--manning", "0.05",
+          "--threads", "1", "--out", folder.path("out\(size)"),
+        ])
+        #expect(result.status == 0, "\(result.errors)")
+        let report = try jsonObject(FileManager.default.contents(atPath: folder.path("out\(size)/report.json")))
+        return try #require(report["peak_memory_bytes"] as? Int)
+      }
+      // The difference of two sizes is free of what the program holds whatever it does.
+      let perCell = Double(try peak(1800) - peak(600)) / Double(1800 * 1800 - 600 * 600)
+      #expect(perCell > 30 && perCell < 48, "\(perCell) bytes a cell")
     }
   }
 }

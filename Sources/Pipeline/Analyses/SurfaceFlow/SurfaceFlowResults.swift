@@ -213,6 +213,7 @@ struct SurfaceFlowResults {
       report["stored_m3"] = .number(last.stored)
       report["error_m3"] = .number(last.error)
     }
+    if let peak = peakMemory() { report["peak_memory_bytes"] = JSONValue(peak) }
     report["balance"] =
       "initial + rain + inflow + boundary = infiltration + drainage + stored, to 2^-40 m in every cell"
     return report
