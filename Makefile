@@ -41,8 +41,10 @@ sanitized-tests: setup
 	swift build --build-tests $(call sanitizing,$(SANITIZER)) -Xswiftc -warnings-as-errors
 
 test: setup $(if $(SANITIZER),build sanitized-tests) ## Build and run all tests (SANITIZER=address: under it, and the end-to-end tests on the release program)
+	@# What failed is said again at the end: thousands of lines may stand behind it.
+	@set -o pipefail; \
 	$(if $(SANITIZER),OVERVANN_PROGRAM=$(CURDIR)/.build/release/overvann $(call sanitized,$(SANITIZER)),swift test) \
-	  -Xswiftc -warnings-as-errors
+	  -Xswiftc -warnings-as-errors 2>&1 | tee .build/test.log || { grep -aE "✘|error:" .build/test.log; exit 1; }
 
 validation: setup ## Run surface flow against closed solutions, laboratory and field; write the page and its plots (CASES="basin valley")
 	OVERVANN_VALIDATION=$(CURDIR)/Sources/Flood/Flood.docc OVERVANN_CASES="$(CASES)" \

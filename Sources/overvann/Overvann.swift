@@ -35,22 +35,8 @@ struct Overvann: ParsableCommand {
       ExpectedAnnualCommand.self, DiffCommand.self,
     ])
 
-  /// Lets the heap keep what grids give back.
-  ///
-  /// Steps make and drop grids of some megabytes by the hundred. By default the C library returns them to the system
-  /// each time, which clears every page again before it is used: a fifth of the time of a run on a cache.
-  private static func keepHeap() {
-    // The header that declares it is in no module of Swift's; other C libraries have none.
-    guard let symbol = dlsym(nil, "mallopt") else { return }
-    let set = unsafeBitCast(symbol, to: (@convention(c) (_ parameter: Int32, _ value: Int32) -> Int32).self)
-    let (trimThreshold, mapThreshold): (Int32, Int32) = (-1, -3)
-    _ = set(trimThreshold, 128 << 20)
-    // The most that it grows to by itself, which setting the other stops; larger grids are mapped.
-    _ = set(mapThreshold, 32 << 20)
-  }
-
   static func main() {
-    keepHeap()
+    Heap.keep()
     // A closed pipe on stdout ends a write with an error instead of a signal; nothing is left to say then.
     signal(SIGPIPE, SIG_IGN)
     // The number of a closed standard stream would go to the next file that is opened, and what is printed into it.

@@ -202,6 +202,7 @@ struct SimulateCommand: ParsableCommand {
 
   func run() throws {
     let analysis = try analysis()
+    Heap.giveBack()
     try options.run("simulate") { progress throws(RunFailure) in try analysis.run(progress: progress) }
   }
 

@@ -17,7 +17,9 @@ final class Continuity: @unchecked Sendable {
   private let hasSuspects: UnsafeMutablePointer<Bool>
   /// A row of depths for each thread.
   private let scratch: UnsafeMutablePointer<Double>
+  /// The overdrawn cells of the row that is looked through, and of the one before.
   private var overdrawn: [Overdrawn] = []
+  private var overdrawnBefore: [Overdrawn] = []
 
   /// Depth that one second of discharge takes through each face of a cell, times the step in which it passes.
   private struct Steps {
@@ -204,7 +206,8 @@ final class Continuity: @unchecked Sendable {
   /// All outflows of such a cell are scaled alike; its inflow is not counted, so that the order of cells is of no
   /// importance. No depth is negative afterwards, and none was clipped.
   func scaleOutflow(tiles: ActiveTiles) {
-    overdrawn.removeAll(keepingCapacity: true)
+    // What a cell held is read from what it holds now and what passed. So a row is scaled when the row after it has been
+    // looked through, and never are more than two rows of cells kept, however many of the terrain are overdrawn.
     for strip in 0..<layout.strips where hasSuspects[strip] {
       hasSuspects[strip] = false
       let rows = layout.rows(ofStrip: strip)
@@ -224,14 +227,22 @@ final class Continuity: @unchecked Sendable {
                 north: row == rows.lowerBound ? sides.north : perSouth * own))
           }
         }
+        scaleRowBefore(tiles)
       }
     }
-    for cell in overdrawn {
+    scaleRowBefore(tiles)
+  }
+
+  /// Scales what the overdrawn cells of the row before give, and puts those just found in their place.
+  private func scaleRowBefore(_ tiles: ActiveTiles) {
+    for cell in overdrawnBefore {
       scale(cell)
       let place = layout.cell(at: cell.position)
       let tile = layout.tile(column: place.column, row: place.row)
       tiles.deepest[tile] = max(tiles.deepest[tile], Float(state.depth[cell.position]))
     }
+    swap(&overdrawn, &overdrawnBefore)
+    overdrawn.removeAll(keepingCapacity: true)
   }
 
   @inline(__always)
