@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Checks a package: packaging/check-deb.sh FILE.deb. Installs it in a new Debian root that has no Swift, and runs there the
-# bundled example, the manual and the completions; then systemd and lintian judge it. Needs root, debootstrap, lintian, and a
+# bundled example, by each of its programs, the manual and the completions; systemd and lintian judge it. Needs root, debootstrap, lintian, and a
 # Debian machine of the package's release, whose archive the root is made from.
 set -euo pipefail
 package=$(realpath "$1")
@@ -38,6 +38,20 @@ inside overvann run /etc/overvann/sandvika.yaml --out /var/lib/overvann/sandvika
 for file in manifest.json layers/overvann.gpkg layers/areas.geojson tables/areas.csv rasters/t200/depth.tif; do
   [ -s "$root/var/lib/overvann/sandvika/$file" ] || { echo "$file is missing" >&2; exit 1; }
 done
+# Each program that this processor can run gives the same bytes; what differs says when it ran, and how long.
+for program in "$root"/usr/lib/overvann/*/overvann; do
+  [ -e "$program" ] || continue
+  level=$(basename "$(dirname "$program")")
+  [ "$level" = x86-64 ] || /lib64/ld-linux-x86-64.so.2 --help | grep -q "$level (supported" || continue
+  inside "/usr/lib/overvann/$level/overvann" run /etc/overvann/sandvika.yaml --out "/tmp/$level" --no-cache --progress none
+  diff -rq -x manifest.json -x summary.json -x report.html "$root/var/lib/overvann/sandvika" "$root/tmp/$level" ||
+    { echo "$level gives other results" >&2; exit 1; }
+  expected=$level
+done
+if [ -n "${expected:-}" ]; then
+  inside sh -x /usr/bin/overvann --version 2>&1 | grep -q "exec /usr/lib/overvann/$expected/overvann" ||
+    { echo "the program for $expected is not the one that is started" >&2; exit 1; }
+fi
 for page in overvann overvann-run overvann-validate; do
   [ -s "$root/usr/share/man/man1/$page.1.gz" ] || { echo "no manual page $page" >&2; exit 1; }
 done

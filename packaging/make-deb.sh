@@ -1,23 +1,34 @@
 #!/usr/bin/env bash
 # Makes the Debian package: packaging/make-deb.sh [FOLDER], which gets overvann_VERSION_ARCHITECTURE.deb.
 # Needs Swift, libgdal-dev, pkg-config and dpkg-dev. The Swift runtime is linked statically, so that the package runs where
-# no Swift is. The same sources give the same bytes: times are those of the last commit.
+# no Swift is. The same sources give the same bytes: times are those of the last commit. For x86-64 the program is built
+# twice, for any processor and for those with AVX2; overvann.sh starts the one that fits.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 out=$(mkdir -p "${1:-out/packages}" && cd "${1:-out/packages}" && pwd)
 scratch=.build/package
 export SOURCE_DATE_EPOCH="${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)}"
-swift build -c release --product overvann --static-swift-stdlib --scratch-path "$scratch"
+architecture=$(dpkg --print-architecture)
+build() { swift build -c release --product overvann --static-swift-stdlib --scratch-path "$@"; }
+build "$scratch"
 program="$scratch/release/overvann"
 version=$("$program" --version)
-architecture=$(dpkg --print-architecture)
 maintainer="the overvann authors <overvann@localhost>"
 root=$(mktemp -d)
 trap 'rm -rf "$root"' EXIT
 chmod 755 "$root"
 
-install -D -m 755 "$program" "$root/usr/bin/overvann"
-strip --strip-unneeded "$root/usr/bin/overvann"
+if [ "$architecture" = amd64 ]; then
+  build "$scratch-v3" -Xcc -march=x86-64-v3
+  install -D -m 755 "$program" "$root/usr/lib/overvann/x86-64/overvann"
+  install -D -m 755 "$scratch-v3/release/overvann" "$root/usr/lib/overvann/x86-64-v3/overvann"
+  install -D -m 755 packaging/overvann.sh "$root/usr/bin/overvann"
+  programs=("$root"/usr/lib/overvann/*/overvann)
+else
+  install -D -m 755 "$program" "$root/usr/bin/overvann"
+  programs=("$root/usr/bin/overvann")
+fi
+strip --strip-unneeded "${programs[@]}"
 install -D -m 644 -t "$root/usr/lib/systemd/system" packaging/systemd/overvann@.service packaging/systemd/overvann@.timer
 # The log's folder is for cron; its user gets it by hand (packaging/overvann.cron).
 install -d "$root/etc/overvann" "$root/usr/share/overvann" "$root/var/log/overvann"
@@ -65,7 +76,7 @@ sed -E -e 's#\]\((overvann\.[a-z]+)\)#](examples/\1)#g' -e 's#\[([^]]*)\]\(Docke
 work=$(mktemp -d)
 mkdir "$work/debian"
 printf 'Source: overvann\nPackage: overvann\nArchitecture: any\n' >"$work/debian/control"
-depends=$(cd "$work" && dpkg-shlibdeps -O -e"$root/usr/bin/overvann" 2>/dev/null | sed -n 's/^shlibs:Depends=//p')
+depends=$(cd "$work" && dpkg-shlibdeps -O "${programs[@]/#/-e}" 2>/dev/null | sed -n 's/^shlibs:Depends=//p')
 rm -rf "$work"
 
 install -d -m 755 "$root/DEBIAN"
