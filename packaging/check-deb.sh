@@ -42,14 +42,14 @@ done
 for program in "$root"/usr/lib/overvann/*/overvann; do
   [ -e "$program" ] || continue
   level=$(basename "$(dirname "$program")")
-  [ "$level" = x86-64 ] || /lib64/ld-linux-x86-64.so.2 --help | grep -q "$level (supported" || continue
+  [ "$level" = x86-64 ] || [[ $(/lib64/ld-linux-x86-64.so.2 --help) == *"$level (supported"* ]] || continue
   inside "/usr/lib/overvann/$level/overvann" run /etc/overvann/sandvika.yaml --out "/tmp/$level" --no-cache --progress none
   diff -rq -x manifest.json -x summary.json -x report.html "$root/var/lib/overvann/sandvika" "$root/tmp/$level" ||
     { echo "$level gives other results" >&2; exit 1; }
   expected=$level
 done
 if [ -n "${expected:-}" ]; then
-  inside sh -x /usr/bin/overvann --version 2>&1 | grep -q "exec /usr/lib/overvann/$expected/overvann" ||
+  [[ $(inside sh -x /usr/bin/overvann --version 2>&1) == *"exec /usr/lib/overvann/$expected/overvann"* ]] ||
     { echo "the program for $expected is not the one that is started" >&2; exit 1; }
 fi
 for page in overvann overvann-run overvann-validate; do
