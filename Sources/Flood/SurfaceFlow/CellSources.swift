@@ -26,6 +26,10 @@ final class CellSources: @unchecked Sendable {
   private let infiltration: LossRate
   /// Ground whose capacity falls as it fills; nil where it does not.
   let uptake: GroundUptake?
+  /// The cells of ``uptake``.
+  ///
+  /// A reference is counted at each use, and its count goes to and fro between threads.
+  private let uptakeCells: (rate: UnsafeMutablePointer<Float>, taken: UnsafeMutablePointer<Double>)?
   private let drainage: LossRate
   private let subgrid: SubgridTerrain?
   private let sums: UnsafeMutablePointer<Sums>
@@ -33,6 +37,8 @@ final class CellSources: @unchecked Sendable {
 
   // The step at hand.
   private var rainRate: RainRate = .none
+  /// Rain that is the same everywhere, mm/h.
+  private var uniformRain = 0.0
   /// By the level of the tile.
   private var spans: [Span] = []
 
@@ -88,6 +94,7 @@ final class CellSources: @unchecked Sendable {
     }
     infiltration = rate(flowCase.infiltration)
     uptake = flowCase.groundLoss.map { GroundUptake(state, $0, interval: flowCase.settings.infiltrationInterval) }
+    uptakeCells = uptake.map { ($0.rate, $0.taken) }
     drainage = rate(flowCase.drainage)
     sums = .filled(layout.strips, with: Sums())
     scratch = .filled(layout.stride * threads, with: 0)
@@ -129,6 +136,7 @@ final class CellSources: @unchecked Sendable {
     interval = found
     rainRate =
       found.map { Self.rate(of: flowCase.reaching(rain[$0].intensity, on: geometry), on: geometry) } ?? .none
+    if case .uniform(let rate) = rainRate { uniformRain = rate } else { uniformRain = 0 }
   }
 
   private static func rate(of intensity: RainInterval.Intensity, on terrain: GridGeometry) -> RainRate {
@@ -167,6 +175,7 @@ final class CellSources: @unchecked Sendable {
     var total = Sums()
     let first = strip * layout.tilesAcross
     if let uptake, uptake.isDue { uptake.update(strip: strip) }
+    let hasTaken = uptake?.hasTaken
     for tile in 0..<layout.tilesAcross
     where tiles.isDue(first + tile) && concerns(deepest: tiles.deepest[first + tile]) {
       let span = spans[tiles.level(of: first + tile)]
@@ -178,7 +187,7 @@ final class CellSources: @unchecked Sendable {
         let (deep, sums) =
           subgrid == nil || !hasLosses
           ? add(start, span, rates: rates) : addToCoarse(start, span, row: row, columns, rates: rates)
-        if sums.infiltration > 0, let uptake { uptake.hasTaken[first + tile] = true }
+        if sums.infiltration > 0, let hasTaken { hasTaken[first + tile] = true }
         tiles.deepest[first + tile] = max(tiles.deepest[first + tile], deep)
         total += sums
       }
@@ -219,7 +228,7 @@ final class CellSources: @unchecked Sendable {
     _ first: Int, _ span: Span, rates: UnsafeMutablePointer<Float>?
   ) -> (deepest: Float, sums: Sums) {
     let rain = addRain(first, span, rates)
-    let infiltrated = take(infiltration, first, span) + (uptake.map { take($0, first, span) } ?? 0)
+    let infiltrated = take(infiltration, first, span) + takeIntoGround(first, span)
     let drained = take(drainage, first, span)
     return (deepest(first), Sums(rain: rain, infiltration: infiltrated, drainage: drained))
   }
@@ -277,17 +286,7 @@ final class CellSources: @unchecked Sendable {
     let rounding = DepthQuantum.rounding
     // Four sums, in a fixed order, that vector instructions can hold; all are exact.
     var sums = InlineArray<4, Double>(repeating: 0)
-    switch rainRate {
-    case .none: return 0
-    case .uniform(let rate):
-      let gain = (rate * end + rounding) - (rate * start + rounding)
-      for column in 0..<FlowLayout.tileWidth {
-        let here = ground[column] < FlowState.wall ? gain : 0
-        depth[column] += here
-        sums[column & 3] += here
-      }
-    case .grid:
-      guard let rates else { return 0 }
+    if let rates {
       for column in 0..<FlowLayout.tileWidth {
         let rate = Double(rates[column])
         let gain = (rate * end + rounding) - (rate * start + rounding)
@@ -295,6 +294,15 @@ final class CellSources: @unchecked Sendable {
         depth[column] += here
         sums[column & 3] += here
       }
+    } else if uniformRain > 0 {
+      let gain = (uniformRain * end + rounding) - (uniformRain * start + rounding)
+      for column in 0..<FlowLayout.tileWidth {
+        let here = ground[column] < FlowState.wall ? gain : 0
+        depth[column] += here
+        sums[column & 3] += here
+      }
+    } else {
+      return 0
     }
     return Self.quanta(sums)
   }
@@ -325,9 +333,11 @@ final class CellSources: @unchecked Sendable {
   }
 
   /// Takes what ground that fills can take, and remembers it.
-  private func take(_ uptake: GroundUptake, _ first: Int, _ span: Span) -> Int128 {
+  @inline(__always)
+  private func takeIntoGround(_ first: Int, _ span: Span) -> Int128 {
+    guard let uptakeCells else { return 0 }
     let depth = state.depth + first
-    let (rates, taken) = (uptake.rate + first, uptake.taken + first)
+    let (rates, taken) = (uptakeCells.rate + first, uptakeCells.taken + first)
     var sums = InlineArray<4, Double>(repeating: 0)
     for column in 0..<FlowLayout.tileWidth {
       let capacity = DepthQuantum.round(Double(rates[column]) * span.length)
