@@ -42,7 +42,7 @@ sanitized-tests: setup
 
 test: setup $(if $(SANITIZER),build sanitized-tests) ## Build and run all tests (SANITIZER=address: under it, and the end-to-end tests on the release program)
 	@# What failed is said again at the end: thousands of lines may stand behind it.
-	@set -o pipefail; \
+	@mkdir -p .build; set -o pipefail; \
 	$(if $(SANITIZER),OVERVANN_PROGRAM=$(CURDIR)/.build/release/overvann $(call sanitized,$(SANITIZER)),swift test) \
 	  -Xswiftc -warnings-as-errors 2>&1 | tee .build/test.log || { grep -aE "✘|error:" .build/test.log; exit 1; }
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Checks a package: packaging/check-deb.sh FILE.deb. Installs it in a new Debian root that has no Swift, and runs there the
-# bundled example, by each of its programs, the manual and the completions; systemd and lintian judge it. Needs root, debootstrap, lintian, and a
-# Debian machine of the package's release, whose archive the root is made from.
+# bundled example, by each of its programs, the manual and the completions; systemd and lintian judge it. Needs root,
+# debootstrap, lintian, and a Debian machine of the package's release, whose archive the root is made from.
 set -euo pipefail
 package=$(realpath "$1")
 here=$(cd "$(dirname "$0")" && pwd)
