@@ -45,6 +45,9 @@ for level in x86-64 x86-64-v3; do
   inside "/usr/lib/overvann/$level/overvann" run /etc/overvann/sandvika.yaml --out "/tmp/$level" --no-cache --progress none
   diff -rq -x manifest.json -x summary.json -x report.html "$root/var/lib/overvann/sandvika" "$root/tmp/$level" ||
     { echo "$level gives other results" >&2; exit 1; }
+  inside "/usr/lib/overvann/$level/overvann" simulate /usr/share/overvann/fixtures/sandvika/dtm.tif --nodata outlet \
+    --rain 40mm --rain-duration 30min --duration 2min --manning 0.05 --edge free --out "/tmp/flow-$level" --quiet
+  diff -rq -x report.json "$root/tmp/flow-x86-64" "$root/tmp/flow-$level" || { echo "$level flows otherwise" >&2; exit 1; }
   expected=$level
 done
 if [ -n "${expected:-}" ]; then
