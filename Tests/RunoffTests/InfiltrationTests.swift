@@ -97,6 +97,22 @@ import Testing
         infiltrated: 76 / 4.14, rain: 5, hours: 1, initialRate: 76, finalRate: 0, decay: 4.14) == 0)
   }
 
+  /// The depth at a time on the curve is given; what infiltrates after it is known in closed form.
+  @Test func hortonCapacityFromAnyPlaceOnTheCurve() {
+    var random = SeededGenerator(seed: 93)
+    for _ in 0..<50_000 {
+      let final = random.next() % 5 == 0 ? 0 : pow(10, 4 * random.unit() - 2)
+      let (first, decay) = (final + pow(10, 4 * random.unit() - 2), pow(10, 3 * random.unit() - 1.5))
+      let (time, hours) = (random.next() % 9 == 0 ? 0 : 10 * random.unit() / decay, pow(10, 4 * random.unit() - 3))
+      let excess = (first - final) / decay
+      let wanted = final * hours - excess * exp(-decay * time) * expm1(-decay * hours)
+      let capacity = Infiltration.hortonCapacity(
+        infiltrated: final * time - excess * expm1(-decay * time), hours: hours, initialRate: first, finalRate: final,
+        decay: decay)
+      #expect(abs(capacity - wanted) < 1e-10 * wanted, "\(first) \(final) \(decay) at \(time) h")
+    }
+  }
+
   /// Rain weaker than the capacity until they meet; then along the curve, by many small explicit steps.
   @Test func hortonUnderWeakRainAgainstSmallSteps() {
     let whole = Infiltration.horton(

@@ -26,9 +26,8 @@ final class CellSources: @unchecked Sendable {
   private let infiltration: LossRate
   /// Ground whose capacity falls as it fills; nil where it does not.
   let uptake: GroundUptake?
-  /// The cells of ``uptake``.
-  ///
-  /// A reference is counted at each use, and its count goes to and fro between threads.
+  /// The memory of ``uptake``, reached without its reference: counting that in every row, on a count that all threads
+  /// share, would take longer than the rows.
   private let uptakeCells: (rate: UnsafeMutablePointer<Float>, taken: UnsafeMutablePointer<Double>)?
   private let drainage: LossRate
   private let subgrid: SubgridTerrain?
@@ -36,9 +35,10 @@ final class CellSources: @unchecked Sendable {
   private let scratch: UnsafeMutablePointer<Float>
 
   // The step at hand.
-  private var rainRate: RainRate = .none
   /// Rain that is the same everywhere, mm/h.
   private var uniformRain = 0.0
+  /// Rain by place; nil where there is none or it is the same everywhere.
+  private var griddedRain: GriddedRain?
   /// By the level of the tile.
   private var spans: [Span] = []
 
@@ -51,10 +51,45 @@ final class CellSources: @unchecked Sendable {
     let length: Double
   }
 
-  private enum RainRate {
-    case none
-    case uniform(Double)
-    case grid(Grid<Float>, columns: [Int32], rows: [Int32])
+  /// A grid of rain, and which of its columns and rows lie over those of the terrain.
+  private struct GriddedRain {
+    /// mm/h.
+    let rates: Grid<Float>
+    let columns: [Int32]
+    let rows: [Int32]
+
+    init(_ rates: Grid<Float>, over terrain: GridGeometry) {
+      self.rates = rates
+      let rain = rates.geometry
+      columns = (0..<terrain.columns).map { column in
+        let x = terrain.centre(column: column, row: 0).x
+        return Int32(((x - rain.west) / rain.cellWidth).rounded(.down))
+      }
+      rows = (0..<terrain.rows).map { row in
+        let y = terrain.centre(column: 0, row: row).y
+        return Int32(((rain.north - y) / rain.cellHeight).rounded(.down))
+      }
+    }
+
+    /// Passes the memory, so that rows read it without counting references.
+    @inline(__always)
+    func withCells(_ body: (GriddedRainCells) -> Void) {
+      rates.withUnsafeCells { cells in
+        columns.withUnsafeBufferPointer { columns in
+          rows.withUnsafeBufferPointer { rows in
+            body(GriddedRainCells(rates: cells, width: rates.columns, columns: columns, rows: rows))
+          }
+        }
+      }
+    }
+  }
+
+  /// The memory of ``GriddedRain``.
+  private struct GriddedRainCells {
+    let rates: UnsafePointer<Float>
+    let width: Int
+    let columns: UnsafeBufferPointer<Int32>
+    let rows: UnsafeBufferPointer<Int32>
   }
 
   /// A capacity in m/s.
@@ -134,44 +169,35 @@ final class CellSources: @unchecked Sendable {
     }
     if found == interval { return }
     interval = found
-    rainRate =
-      found.map { Self.rate(of: flowCase.reaching(rain[$0].intensity, on: geometry), on: geometry) } ?? .none
-    if case .uniform(let rate) = rainRate { uniformRain = rate } else { uniformRain = 0 }
-  }
-
-  private static func rate(of intensity: RainInterval.Intensity, on terrain: GridGeometry) -> RainRate {
-    switch intensity {
-    case .uniform(let rate): return rate > 0 ? .uniform(rate) : .none
-    case .grid(let grid):
-      let rain = grid.geometry
-      return .grid(
-        grid,
-        columns: (0..<terrain.columns).map { column in
-          let x = terrain.centre(column: column, row: 0).x
-          return Int32(((x - rain.west) / rain.cellWidth).rounded(.down))
-        },
-        rows: (0..<terrain.rows).map { row in
-          let y = terrain.centre(column: 0, row: row).y
-          return Int32(((rain.north - y) / rain.cellHeight).rounded(.down))
-        })
+    (uniformRain, griddedRain) = (0, nil)
+    switch found.map({ flowCase.reaching(rain[$0].intensity, on: geometry) }) {
+    case nil: break
+    case .uniform(let rate): uniformRain = max(0, rate)
+    case .grid(let grid): griddedRain = GriddedRain(grid, over: geometry)
     }
   }
+
+  private var hasRain: Bool { uniformRain > 0 || griddedRain != nil }
 
   /// Whether the step changes a tile whose deepest water is so deep.
   @inline(__always)
   func concerns(deepest: Float) -> Bool {
-    if case .none = rainRate { return hasLosses && deepest > 0 }
-    return true
+    hasRain || (hasLosses && deepest > 0)
   }
 
   /// Whether the step can change anything at all.
-  var isIdle: Bool {
-    if case .none = rainRate { return !hasLosses }
-    return false
-  }
+  var isIdle: Bool { !hasRain && !hasLosses }
 
   /// Adds rain and takes losses in the due tiles of one strip, each for its own step.
   func update(strip: Int, worker: Int, tiles: ActiveTiles) {
+    if let griddedRain {
+      griddedRain.withCells { update(strip, worker, tiles, rain: $0) }
+    } else {
+      update(strip, worker, tiles, rain: nil)
+    }
+  }
+
+  private func update(_ strip: Int, _ worker: Int, _ tiles: ActiveTiles, rain: GriddedRainCells?) {
     var total = Sums()
     let first = strip * layout.tilesAcross
     if let uptake, uptake.isDue { uptake.update(strip: strip) }
@@ -180,17 +206,18 @@ final class CellSources: @unchecked Sendable {
     where tiles.isDue(first + tile) && concerns(deepest: tiles.deepest[first + tile]) {
       let span = spans[tiles.level(of: first + tile)]
       let columns = tile * FlowLayout.tileWidth..<(tile + 1) * FlowLayout.tileWidth
-      tiles.deepest[first + tile] = 0
+      var deepest: Int32 = 0
       for row in layout.rows(ofStrip: strip) {
-        let rates = fillRates(row: row, columns, scratch + worker * layout.stride)
+        let rates = rain.map { fillRates($0, row: row, columns, scratch + worker * layout.stride) }
         let start = layout.start(ofRow: row) + columns.lowerBound
-        let (deep, sums) =
+        let sums =
           subgrid == nil || !hasLosses
           ? add(start, span, rates: rates) : addToCoarse(start, span, row: row, columns, rates: rates)
         if sums.infiltration > 0, let hasTaken { hasTaken[first + tile] = true }
-        tiles.deepest[first + tile] = max(tiles.deepest[first + tile], deep)
+        deepest = max(deepest, self.deepest(start))
         total += sums
       }
+      tiles.deepest[first + tile] = Float(bitPattern: UInt32(bitPattern: deepest))
     }
     sums[strip] = total
   }
@@ -205,56 +232,51 @@ final class CellSources: @unchecked Sendable {
     return total
   }
 
-  /// Rain in mm/h for the cells of a row of a tile; nil where it is the same everywhere.
+  /// Rain in mm/h for the cells of a row of a tile.
   @inline(__always)
   private func fillRates(
-    row: Int, _ columns: Range<Int>, _ out: UnsafeMutablePointer<Float>
-  ) -> UnsafeMutablePointer<Float>? {
-    guard case .grid(let grid, let columnOf, let rowOf) = rainRate else { return nil }
-    grid.withUnsafeCells { cells in
-      let line = cells + Int(rowOf[row]) * grid.columns
-      for column in columns {
-        // What has no rain here is a wall: the case was checked.
-        let rate = column < layout.columns ? line[Int(columnOf[column])] : 0
-        out[column - columns.lowerBound] = rate > 0 ? rate : 0
-      }
+    _ rain: GriddedRainCells, row: Int, _ columns: Range<Int>, _ out: UnsafeMutablePointer<Float>
+  ) -> UnsafeMutablePointer<Float> {
+    let line = rain.rates + Int(rain.rows[row]) * rain.width
+    for column in columns {
+      // What has no rain here is a wall: the case was checked.
+      let rate = column < layout.columns ? line[Int(rain.columns[column])] : 0
+      out[column - columns.lowerBound] = rate > 0 ? rate : 0
     }
     return out
   }
 
   /// Adds rain to a row of a tile and takes losses from it.
   @inline(__always)
-  private func add(
-    _ first: Int, _ span: Span, rates: UnsafeMutablePointer<Float>?
-  ) -> (deepest: Float, sums: Sums) {
+  private func add(_ first: Int, _ span: Span, rates: UnsafeMutablePointer<Float>?) -> Sums {
     let rain = addRain(first, span, rates)
-    let infiltrated = take(infiltration, first, span) + takeIntoGround(first, span)
+    let infiltrated = take(infiltration, first, span) &+ takeIntoGround(first, span)
     let drained = take(drainage, first, span)
-    return (deepest(first), Sums(rain: rain, infiltration: infiltrated, drainage: drained))
+    return Sums(rain: Int128(rain), infiltration: Int128(infiltrated), drainage: Int128(drained))
   }
 
-  /// The deepest water in a row of a tile.
+  /// The deepest water in a row of a tile, as the bits of a float: those of floats that are not negative compare alike.
   @inline(__always)
-  private func deepest(_ first: Int) -> Float {
+  private func deepest(_ first: Int) -> Int32 {
     let depth = state.depth + first
     var deepest: Int32 = 0
     for column in 0..<FlowLayout.tileWidth {
       deepest = max(deepest, Int32(bitPattern: Float(depth[column]).bitPattern))
     }
-    return Float(bitPattern: UInt32(bitPattern: deepest))
+    return deepest
   }
 
   /// Adds rain to a row of a tile of coarse cells and takes losses from their wet parts, and from what falls beside.
   private func addToCoarse(
     _ first: Int, _ span: Span, row: Int, _ columns: Range<Int>, rates: UnsafeMutablePointer<Float>?
-  ) -> (deepest: Float, sums: Sums) {
+  ) -> Sums {
     guard let subgrid else { preconditionFailure("there is a subgrid") }
     let depth = state.depth + first
     let columns = columns.lowerBound..<min(columns.upperBound, layout.columns)
     // Depths before the rain; a tile is 32 cells wide.
     var before = InlineArray<32, Double>(repeating: 0)
     for index in 0..<columns.count { before[index] = depth[index] }
-    var sums = Sums(rain: addRain(first, span, rates), infiltration: 0, drainage: 0)
+    var sums = Sums(rain: Int128(addRain(first, span, rates)))
     for (index, column) in columns.enumerated() where depth[index] > 0 {
       let wet = subgrid.wetShare(row &* layout.columns &+ column, depth: before[index])
       // What falls on the dry part and is still there.
@@ -275,42 +297,43 @@ final class CellSources: @unchecked Sendable {
       sums.infiltration += take(infiltration)
       sums.drainage += take(drainage)
     }
-    return (deepest(first), sums)
+    return sums
   }
 
+  /// Adds rain to a row of a tile.
+  /// - Returns: The quanta that were added.
   @inline(__always)
-  private func addRain(_ first: Int, _ span: Span, _ rates: UnsafeMutablePointer<Float>?) -> Int128 {
+  private func addRain(_ first: Int, _ span: Span, _ rates: UnsafeMutablePointer<Float>?) -> Int64 {
     let depth = state.depth + first
     let ground = state.ground + first
     let (start, end) = (span.start * Self.metresPerSecond, span.end * Self.metresPerSecond)
     let rounding = DepthQuantum.rounding
-    // Four sums, in a fixed order, that vector instructions can hold; all are exact.
-    var sums = InlineArray<4, Double>(repeating: 0)
+    var quanta: Int64 = 0
     if let rates {
       for column in 0..<FlowLayout.tileWidth {
         let rate = Double(rates[column])
         let gain = (rate * end + rounding) - (rate * start + rounding)
         let here = ground[column] < FlowState.wall ? gain : 0
         depth[column] += here
-        sums[column & 3] += here
+        quanta &+= DepthQuantum.number(here)
       }
     } else if uniformRain > 0 {
       let gain = (uniformRain * end + rounding) - (uniformRain * start + rounding)
       for column in 0..<FlowLayout.tileWidth {
         let here = ground[column] < FlowState.wall ? gain : 0
         depth[column] += here
-        sums[column & 3] += here
+        quanta &+= DepthQuantum.number(here)
       }
-    } else {
-      return 0
     }
-    return Self.quanta(sums)
+    return quanta
   }
 
+  /// Takes water from a row of a tile at a rate.
+  /// - Returns: The quanta that were taken.
   @inline(__always)
-  private func take(_ rate: LossRate, _ first: Int, _ span: Span) -> Int128 {
+  private func take(_ rate: LossRate, _ first: Int, _ span: Span) -> Int64 {
     let depth = state.depth + first
-    var sums = InlineArray<4, Double>(repeating: 0)
+    var quanta: Int64 = 0
     switch rate {
     case .none: return 0
     case .uniform(let value):
@@ -318,7 +341,7 @@ final class CellSources: @unchecked Sendable {
       for column in 0..<FlowLayout.tileWidth {
         let taken = depth[column] < capacity ? depth[column] : capacity
         depth[column] -= taken
-        sums[column & 3] += taken
+        quanta &+= DepthQuantum.number(taken)
       }
     case .cells(let cells):
       let capacities = cells + first
@@ -326,31 +349,27 @@ final class CellSources: @unchecked Sendable {
         let capacity = DepthQuantum.round(Double(capacities[column]) * span.length)
         let taken = depth[column] < capacity ? depth[column] : capacity
         depth[column] -= taken
-        sums[column & 3] += taken
+        quanta &+= DepthQuantum.number(taken)
       }
     }
-    return Self.quanta(sums)
+    return quanta
   }
 
   /// Takes what ground that fills can take, and remembers it.
+  /// - Returns: The quanta that were taken.
   @inline(__always)
-  private func takeIntoGround(_ first: Int, _ span: Span) -> Int128 {
+  private func takeIntoGround(_ first: Int, _ span: Span) -> Int64 {
     guard let uptakeCells else { return 0 }
     let depth = state.depth + first
     let (rates, taken) = (uptakeCells.rate + first, uptakeCells.taken + first)
-    var sums = InlineArray<4, Double>(repeating: 0)
+    var quanta: Int64 = 0
     for column in 0..<FlowLayout.tileWidth {
       let capacity = DepthQuantum.round(Double(rates[column]) * span.length)
       let here = depth[column] < capacity ? depth[column] : capacity
       depth[column] -= here
       taken[column] += here
-      sums[column & 3] += here
+      quanta &+= DepthQuantum.number(here)
     }
-    return Self.quanta(sums)
-  }
-
-  @inline(__always)
-  private static func quanta(_ sums: InlineArray<4, Double>) -> Int128 {
-    Int128(DepthQuantum.count((sums[0] + sums[1]) + (sums[2] + sums[3])))
+    return quanta
   }
 }

@@ -14,6 +14,15 @@ enum DepthQuantum {
   @inline(__always)
   static func round(_ metres: Double) -> Double { (metres + rounding) - rounding }
 
+  /// How many quanta a depth of whole quanta below ``limit`` has.
+  ///
+  /// Sums of it are exact in any order, so that the compiler may turn loops of them into vector instructions.
+  @inline(__always)
+  static func number(_ metres: Double) -> Int64 {
+    // Doubles near `rounding` are one quantum apart, and so are their bit patterns.
+    Int64(bitPattern: (metres + rounding).bitPattern &- rounding.bitPattern)
+  }
+
   /// A sum of depths, at most some thousand metres, as a number of quanta.
   @inline(__always)
   static func count(_ metres: Double) -> Int64 { Int64(metres * perMetre) }

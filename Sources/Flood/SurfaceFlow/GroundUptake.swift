@@ -72,11 +72,9 @@ final class GroundUptake: @unchecked Sendable {
         set { cell, taken in max(0, Double(initial[cell]) - taken) + Double(rate[cell]) * hours }
       case .horton(let first, let final, let decay):
         set { cell, taken in
-          // Rain that is stronger than any capacity: the ground is ponded all the time.
-          let flood = 2 * Double(max(first[cell], final[cell])) * hours
-          return Infiltration.horton(
-            infiltrated: taken, rain: flood, hours: hours, initialRate: Double(first[cell]),
-            finalRate: Double(final[cell]), decay: Double(decay[cell]))
+          Infiltration.hortonCapacity(
+            infiltrated: taken, hours: hours, initialRate: Double(first[cell]), finalRate: Double(final[cell]),
+            decay: Double(decay[cell]))
         }
       case .greenAmpt(let conductivity, let suction):
         set { cell, taken in

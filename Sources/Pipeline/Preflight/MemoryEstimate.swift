@@ -5,21 +5,25 @@ import Report
 /// How much memory a run needs, from the number of cells and what is computed.
 ///
 /// The grids of all steps are added up, and two thirds of the sum taken, for steps do not overlap in time. What runs held
-/// at most (`VmHWM`, two threads) against the estimate, in megabytes:
+/// at most (`VmHWM`, two threads; one thread holds up to a tenth less) against the estimate, in megabytes:
 ///
 /// | run | cells | held | estimate |
 /// |---|---|---|---|
-/// | sandvika | 1.2 million | 291 | 396 |
-/// | sandvika at 0.5 m | 4.8 million | 654 | 864 |
-/// | slides | 1.2 million | 466 | 547 |
-/// | slides at 0.5 m | 4.8 million | 1412 | 1469 |
-/// | nightly | 1.2 million | 359 | 521 |
+/// | sandvika at 4 m | 0.08 million | 144 | 180 |
+/// | sandvika | 1.2 million | 298 | 326 |
+/// | sandvika at 0.5 m | 4.8 million | 652 | 794 |
+/// | slides | 1.2 million | 468 | 506 |
+/// | slides at 0.5 m | 4.8 million | 1411 | 1514 |
+/// | nightly | 1.2 million | 366 | 480 |
+/// | nightly at 0.5 m | 4.8 million | 1108 | 1408 |
+/// | surface_flow at 2 m | 0.3 million | 220 | 263 |
+/// | surface_flow at 1 m | 1.2 million | 473 | 543 |
 struct MemoryEstimate {
   let cells: Int
   let bytesPerCell: Int
 
   /// The program, its libraries, GDAL's block cache, features, and what the heap keeps of grids that are gone.
-  static let base = 240_000_000
+  static let base = 170_000_000
 
   init(_ pipeline: PipelineFile, cells: Int, threads: Int) {
     self.cells = cells
@@ -45,12 +49,13 @@ struct MemoryEstimate {
       if slide.release != nil { bytes += 12 }
     }
     if hazards.warning != nil { bytes += 8 + 6 * Self.rainSteps(pipeline) }
-    if hazards.massFlow != nil { bytes += 44 + 4 * threads + 8 }
+    // With where it starts, and the rasters of all that are kept until they are written.
+    if hazards.massFlow != nil { bytes += 44 + 4 * threads + 8 + 36 }
     if hazards.quickClay != nil { bytes += 40 }
     if hazards.peakRunoff != nil { bytes += 12 }
     if let flow = hazards.surfaceFlow {
       // State, maxima with their times, results; a grid of rain for each step.
-      bytes += 90 + 4 * flow.durationDepths.count + (flow.scheme == .localInertial ? 0 : 16)
+      bytes += 144 + 4 * flow.durationDepths.count + (flow.scheme == .localInertial ? 0 : 16)
       // Frames, once more where the runoff is not known.
       bytes += 8 * flow.frameCount
       bytes += 4 * max(Self.rainSteps(pipeline), Int((flow.duration.seconds / flow.lossStep.seconds).rounded(.up)))
