@@ -178,7 +178,7 @@ struct RunoffCommand: ParsableCommand {
     }
 
     private func rainSource() throws -> RunoffAnalysis.Rain {
-      if rain.count == 1, let depth = try? Quantity(rain[0], .length) { return .depth(depth.millimetres) }
+      if rain.count == 1, let depth = try rainDepth(rain[0]) { return .depth(depth) }
       if rain.count == 1, rain[0].lowercased().hasSuffix(".csv") { return .hyetograph(rain[0]) }
       return .field(try field.source(rain))
     }

@@ -298,7 +298,7 @@ struct SimulateCommand: ParsableCommand {
 
   private func rainSource() throws -> RunoffAnalysis.Rain? {
     if rain.isEmpty { return nil }
-    if rain.count == 1, let depth = try? Quantity(rain[0], .length) { return .depth(depth.millimetres) }
+    if rain.count == 1, let depth = try rainDepth(rain[0]) { return .depth(depth) }
     if rain.count == 1, rain[0].lowercased().hasSuffix(".csv") { return .hyetograph(rain[0]) }
     var source = RainFieldSource(rain)
     source.unit = rainUnit

@@ -67,6 +67,17 @@ func quantity(_ text: String, _ dimension: Pipeline.Dimension, _ option: String)
   }
 }
 
+/// The depth of rain in millimetres that `--rain` names; nil where it names a file.
+///
+/// Throws where it is a number without a unit, or with one that no length has.
+func rainDepth(_ text: String) throws -> Double? {
+  if let depth = try? Quantity(text, .length), depth.value >= 0 { return depth.millimetres }
+  if FileManager.default.fileExists(atPath: text) { return nil }
+  if Double(text) != nil { throw ValidationError("--rain \(text): a depth has a unit; write \(text)mm") }
+  let isQuantity = text.wholeMatch(of: #/-?[0-9]+(\.[0-9]+)? ?[A-Za-z]+/#) != nil
+  return isQuantity ? try quantity(text, .length, "--rain").millimetres : nil
+}
+
 /// `overvann storm`: a design storm from a return-period table.
 struct StormCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -258,6 +258,17 @@ extension EndToEnd {
       let none = try write("culvert_id,shape\nk2,circle\n", "none.csv")
       #expect(
         try errors(["--manning", "0.03", "--culverts", lines, "--culvert-table", none], 2).contains("k1"))
+      #expect(!folder.contents.contains("x"), "no empty folder is left behind")
+      for (rain, reason) in [("40", "write 40mm"), ("40mn", "unknown unit"), ("4.tif", "no such file")] {
+        for command in [
+          ["simulate", terrain, "--duration", "1min", "--manning", "0.03", "--out", folder.path("x")],
+          ["runoff", "--value", "80", "--like", terrain, folder.path("x.tif")],
+        ] {
+          let result = try BuiltProgram.run(command + ["--rain", rain])
+          #expect(result.status == (rain == "4.tif" ? 3 : 2), "\(command) \(result.errors)")
+          #expect(result.errors.contains(reason), "\(command) \(result.errors)")
+        }
+      }
     }
   }
 }

@@ -125,7 +125,16 @@ public struct SurfaceFlowAnalysis: Sendable {
   /// - Throws: ``RunFailure`` where the case cannot be simulated, the simulation does not go on, or it was stopped.
   public func run(progress: AnalysisProgress) throws(RunFailure) -> JSONObject {
     let results = SurfaceFlowResults(self)
-    try results.prepare()
+    let isNewFolder = try results.prepare()
+    do throws(RunFailure) {
+      return try run(results, progress)
+    } catch {
+      if isNewFolder { results.removeEmptyFolders() }
+      throw error
+    }
+  }
+
+  private func run(_ results: SurfaceFlowResults, _ progress: AnalysisProgress) throws(RunFailure) -> JSONObject {
     let began = ContinuousClock.now
     let flow = try progress.step("read") { () throws(RunFailure) in try flowCase() }
     let simulation = try begin(consume flow, restart: results.readRestart())

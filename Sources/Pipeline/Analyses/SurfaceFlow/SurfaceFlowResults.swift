@@ -35,7 +35,9 @@ struct SurfaceFlowResults {
   }
 
   /// Makes the folder, and throws where a file is in the way or cannot be told from an input.
-  func prepare() throws(RunFailure) {
+  /// - Returns: Whether the folder is new.
+  func prepare() throws(RunFailure) -> Bool {
+    let isNew = !FileManager.default.fileExists(atPath: analysis.output)
     var inputs = [analysis.elevation.path]
     inputs += [
       analysis.landCover, analysis.roughnessTable, analysis.initialDepth, analysis.inflows?.layer,
@@ -60,6 +62,13 @@ struct SurfaceFlowResults {
         [Diagnostic(.notMade, at: SourcePosition(file: analysis.output), "the folder cannot be made: \(error)")])
     }
     try analysis.files.check(names.map(path), inputs: inputs)
+    return isNew
+  }
+
+  /// Removes the folders of a simulation that failed; what holds files, as a restart, stays.
+  func removeEmptyFolders() {
+    _ = rmdir(path("frames"))
+    _ = rmdir(analysis.output)
   }
 
   // MARK: - Restarts
