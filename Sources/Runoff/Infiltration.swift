@@ -92,46 +92,6 @@ public enum Infiltration {
     return min(rain, capacity)
   }
 
-  /// The depth that infiltrates by Horton in some hours of ponding.
-  ///
-  /// On the curve, in units of (f₀ − f_c)/k and of 1/k, F = c t + 1 − e^(−t) with c = f_c/(f₀ − f_c). Halley's method
-  /// finds where F has infiltrated, and what comes after follows from e^(−t) there.
-  /// - Parameters:
-  ///   - infiltrated: F at the beginning.
-  ///   - hours: Length of time, ≥ 0.
-  ///   - initialRate: f₀.
-  ///   - finalRate: f_c ≥ 0.
-  ///   - decay: k, 1/h.
-  public static func hortonCapacity(
-    infiltrated: Double, hours: Double, initialRate: Double, finalRate: Double, decay: Double
-  ) -> Double {
-    if initialRate <= finalRate || decay <= 0 { return max(initialRate, finalRate) * hours }
-    let excess = (initialRate - finalRate) / decay
-    let depth = infiltrated / excess
-    // e^(−t) − 1.
-    var decayed: Double
-    if finalRate == 0 {
-      // At 1 the ground is full.
-      decayed = -min(depth, 1)
-    } else {
-      let slope = finalRate / (initialRate - finalRate)
-      // The curve lies below its first tangent and below its asymptote: the time on either comes too early, by so little
-      // that the residual is at most e^(−t), and the divisor below at least half the rate.
-      var time = max(depth / (1 + slope), (depth - 1) / slope)
-      decayed = expm1(-time)
-      for _ in 0..<50 {
-        let rate = slope + 1 + decayed
-        let residual = depth - (slope * time - decayed)
-        let change = residual / (rate - residual * (1 + decayed) / (2 * rate))
-        time += change
-        decayed = expm1(-time)
-        // The next change would be a twelfth of the cube of this one at most.
-        if !(abs(change) > 1e-6 * time) { break }
-      }
-    }
-    return finalRate * hours - excess * (1 + decayed) * expm1(-decay * hours)
-  }
-
   /// Loss of a first depth, then of a constant rate.
   ///
   /// The rate begins at the moment in the step when the first depth is used up.

@@ -180,6 +180,55 @@ import Testing
     #expect(water.allSatisfy { $0 == Float(1 << highest) } && sides.values.allSatisfy { $0 == Float(1 << highest) })
   }
 
+  /// A tile's steps are as long as what is in it and in the blocks of eight cells around it allows, found here from a
+  /// map of all blocks.
+  @Test(arguments: [1 as UInt64, 2, 3, 4]) func whatIsFarAwayShortensNoSteps(seed: UInt64) {
+    var generator = SeededGenerator(seed: seed)
+    // The last strip has five rows or thirteen: one row of blocks or two.
+    let layout = FlowLayout(columns: 7 * FlowLayout.tileWidth, rows: 5 * FlowLayout.tileHeight + (seed < 3 ? 5 : 13))
+    let tiles = ActiveTiles(layout, sweepsAll: false)
+    let (across, down) = (4 * layout.tilesAcross, 2 * layout.strips)
+    var blocks = [Float](repeating: 0, count: across * down)
+    for row in 0..<down where row < 11 || seed >= 3 {
+      var speeds = [Float](repeating: 0, count: layout.tilesAcross * FlowLayout.tileWidth)
+      for block in 0..<across {
+        let speed: Float = generator.unit() < 0.03 ? 1 : 0.1
+        blocks[row * across + block] = speed
+        // Anywhere in the block.
+        speeds[8 * block + Int(generator.next() % 8)] = speed
+      }
+      let first = row / 2 * layout.tilesAcross
+      tiles.keep(speeds, ofTiles: first..<first + layout.tilesAcross, isLower: row % 2 == 1)
+    }
+    _ = tiles.setLevels(upTo: 3, base: 1, film: 1e-5, longest: 100, perCell: 1, courant: 1)
+    tiles.begin(step: 0, highest: 3)
+    var isShort = 0
+    for strip in 0..<layout.strips {
+      for run in tiles.flowRuns(ofStrip: strip) {
+        for tile in run.tiles {
+          var worst: Float = 0
+          for row in max(0, 2 * strip - 1)...min(down - 1, 2 * strip + 2) {
+            for block in max(0, 4 * tile - 1)...min(across - 1, 4 * tile + 4) {
+              worst = max(worst, blocks[row * across + block])
+            }
+          }
+          #expect(run.level == (worst == 1 ? 0 : 3), "tile \(tile) of strip \(strip)")
+          isShort += worst == 1 ? 1 : 0
+        }
+      }
+    }
+    #expect(isShort > 0 && isShort < tiles.count)
+    #expect(
+      (0..<tiles.count).allSatisfy { tile in
+        let own = [0, 1].flatMap { half in
+          (0..<4).map {
+            blocks[(2 * (tile / layout.tilesAcross) + half) * across + 4 * (tile % layout.tilesAcross) + $0]
+          }
+        }
+        return tiles.fastest[tile] == own.max()
+      })
+  }
+
   /// A narrow stream, faster than waves, crosses from tiles with long steps to tiles with short ones beside a deep pond,
   /// and back: it must not come in gushes.
   @Test(arguments: [false, true]) func streamsCrossFromTileToTileSmoothly(isDownhill: Bool) throws {

@@ -1,7 +1,8 @@
 import Foundation
-import Runoff
 import TestSupport
 import Testing
+
+@testable import Runoff
 
 @Suite struct InfiltrationTests {
   /// Silt loam of Chow, Maidment and Mays (1988): K = 6.5 mm/h, ψ = 166.8 mm, Δθ = 0.34.
@@ -111,6 +112,53 @@ import Testing
         decay: decay)
       #expect(abs(capacity - wanted) < 1e-10 * wanted, "\(first) \(final) \(decay) at \(time) h")
     }
+  }
+
+  /// Cells together and one by one, with every kind of ground among them and rows of any length.
+  @Test(arguments: [1, 31, 32, 33, 100]) func hortonCapacitiesOfManyCells(count: Int) {
+    var random = SeededGenerator(seed: UInt64(count))
+    for _ in 0..<200 {
+      let hours = pow(10, 4 * random.unit() - 3)
+      var (first, final, decay) = ([Float](), [Float](), [Float]())
+      var infiltrated: [Double] = []
+      for _ in 0..<count {
+        let kind = random.next() % 10
+        final.append(kind == 0 ? 0 : kind == 1 ? .nan : Float(pow(10, 4 * random.unit() - 2)))
+        first.append(final.last! + (kind == 2 ? -0.001 : Float(pow(10, 4 * random.unit() - 2))))
+        decay.append(kind == 3 ? 0 : Float(pow(10, 3 * random.unit() - 1.5)))
+        infiltrated.append(kind == 4 ? 0 : pow(10, 6 * random.unit() - 3))
+      }
+      var capacities = infiltrated
+      capacities.withUnsafeMutableBufferPointer {
+        Infiltration.hortonCapacities(
+          infiltrated: $0.baseAddress!, hours: hours, initialRate: first, finalRate: final, decay: decay, count: count,
+          into: $0.baseAddress!)
+      }
+      for cell in 0..<count {
+        let wanted = Infiltration.hortonCapacity(
+          infiltrated: infiltrated[cell], hours: hours, initialRate: Double(first[cell]),
+          finalRate: Double(final[cell]), decay: Double(decay[cell]))
+        #expect(
+          capacities[cell] == wanted || capacities[cell].isNaN && wanted.isNaN,
+          "\(first[cell]) \(final[cell]) \(decay[cell]) after \(infiltrated[cell]) mm: \(capacities[cell]), not \(wanted)"
+        )
+      }
+    }
+  }
+
+  /// Against the system's, at random and where it is cut into powers of two.
+  @Test func exponentialIsExact() {
+    var random = SeededGenerator(seed: 5)
+    var places = (0..<200_000).map { _ in -pow(10, 21 * random.unit() - 18) }
+    places += (0..<2000).flatMap { k in
+      let cut = -(Double(k) / 2) * 0.693_147_180_559_945_3
+      return [cut.nextDown, cut, cut.nextUp]
+    }
+    for x in places + [0, -0.0, -1e4, -.infinity, -.leastNonzeroMagnitude] {
+      let (found, wanted) = (exponentialMinusOne(x), expm1(x))
+      #expect(abs(found - wanted) <= 2 * wanted.ulp, "\(x): \(found), not \(wanted)")
+    }
+    #expect(exponentialMinusOne(.nan).isNaN)
   }
 
   /// Rain weaker than the capacity until they meet; then along the curve, by many small explicit steps.

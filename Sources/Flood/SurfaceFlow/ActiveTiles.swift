@@ -19,6 +19,8 @@ final class ActiveTiles: @unchecked Sendable {
   let deepest: UnsafeMutablePointer<Float>
   /// Largest number of cells that water and waves of each tile crossed in a second when it was last swept, 1/s.
   let fastest: UnsafeMutablePointer<Float>
+  /// The same of each block of a tile, row by row, where a scheme knows several levels.
+  private let fastestInBlocks: UnsafeMutablePointer<Float>
   /// Tiles that boundaries keep awake, and to the shortest steps.
   let isPinned: UnsafeMutablePointer<Bool>
   /// The level of each tile's discharges.
@@ -34,7 +36,12 @@ final class ActiveTiles: @unchecked Sendable {
   /// Whether a tile was wet at any time of this round and of the last one.
   private let wasWet: UnsafeMutablePointer<Bool>
   private let wasWetBefore: UnsafeMutablePointer<Bool>
-  private let speeds: UnsafeMutablePointer<Float>
+
+  /// Columns and rows of a block of cells, two rows of which make a tile: as many as water and waves cross in a round of
+  /// eight stable steps, and some more.
+  static let blockSide = 8
+  private static let blocksAcross = FlowLayout.tileWidth / blockSide
+  private static let blocksInTile = 2 * blocksAcross
 
   /// Neighbouring tiles of one level.
   struct Run {
@@ -108,14 +115,14 @@ final class ActiveTiles: @unchecked Sendable {
     wasWetBefore = .filled(count, with: true)
     deepest = .filled(count, with: 0)
     fastest = .filled(count, with: 0)
-    speeds = .filled(2 * count, with: 0)
+    fastestInBlocks = .filled(Self.blocksInTile * count, with: 0)
     flowRuns = Runs(layout)
     waterRuns = Runs(layout)
   }
 
   deinit {
     for flags in [isActive, isPinned, isWet, wasWet, wasWetBefore] { flags.deallocate() }
-    for numbers in [deepest, fastest, speeds] { numbers.deallocate() }
+    for numbers in [deepest, fastest, fastestInBlocks] { numbers.deallocate() }
     level.deallocate()
     waterLevel.deallocate()
     flowRuns.deallocate()
@@ -144,11 +151,25 @@ final class ActiveTiles: @unchecked Sendable {
   /// The largest number of cells that water and waves anywhere cross in a second, 1/s.
   var greatestSpeed: Float { (0..<count).reduce(0) { max($0, fastest[$1]) } }
 
+  /// Keeps the speeds in neighbouring tiles, by column, of their first or of their last ``blockSide`` rows.
+  func keep(_ speeds: UnsafePointer<Float>, ofTiles tiles: Range<Int>, isLower: Bool) {
+    for (index, tile) in tiles.enumerated() {
+      let blocks = fastestInBlocks + tile * Self.blocksInTile + (isLower ? Self.blocksAcross : 0)
+      var worst: Float = isLower ? fastest[tile] : 0
+      for block in 0..<Self.blocksAcross {
+        let columns = speeds + index * FlowLayout.tileWidth + block * Self.blockSide
+        blocks[block] = (0..<Self.blockSide).reduce(0) { larger($0, columns[$1]) }
+        worst = larger(worst, blocks[block])
+      }
+      fastest[tile] = worst
+    }
+  }
+
   /// Gives each tile the highest level at which its steps are stable, for a round that begins.
   ///
-  /// A step of a tile is as long as the water and waves in it and in its eight neighbours allow, so that each face
-  /// keeps to the condition of stability whatever the levels on its two sides, and what is fast does not leave the
-  /// tiles with short steps within a round (local time steps: Osher and Sanders 1983, *Mathematics of Computation* 41).
+  /// A step of a tile is as long as the water and waves in it and in the blocks around it allow, so that each face keeps
+  /// to the condition of stability whatever the levels on its two sides, and what is fast does not leave the tiles with
+  /// short steps within a round (local time steps: Osher and Sanders 1983, *Mathematics of Computation* 41).
   /// - Parameters:
   ///   - highest: The highest level there may be.
   ///   - base: Length of a base step, seconds.
@@ -164,22 +185,10 @@ final class ActiveTiles: @unchecked Sendable {
       level.update(repeating: 0, count: count)
       return 0
     }
-    let (across, strips) = (layout.tilesAcross, layout.strips)
-    for tile in 0..<count {
-      let wave = deepest[tile] > film ? (Gravity.double * Double(deepest[tile])).squareRoot() * perCell : 0
-      speeds[tile] = max(fastest[tile], Float(wave))
-    }
-    let rows = speeds + count
-    for tile in 0..<count {
-      let column = tile % across
-      let (west, east) = (column > 0 ? speeds[tile - 1] : 0, column + 1 < across ? speeds[tile + 1] : 0)
-      rows[tile] = max(speeds[tile], max(west, east))
-    }
     var greatest = 0
     for tile in 0..<count {
-      let strip = tile / across
-      let (north, south) = (strip > 0 ? rows[tile - across] : 0, strip + 1 < strips ? rows[tile + across] : 0)
-      let speed = Double(max(rows[tile], max(north, south)))
+      let wave = deepest[tile] > film ? (Gravity.double * Double(deepest[tile])).squareRoot() * perCell : 0
+      let speed = max(wave, Double(max(fastest[tile], fastestAround(tile))))
       var found = 0
       var step = 2 * base
       while !isPinned[tile], found < highest, step <= longest, step * speed <= courant {
@@ -192,6 +201,25 @@ final class ActiveTiles: @unchecked Sendable {
     }
     limitLevels(to: greatest)
     return greatest
+  }
+
+  /// The largest speed in the blocks around a tile.
+  private func fastestAround(_ tile: Int) -> Float {
+    let (strip, column) = tile.quotientAndRemainder(dividingBy: layout.tilesAcross)
+    var worst: Float = 0
+    for down in -1...1 where (0..<layout.strips).contains(strip + down) {
+      for right in -1...1 where (0..<layout.tilesAcross).contains(column + right) && (down, right) != (0, 0) {
+        let blocks = fastestInBlocks + (tile + down * layout.tilesAcross + right) * Self.blocksInTile
+        // The lower blocks of a tile above, the eastern ones of a tile to the west.
+        let rows = down == 0 ? 0...1 : down < 0 ? 1...1 : 0...0
+        let last = Self.blocksAcross - 1
+        let columns = right == 0 ? 0...last : right < 0 ? last...last : 0...0
+        for row in rows {
+          for column in columns { worst = larger(worst, blocks[row * Self.blocksAcross + column]) }
+        }
+      }
+    }
+    return worst
   }
 
   /// Lowers levels to what a round has room for.
@@ -241,6 +269,7 @@ final class ActiveTiles: @unchecked Sendable {
   /// Passes what the next round starts from.
   func code(_ coder: FlowStateCoder) {
     for numbers in [deepest, fastest] { coder.cells(numbers, count) }
+    coder.cells(fastestInBlocks, Self.blocksInTile * count)
     for flags in [isWet, wasWet, wasWetBefore] { coder.cells(flags, count) }
   }
 

@@ -50,39 +50,60 @@ final class GroundUptake: @unchecked Sendable {
   /// Brings the capacities of a strip to the present, where its ground has taken water.
   func update(strip: Int) {
     let hours = interval / 3600
-    let perSecond = 1e-3 / interval
-    for column in 0..<layout.tilesAcross {
-      let tile = strip * layout.tilesAcross + column
-      if !hasTaken[tile] { continue }
-      hasTaken[tile] = false
-      let columns = column * FlowLayout.tileWidth..<min(layout.columns, (column + 1) * FlowLayout.tileWidth)
-      func set(_ body: (_ cell: Int, _ millimetres: Double) -> Double) {
-        for row in layout.rows(ofStrip: strip) {
-          let start = layout.start(ofRow: row)
-          for column in columns {
-            let potential = body(row * layout.columns + column, taken[start + column] * 1000)
-            // Outside the terrain nothing is known.
-            rate[start + column] = potential > 0 ? Float(potential * perSecond) : 0
+    switch loss {
+    case .curveNumber, .coefficient: preconditionFailure("checked to be a model of infiltration")
+    case .initialConstant(let initial, let rate):
+      updateCells(strip) { cell, taken in max(0, Double(initial[cell]) - taken) + Double(rate[cell]) * hours }
+    case .horton(let first, let final, let decay):
+      first.withUnsafeCells { first in
+        final.withUnsafeCells { final in
+          decay.withUnsafeCells { decay in
+            update(strip) { cell, count, depths in
+              Infiltration.hortonCapacities(
+                infiltrated: depths, hours: hours, initialRate: first + cell, finalRate: final + cell,
+                decay: decay + cell, count: count, into: depths)
+            }
           }
         }
       }
-      switch loss {
-      case .curveNumber, .coefficient: preconditionFailure("checked to be a model of infiltration")
-      case .initialConstant(let initial, let rate):
-        set { cell, taken in max(0, Double(initial[cell]) - taken) + Double(rate[cell]) * hours }
-      case .horton(let first, let final, let decay):
-        set { cell, taken in
-          Infiltration.hortonCapacity(
-            infiltrated: taken, hours: hours, initialRate: Double(first[cell]), finalRate: Double(final[cell]),
-            decay: Double(decay[cell]))
-        }
-      case .greenAmpt(let conductivity, let suction):
-        set { cell, taken in
-          let (k, s) = (Double(conductivity[cell]), Double(suction[cell]))
-          if !(k > 0) { return 0 }
-          return s > 0
-            ? Infiltration.greenAmptDepth(from: taken, hours: hours, conductivity: k, suction: s) - taken
-            : k * hours
+    case .greenAmpt(let conductivity, let suction):
+      updateCells(strip) { cell, taken in
+        let (k, s) = (Double(conductivity[cell]), Double(suction[cell]))
+        if !(k > 0) { return 0 }
+        return s > 0
+          ? Infiltration.greenAmptDepth(from: taken, hours: hours, conductivity: k, suction: s) - taken
+          : k * hours
+      }
+    }
+  }
+
+  /// Sets the capacities of a strip from what its cells can take in an interval, mm, by what they have taken.
+  private func updateCells(_ strip: Int, _ capacity: (_ cell: Int, _ taken: Double) -> Double) {
+    update(strip) { cell, count, depths in
+      for index in 0..<count { depths[index] = capacity(cell + index, depths[index]) }
+    }
+  }
+
+  /// The same for the cells of a row of a tile together, of which the first and their number are passed: from the depths
+  /// that they have taken `capacities` makes those that they can take.
+  private func update(
+    _ strip: Int, _ capacities: (_ first: Int, _ count: Int, _ depths: UnsafeMutablePointer<Double>) -> Void
+  ) {
+    let perSecond = 1e-3 / interval
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: FlowLayout.tileWidth) { buffer in
+      guard let depths = buffer.baseAddress else { return }
+      for tile in 0..<layout.tilesAcross where hasTaken[strip * layout.tilesAcross + tile] {
+        hasTaken[strip * layout.tilesAcross + tile] = false
+        let column = tile * FlowLayout.tileWidth
+        let count = min(layout.columns - column, FlowLayout.tileWidth)
+        for row in layout.rows(ofStrip: strip) {
+          let start = layout.position(column: column, row: row)
+          for index in 0..<count { depths[index] = taken[start + index] * 1000 }
+          capacities(row * layout.columns + column, count, depths)
+          for index in 0..<count {
+            // Outside the terrain nothing is known.
+            rate[start + index] = depths[index] > 0 ? Float(depths[index] * perSecond) : 0
+          }
         }
       }
     }

@@ -81,27 +81,14 @@ final class InertialSweep: CellScheme, @unchecked Sendable {
       while column < run.columns.upperBound {
         let piece = column..<min(run.columns.upperBound, column + InertialFaces.columns)
         var newColumn = InlineArray<16, Float>(repeating: 0)
-        (slots + InertialFaces.fastest).update(repeating: 0, count: piece.count)
-        update(strip: strip, piece, level: Int(run.level), slots, &newColumn)
+        update(strip: strip, piece, level: Int(run.level), slots, &newColumn, tiles)
         if let pending { write(lastColumn, column: pending, strip: strip) }
         lastColumn = newColumn
         pending = piece.upperBound - 1
-        keepFastest(of: piece, slots, strip: strip, tiles)
         column = piece.upperBound
       }
     }
     if let pending { write(lastColumn, column: pending, strip: strip) }
-  }
-
-  /// Keeps the largest speed of each tile of a piece.
-  private func keepFastest(of piece: Range<Int>, _ slots: UnsafeMutablePointer<Float>, strip: Int, _ tiles: ActiveTiles)
-  {
-    for first in stride(from: piece.lowerBound, to: piece.upperBound, by: FlowLayout.tileWidth) {
-      let speeds = slots + InertialFaces.fastest + (first - piece.lowerBound)
-      var worst: Float = 0
-      for column in 0..<FlowLayout.tileWidth { worst = larger(worst, speeds[column]) }
-      tiles.fastest[strip * layout.tilesAcross + first / FlowLayout.tileWidth] = worst
-    }
   }
 
   private func write(_ values: InlineArray<16, Float>, column: Int, strip: Int) {
@@ -115,7 +102,7 @@ final class InertialSweep: CellScheme, @unchecked Sendable {
   /// Updates a piece of a strip's rows; the eastern faces of its last column are returned, not written.
   private func update(
     strip: Int, _ piece: Range<Int>, level: Int, _ slots: UnsafeMutablePointer<Float>,
-    _ lastColumn: inout InlineArray<16, Float>
+    _ lastColumn: inout InlineArray<16, Float>, _ tiles: ActiveTiles
   ) {
     let (eastward, southward) = (eastward[level], southward[level])
     let stride = layout.stride
@@ -131,7 +118,15 @@ final class InertialSweep: CellScheme, @unchecked Sendable {
       slots[x &+ InertialFaces.changeAbove] = InertialSmoothing.change(
         from: slots[x &+ InertialFaces.above], to: state.qy[top + x])
     }
+    let firstTile = strip * layout.tilesAcross + piece.lowerBound / FlowLayout.tileWidth
+    let numbers = firstTile..<firstTile + count / FlowLayout.tileWidth
+    let speeds = slots + InertialFaces.fastest
+    speeds.update(repeating: 0, count: count)
     for (index, row) in rows.enumerated() {
+      if index == ActiveTiles.blockSide {
+        tiles.keep(speeds, ofTiles: numbers, isLower: false)
+        speeds.update(repeating: 0, count: count)
+      }
       let start = layout.start(ofRow: row) + piece.lowerBound
       readDepth(start + stride, slots + InertialFaces.depthBelow, count)
       if !isEvenlyRough {
@@ -153,6 +148,7 @@ final class InertialSweep: CellScheme, @unchecked Sendable {
         (slots + InertialFaces.friction).update(from: slots + InertialFaces.frictionBelow, count: count + 1)
       }
     }
+    tiles.keep(speeds, ofTiles: numbers, isLower: rows.count > ActiveTiles.blockSide)
   }
 
   func commit(strip: Int, tiles: ActiveTiles) {
