@@ -15,7 +15,8 @@ struct HortonCurve {
 
   /// Begins where the curve's first tangent or its asymptote has the depth.
   ///
-  /// The curve lies below both: the time comes too early, by so little that the residual is at most e^(−t), and the divisor of a step at least half the rate.
+  /// The curve lies below both: the time comes too early, by so little that the residual is at most e^(−t), and the
+  /// divisor of a step at least half the rate.
   @inline(__always)
   init(depth: Double, slope: Double) {
     let (tangent, asymptote) = (depth / (1 + slope), (depth - 1) / slope)
