@@ -41,7 +41,7 @@ final class ActiveTiles: @unchecked Sendable {
   /// eight stable steps, and some more.
   static let blockSide = 8
   private static let blocksAcross = FlowLayout.tileWidth / blockSide
-  private static let blocksInTile = 2 * blocksAcross
+  private static let blocksInTile = FlowLayout.tileHeight / blockSide * blocksAcross
 
   /// Neighbouring tiles of one level.
   struct Run {
