@@ -33,6 +33,8 @@ final class CellSources: @unchecked Sendable {
   private let subgrid: SubgridTerrain?
   private let sums: UnsafeMutablePointer<Sums>
   private let scratch: UnsafeMutablePointer<Float>
+  /// The due tiles of a strip, for each thread.
+  private let dueTiles: UnsafeMutablePointer<DueTile>
 
   // The step at hand.
   /// Rain that is the same everywhere, mm/h.
@@ -49,6 +51,15 @@ final class CellSources: @unchecked Sendable {
     let end: Double
     /// Seconds.
     let length: Double
+  }
+
+  /// A tile of a strip that rain or losses change.
+  private struct DueTile {
+    var tile = 0
+    var level = 0
+    var isActive = false
+    /// The deepest water so far where it is not active, as the bits of a float.
+    var deepest: Int32 = 0
   }
 
   /// A grid of rain, and which of its columns and rows lie over those of the terrain.
@@ -133,6 +144,7 @@ final class CellSources: @unchecked Sendable {
     drainage = rate(flowCase.drainage)
     sums = .filled(layout.strips, with: Sums())
     scratch = .filled(layout.stride * threads, with: 0)
+    dueTiles = .filled(layout.tilesAcross * threads, with: DueTile())
   }
 
   deinit {
@@ -140,6 +152,7 @@ final class CellSources: @unchecked Sendable {
     if case .cells(let cells) = drainage { cells.deallocate() }
     sums.deallocate()
     scratch.deallocate()
+    dueTiles.deallocate()
   }
 
   /// Times at which the rain changes.
@@ -189,6 +202,8 @@ final class CellSources: @unchecked Sendable {
   var isIdle: Bool { !hasRain && !hasLosses }
 
   /// Adds rain and takes losses in the due tiles of one strip, each for its own step.
+  ///
+  /// The deepest water is found in tiles that are not active; in those that are ``Continuity`` does it, which follows.
   func update(strip: Int, worker: Int, tiles: ActiveTiles) {
     if let griddedRain {
       griddedRain.withCells { update(strip, worker, tiles, rain: $0) }
@@ -202,22 +217,30 @@ final class CellSources: @unchecked Sendable {
     let first = strip * layout.tilesAcross
     if let uptake, uptake.isDue { uptake.update(strip: strip) }
     let hasTaken = uptake?.hasTaken
+    let due = dueTiles + worker * layout.tilesAcross
+    var count = 0
     for tile in 0..<layout.tilesAcross
     where tiles.isDue(first + tile) && concerns(deepest: tiles.deepest[first + tile]) {
-      let span = spans[tiles.level(of: first + tile)]
-      let columns = tile * FlowLayout.tileWidth..<(tile + 1) * FlowLayout.tileWidth
-      var deepest: Int32 = 0
-      for row in layout.rows(ofStrip: strip) {
+      due[count] = DueTile(tile: tile, level: tiles.level(of: first + tile), isActive: tiles.isActive[first + tile])
+      count += 1
+    }
+    // Row by row, as the processor reads ahead.
+    for row in layout.rows(ofStrip: strip) {
+      for index in 0..<count {
+        let (tile, span) = (due[index].tile, spans[due[index].level])
+        let columns = tile * FlowLayout.tileWidth..<(tile + 1) * FlowLayout.tileWidth
         let rates = rain.map { fillRates($0, row: row, columns, scratch + worker * layout.stride) }
         let start = layout.start(ofRow: row) + columns.lowerBound
         let sums =
           subgrid == nil || !hasLosses
           ? add(start, span, rates: rates) : addToCoarse(start, span, row: row, columns, rates: rates)
         if sums.infiltration > 0, let hasTaken { hasTaken[first + tile] = true }
-        deepest = max(deepest, self.deepest(start))
+        if !due[index].isActive { due[index].deepest = max(due[index].deepest, deepest(start)) }
         total += sums
       }
-      tiles.deepest[first + tile] = Float(bitPattern: UInt32(bitPattern: deepest))
+    }
+    for index in 0..<count where !due[index].isActive {
+      tiles.deepest[first + due[index].tile] = Float(bitPattern: UInt32(bitPattern: due[index].deepest))
     }
     sums[strip] = total
   }

@@ -71,15 +71,16 @@ final class FlowMaxima: @unchecked Sendable {
     let first = strip * layout.tilesAcross
     withUnsafeTemporaryAllocation(of: Float.self, capacity: 4 * FlowLayout.tileWidth) { rows in
       guard let rows = rows.baseAddress else { return }
-      for tile in 0..<layout.tilesAcross where isStale[first + tile] {
-        isStale[first + tile] = false
-        for row in layout.rows(ofStrip: strip) {
+      // Row by row, as the processor reads ahead.
+      for row in layout.rows(ofStrip: strip) {
+        for tile in 0..<layout.tilesAcross where isStale[first + tile] {
           let column = tile * FlowLayout.tileWidth
           view.read(column: column, row: row, depths: rows, flows: rows + FlowLayout.tileWidth)
           look(layout.position(column: column, row: row), rows, now: UInt16(truncatingIfNeeded: now), elapsed: elapsed)
         }
       }
     }
+    (isStale + first).update(repeating: false, count: layout.tilesAcross)
   }
 
   /// Looks at a row of a tile, quantity by quantity, in short loops without branches over few arrays each, which the

@@ -90,13 +90,14 @@ final class GroundUptake: @unchecked Sendable {
     _ strip: Int, _ capacities: (_ first: Int, _ count: Int, _ depths: UnsafeMutablePointer<Double>) -> Void
   ) {
     let perSecond = 1e-3 / interval
+    let firstTile = strip * layout.tilesAcross
     withUnsafeTemporaryAllocation(of: Double.self, capacity: FlowLayout.tileWidth) { buffer in
       guard let depths = buffer.baseAddress else { return }
-      for tile in 0..<layout.tilesAcross where hasTaken[strip * layout.tilesAcross + tile] {
-        hasTaken[strip * layout.tilesAcross + tile] = false
-        let column = tile * FlowLayout.tileWidth
-        let count = min(layout.columns - column, FlowLayout.tileWidth)
-        for row in layout.rows(ofStrip: strip) {
+      // Row by row, as the processor reads ahead.
+      for row in layout.rows(ofStrip: strip) {
+        for tile in 0..<layout.tilesAcross where hasTaken[firstTile + tile] {
+          let column = tile * FlowLayout.tileWidth
+          let count = min(layout.columns - column, FlowLayout.tileWidth)
           let start = layout.position(column: column, row: row)
           for index in 0..<count { depths[index] = taken[start + index] * 1000 }
           capacities(row * layout.columns + column, count, depths)
@@ -107,6 +108,7 @@ final class GroundUptake: @unchecked Sendable {
         }
       }
     }
+    (hasTaken + firstTile).update(repeating: false, count: layout.tilesAcross)
   }
 
   /// Passes what the next step starts from.

@@ -337,16 +337,14 @@ public final class SurfaceFlowSimulation {
     }
     forEachStrip(layout.strips, threads: threads) { strip, _ in scheme.commit(strip: strip, tiles: tiles) }
     boundaryExchange.close()
+    // Rain, losses and what passes between cells one after the other while a strip's depths are at hand.
+    let hasSources = !sources.isIdle
     forEachStrip(layout.strips, threads: threads) { strip, worker in
+      if hasSources { sources.update(strip: strip, worker: worker, tiles: tiles) }
       continuity.update(strip: strip, worker: worker, tiles: tiles)
     }
+    if hasSources { sums += sources.collect() }
     continuity.scaleOutflow(tiles: tiles)
-    if !sources.isIdle {
-      forEachStrip(layout.strips, threads: threads) { strip, worker in
-        sources.update(strip: strip, worker: worker, tiles: tiles)
-      }
-      sums += sources.collect()
-    }
     sweptCells += tiles.sweptCount * FlowLayout.tileWidth * FlowLayout.tileHeight
   }
 
