@@ -39,7 +39,7 @@ for file in manifest.json layers/overvann.gpkg layers/areas.geojson tables/areas
   [ -s "$root/var/lib/overvann/sandvika/$file" ] || { echo "$file is missing" >&2; exit 1; }
 done
 # Each program that this processor can run gives the same bytes; what differs says when it ran, and how long.
-for level in x86-64 x86-64-v3; do
+for level in x86-64 x86-64-v3 x86-64-v4; do
   [ -e "$root/usr/lib/overvann/$level/overvann" ] || continue
   [ "$level" = x86-64 ] || [[ $(/lib64/ld-linux-x86-64.so.2 --help) == *"$level (supported"* ]] || continue
   inside "/usr/lib/overvann/$level/overvann" run /etc/overvann/sandvika.yaml --out "/tmp/$level" --no-cache --progress none

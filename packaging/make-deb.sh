@@ -1,34 +1,22 @@
 #!/usr/bin/env bash
 # Makes the Debian package: packaging/make-deb.sh [FOLDER], which gets overvann_VERSION_ARCHITECTURE.deb.
 # Needs Swift, libgdal-dev, pkg-config and dpkg-dev. The Swift runtime is linked statically, so that the package runs where
-# no Swift is. The same sources give the same bytes: times are those of the last commit. For x86-64 the program is built
-# twice, for any processor and for those with AVX2; overvann.sh starts the one that fits.
+# no Swift is. The same sources give the same bytes: times are those of the last commit.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 out=$(mkdir -p "${1:-out/packages}" && cd "${1:-out/packages}" && pwd)
-scratch=.build/package
 export SOURCE_DATE_EPOCH="${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)}"
 architecture=$(dpkg --print-architecture)
-build() { swift build -c release --product overvann --static-swift-stdlib --scratch-path "$@"; }
-build "$scratch"
-program="$scratch/release/overvann"
-version=$("$program" --version)
 maintainer="the overvann authors <overvann@localhost>"
 root=$(mktemp -d)
 trap 'rm -rf "$root"' EXIT
 chmod 755 "$root"
 
-if [ "$architecture" = amd64 ]; then
-  build "$scratch-v3" -Xcc -march=x86-64-v3
-  install -D -m 755 "$program" "$root/usr/lib/overvann/x86-64/overvann"
-  install -D -m 755 "$scratch-v3/release/overvann" "$root/usr/lib/overvann/x86-64-v3/overvann"
-  install -D -m 755 packaging/overvann.sh "$root/usr/bin/overvann"
-  programs=("$root"/usr/lib/overvann/*/overvann)
-else
-  install -D -m 755 "$program" "$root/usr/bin/overvann"
-  programs=("$root/usr/bin/overvann")
-fi
-strip --strip-unneeded "${programs[@]}"
+packaging/build-portable.sh "$root/usr"
+program="$root/usr/bin/overvann"
+version=$("$program" --version)
+programs=("$root"/usr/lib/overvann/*/overvann)
+[ -e "${programs[0]}" ] || programs=("$program")
 install -D -m 644 -t "$root/usr/lib/systemd/system" packaging/systemd/overvann@.service packaging/systemd/overvann@.timer
 # The log's folder is for cron; its user gets it by hand (packaging/overvann.cron).
 install -d "$root/etc/overvann" "$root/usr/share/overvann" "$root/var/log/overvann"
@@ -36,8 +24,8 @@ cp -r pipelines fixtures "$root/usr/share/overvann"
 
 # Manual pages and completions come from the program's own description of its commands.
 manual=$(mktemp -d)
-swift build --scratch-path "$scratch" --product generate-manual
-"$scratch/debug/generate-manual" "$program" --multi-page --section 1 \
+swift build --product generate-manual
+.build/debug/generate-manual "$program" --multi-page --section 1 \
   --date "$(date -u -d "@$SOURCE_DATE_EPOCH" +%F)" --output-directory "$manual" >/dev/null
 install -d "$root/usr/share/man/man1"
 for page in "$manual"/*; do

@@ -4,13 +4,14 @@ import Grids
 ///
 /// A frame of walls surrounds the grid, and rows are filled up with walls to whole tiles, so that kernels need no
 /// test for edges and no remainder loop. Rows of tiles are strips: a strip is what one thread works on at a time.
+/// Every row begins at a multiple of 64 bytes, see ``Swift/UnsafeMutablePointer/filled(_:with:)``.
 struct FlowLayout: Sendable, Equatable {
-  /// Columns of a tile: a multiple of the four lanes.
+  /// Columns of a tile: a multiple of the lanes of any processor.
   static let tileWidth = 32
   /// Rows of a tile.
   static let tileHeight = 16
-  /// Cells before the first column of a row.
-  static let lead = 8
+  /// Cells before the first column of a row; the first of them is also the wall after the last column of the row above.
+  static let lead = 16
 
   /// Columns of the grid.
   let columns: Int
@@ -28,11 +29,11 @@ struct FlowLayout: Sendable, Equatable {
     self.rows = rows
     tilesAcross = (columns + Self.tileWidth - 1) / Self.tileWidth
     strips = (rows + Self.tileHeight - 1) / Self.tileHeight
-    stride = Self.lead + tilesAcross * Self.tileWidth + 8
+    stride = Self.lead + tilesAcross * Self.tileWidth
   }
 
-  /// Length of a padded array.
-  var count: Int { (rows + 2) * stride }
+  /// Length of a padded array, with the wall after its last row.
+  var count: Int { (rows + 2) * stride + Self.lead }
 
   /// Position of the first cell of a row; −1 and `rows` are the walls above and below.
   @inline(__always)
