@@ -11,11 +11,11 @@ itzi-core (Courty and others 2017; local inertial, after de Almeida and Bates 20
 else python3.12 or python3.13 on the PATH, else the one that runs this script. Where it cannot be had, landlab (de
 Almeida and others 2012) takes its place. --peers itzi-core,landlab asks for both.
 
---rates adds what overvann does with a million cells that are all under 1 to 2 m of water, by one thread and by two, and
-with water on the southern tenth of them only.
+--rates adds what overvann does with a million cells (--lake: so many a side) that are all under 1 to 2 m of water, by one
+thread and by two, and with water on the southern tenth of them only.
 
 usage: surface_flow.py [--program PATH] [--work DIR] [--repeat 3] [--size 300] [--minutes 20] [--threads 1]
-                       [--peers itzi-core,landlab] [--peer-python PATH] [--rates]
+                       [--peers itzi-core,landlab] [--peer-python PATH] [--rates] [--lake 1000]
 
 The peers come from PyPI, each into an environment of its own under --work. Run it on a machine with nothing else to do.
 """
@@ -118,7 +118,7 @@ print(json.dumps({'seconds': seconds, 'steps': steps, 'volume': float(depth.sum(
 MAKE_LAKE = """
 import sys, numpy as np, rasterio
 from rasterio.transform import from_origin
-terrain, depths, wet, size = sys.argv[1], sys.argv[2], float(sys.argv[3]), 1000
+terrain, depths, wet, size = sys.argv[1], sys.argv[2], float(sys.argv[3]), int(sys.argv[4])
 x, y = np.meshgrid((np.arange(size) + 0.5) / size, (np.arange(size) + 0.5) / size)
 z = 0.2 * np.sin(5 * np.pi * x) * np.sin(5 * np.pi * y)
 depth = 1.5 + 0.5 * np.sin(7 * np.pi * x) * np.cos(3 * np.pi * y)
@@ -257,18 +257,18 @@ def rates(options, work, python):
     cases = {}
     for name, wet in [("all wet", 1), ("a tenth wet", 0.1)]:
         cases[name] = (work / f"lake_{wet}.tif", work / f"lake_{wet}_depth.tif")
-        run([python, "-c", MAKE_LAKE, *cases[name], wet])
+        run([python, "-c", MAKE_LAKE, *cases[name], wet, options.lake])
     best = {}
     for _ in range(options.repeat):
         for name, (terrain, depth) in cases.items():
             for threads in [1, 2]:
                 fastest(best, (name, threads), simulate(
                     options, terrain, end, threads, work / "lake", "--initial-depth", depth))
-    print(f"1000 x 1000 cells, {end} s, local_inertial, water of 1 to 2 m")
+    print(f"{options.lake} x {options.lake} cells, {end} s, local_inertial, water of 1 to 2 m")
     for (name, threads), report in best.items():
         step = report["seconds"] / report["steps"]
         print(f"{name:12} {threads} thread(s) {report['seconds']:7.2f} s {report['steps']:6d} steps {step * 1e3:7.2f} ms a step "
-              f"{1 / step:7.1f} million cells/s")
+              f"{options.lake**2 / step / 1e6:7.1f} million cells/s")
     step = {case: report["seconds"] / report["steps"] for case, report in best.items()}
     for name in cases:
         print(f"{name}: two threads {step[name, 1] / step[name, 2]:.2f} x one")
@@ -287,6 +287,7 @@ def main():
     parser.add_argument("--peers", default="itzi-core", help="itzi-core, landlab, or both with a comma between")
     parser.add_argument("--peer-python", help="Python for the peers' environments; 3.12 or newer for itzi-core")
     parser.add_argument("--rates", action="store_true", help="overvann alone: one thread and two, all wet and a tenth")
+    parser.add_argument("--lake", type=int, default=1000, help="cells a side for --rates")
     options = parser.parse_args()
     if not shutil.which(options.program):
         sys.exit(f"{options.program} is no program: build it with make build, or name one with --program")
