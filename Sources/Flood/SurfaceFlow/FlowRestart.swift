@@ -6,7 +6,7 @@ import Runoff
 /// Numbers stand as they are in memory. A state begins with a mark and the fingerprint of its case.
 final class FlowStateCoder {
   /// "ovflow" and the version of the layout.
-  static let mark: UInt64 = 0x0006_776f_6c66_766f
+  static let mark: UInt64 = 0x0007_776f_6c66_766f
 
   private(set) var bytes: [UInt8]
   private var position = 0
