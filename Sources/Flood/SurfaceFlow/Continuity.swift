@@ -15,8 +15,9 @@ final class Continuity: @unchecked Sendable {
   private let isSuspect: UnsafeMutablePointer<Bool>
   /// Whether a strip has any such cell.
   private let hasSuspects: UnsafeMutablePointer<Bool>
-  /// A row of depths for each thread.
-  private let scratch: UnsafeMutablePointer<Double>
+  /// For each thread a row of the deepest water of each column, and what is left of the water of each cell.
+  private let deepest: UnsafeMutablePointer<Double>
+  private let rests: UnsafeMutablePointer<Float>
   /// The overdrawn cells of the row that is looked through, and of the one before.
   private var overdrawn: [Overdrawn] = []
   private var overdrawnBefore: [Overdrawn] = []
@@ -43,13 +44,15 @@ final class Continuity: @unchecked Sendable {
     self.height = height
     isSuspect = .filled(layout.rows * layout.tilesAcross, with: false)
     hasSuspects = .filled(layout.strips, with: false)
-    scratch = .filled(threads * layout.stride, with: 0)
+    deepest = .filled(threads * layout.stride, with: 0)
+    rests = .filled(threads * layout.stride, with: 0)
   }
 
   deinit {
     isSuspect.deallocate()
     hasSuspects.deallocate()
-    scratch.deallocate()
+    deepest.deallocate()
+    rests.deallocate()
   }
 
   /// Sets the length of the base steps that follow, seconds.
@@ -63,7 +66,8 @@ final class Continuity: @unchecked Sendable {
   /// Between tiles whose water takes steps of different length it passes in the shorter ones: a tile that is not due
   /// gives and takes through its sides, in equal parts of its own longer step.
   func update(strip: Int, worker: Int, tiles: ActiveTiles) {
-    let deep = scratch + worker * layout.stride
+    let deep = deepest + worker * layout.stride
+    let rest = rests + worker * layout.stride
     let rows = layout.rows(ofStrip: strip)
     let firstTile = strip * layout.tilesAcross
     var found = false
@@ -77,11 +81,6 @@ final class Continuity: @unchecked Sendable {
       deep.update(repeating: 0, count: run.columns.count)
       for row in rows {
         let first = layout.start(ofRow: row) &+ start
-        for tile in run.tiles
-        where mayOverdraw(layout.start(ofRow: row) &+ tile &* FlowLayout.tileWidth, east: east, south: south) {
-          isSuspect[row &* layout.tilesAcross &+ tile] = true
-          found = true
-        }
         if westSide != east {
           state.depth[first] += passing(state.qx[first - 1], westSide) - passing(state.qx[first - 1], east)
         }
@@ -89,16 +88,25 @@ final class Continuity: @unchecked Sendable {
         if eastSide != east {
           state.depth[last] += passing(state.qx[last], east) - passing(state.qx[last], eastSide)
         }
+        var isOverdrawn = false
         if row > rows.lowerBound, row < rows.upperBound - 1 {
-          exchange(first, run.columns.count, deep, east: east, south: south, north: south)
+          isOverdrawn = exchange(
+            first, tiles: run.tiles.count, deep, rest, east: east, south: south, north: south)
         } else {
           for tile in run.tiles {
             let offset = tile &* FlowLayout.tileWidth &- start
             let sides = sides(of: firstTile &+ tile, tiles)
-            exchange(
-              first &+ offset, FlowLayout.tileWidth, deep + offset, east: east,
+            let isTileOverdrawn = exchange(
+              first &+ offset, tiles: 1, deep + offset, rest + offset, east: east,
               south: row == rows.upperBound - 1 ? sides.south : south,
               north: row == rows.lowerBound ? sides.north : south)
+            isOverdrawn = isOverdrawn || isTileOverdrawn
+          }
+        }
+        if isOverdrawn {
+          found = true
+          for tile in run.tiles where hasNegative(rest + (tile &* FlowLayout.tileWidth &- start)) {
+            isSuspect[row &* layout.tilesAcross &+ tile] = true
           }
         }
       }
@@ -163,42 +171,44 @@ final class Continuity: @unchecked Sendable {
     return found
   }
 
-  /// Whether a cell in a row of a tile gives more than it holds, or nearly so, in a step of the tile.
-  @inline(__always)
-  private func mayOverdraw(_ first: Int, east: Float, south: Float) -> Bool {
-    let (qx, qy) = (state.qx + first, state.qy + first)
-    let above = qy - layout.stride
-    let depth = state.depth + first
-    // The first bit is set in negative numbers. Whole numbers, unlike floats, the compiler may gather in any order.
-    var signs: UInt32 = 0
-    for column in 0..<FlowLayout.tileWidth {
-      let along = larger(qx[column], 0) - smaller(qx[column &- 1], 0)
-      let down = larger(qy[column], 0) - smaller(above[column], 0)
-      // A little too careful, so that no cell is missed for the rounding of floats, and of what passes to whole quanta.
-      let out = along * east + down * south
-      let rest = Float(depth[column]) - (out * (1 + 0x1p-20) + smaller(out, 2 / Float(DepthQuantum.perMetre)))
-      signs |= rest.bitPattern
-    }
-    return signs & 0x8000_0000 != 0
-  }
-
-  /// Moves water through the faces of a part of a row, and keeps the deepest in each column.
+  /// Moves water through the faces of a row of tiles, and keeps the deepest in each column.
+  /// - Parameter rest: What each cell has left of the water that it held; negative where it may give more.
+  /// - Returns: Whether any may.
   @inline(__always)
   private func exchange(
-    _ first: Int, _ count: Int, _ deep: UnsafeMutablePointer<Double>, east: Float, south: Float, north: Float
-  ) {
+    _ first: Int, tiles: Int, _ deep: UnsafeMutablePointer<Double>, _ rest: UnsafeMutablePointer<Float>,
+    east perEast: Float, south perSouth: Float, north perNorth: Float
+  ) -> Bool {
     let (qx, qy) = (state.qx + first, state.qy + first)
     let above = qy - layout.stride
     let depth = state.depth + first
     let rounding = DepthQuantum.rounding
-    for column in 0..<count {
+    // The first bit is set in negative numbers. Whole numbers, unlike floats, the compiler may gather in any order.
+    var signs: UInt32 = 0
+    for column in 0..<tiles &* FlowLayout.tileWidth {
+      let (west, east) = (qx[column &- 1] * perEast, qx[column] * perEast)
+      let (north, south) = (above[column] * perNorth, qy[column] * perSouth)
+      let held = depth[column]
+      // A little too careful, so that no cell is missed for the rounding of floats, and of what passes to whole quanta.
+      let out = (positivePart(east) - negativePart(west)) + (positivePart(south) - negativePart(north))
+      let left = Float(held) - (out * (1 + 0x1p-20) + smaller(out, 2 / Float(DepthQuantum.perMetre)))
+      rest[column] = left
+      signs |= left.bitPattern
       // Near `rounding` doubles are one quantum apart: these sums are rounded, their differences exact.
-      let across = (Double(qx[column &- 1] * east) + rounding) - (Double(qx[column] * east) + rounding)
-      let along = (Double(above[column] * north) + rounding) - (Double(qy[column] * south) + rounding)
-      let new = depth[column] + (across + along)
+      let across = (Double(west) + rounding) - (Double(east) + rounding)
+      let along = (Double(north) + rounding) - (Double(south) + rounding)
+      let new = held + (across + along)
       depth[column] = new
       deep[column] = deep[column] < new ? new : deep[column]
     }
+    return signs & 0x8000_0000 != 0
+  }
+
+  /// Whether any cell of a row of a tile has a negative rest.
+  private func hasNegative(_ rest: UnsafePointer<Float>) -> Bool {
+    var signs: UInt32 = 0
+    for column in 0..<FlowLayout.tileWidth { signs |= rest[column].bitPattern }
+    return signs & 0x8000_0000 != 0
   }
 
   /// Scales what overdrawn cells give to what they hold.

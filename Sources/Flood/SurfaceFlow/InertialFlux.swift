@@ -38,7 +38,7 @@ enum Gravity {
 /// - Where Manning's normal flow would be supercritical, the discharge does not exceed it.
 ///
 /// The work is cut into short loops over the same few hundred faces. In one long loop each operation would wait for
-/// the one before, and the processor, which looks ahead some two hundred instructions, would find little else to do.
+/// the one before, and the processor, which looks ahead some hundreds of instructions, would find little else to do.
 struct InertialFaces {
   /// Columns that are worked on together: whole tiles, so few that all rows below stay in the fastest cache.
   static var columns: Int { 8 * FlowLayout.tileWidth }
@@ -53,39 +53,59 @@ struct InertialFaces {
   static var frictionBelow: Int { 3 * length + depth }
   /// The old discharges southward in the row above, m²/s.
   static var above: Int { 4 * length + depth }
-  /// The new discharges eastward and southward, m²/s.
-  static var newX: Int { 5 * length + depth }
-  static var newY: Int { 6 * length + depth }
+  /// By how much the next discharge eastward may change one, m²/s, and that of this row southward one of the row above.
+  static var changeX: Int { 5 * length + depth }
+  static var changeAbove: Int { 6 * length + depth }
   /// Largest speed so far, (|u| + √(g h)) / Δx, each by its own column, 1/s.
   static var fastest: Int { 7 * length + depth }
-  /// Depth of flow, metres.
-  static var flow: Int { 8 * length + depth }
-  /// What gravity adds in the step, m²/s; 0 where it is dry.
-  static var push: Int { 9 * length + depth }
-  /// B, m²/s; 0 where it is dry.
-  static var drive: Int { 10 * length + depth }
-  /// Size of the discharge across, m²/s.
-  static var across: Int { 11 * length + depth }
   /// A, s/m².
-  static var resistance: Int { 12 * length + depth }
+  private static var resistance: Int { 8 * length + depth }
   /// 1 / h, 1/m.
-  static var inverseDepth: Int { 13 * length + depth }
+  private static var inverseDepth: Int { 9 * length + depth }
   /// √(g h), m/s; 0 where it is dry.
-  static var wave: Int { 14 * length + depth }
+  private static var wave: Int { 10 * length + depth }
   /// The most that may flow, m²/s, where there is a limit anywhere.
-  static var most: Int { 15 * length + depth }
-  /// The linear term of the equation for the new discharge, and its discriminant.
-  static var linear: Int { 16 * length + depth }
-  static var discriminant: Int { 17 * length + depth }
-  /// By how much the next discharge eastward and southward may change one, m²/s, and that of the row above southward.
-  static var changeX: Int { 18 * length + depth }
-  static var changeY: Int { 19 * length + depth }
-  static var changeAbove: Int { 20 * length + depth }
+  private static var most: Int { 11 * length + depth }
+  /// B, m²/s; 0 where it is dry.
+  private static var drive: Int { 12 * length + depth }
+  /// The root of the quadratic equation for the new discharge, m²/s, and how far a remainder moves it.
+  private static var guess: Int { 13 * length + depth }
+  private static var slope: Int { 14 * length + depth }
+  /// Where the rows of ``fall(_:depth0:depth1:ground0:ground1:across:_:)`` begin, for faces eastward and southward.
+  static var east: Int { 15 * length + depth }
+  static var south: Int { 18 * length + depth }
   /// Length of all rows together.
   static var total: Int { 21 * length }
 
   let rows: UnsafeMutablePointer<Float>
-  let count: Int
+  /// ``east`` or ``south``.
+  let first: Int
+  private let tiles: Int
+
+  /// - Parameter count: Columns, a multiple of those of a tile.
+  @inline(__always)
+  init(_ rows: UnsafeMutablePointer<Float>, from first: Int, count: Int) {
+    self.rows = rows
+    self.first = first
+    tiles = count / FlowLayout.tileWidth
+  }
+
+  /// Columns.
+  @inline(__always)
+  var count: Int {
+    // A product, so that the compiler knows that no loop over them leaves a remainder.
+    tiles &* FlowLayout.tileWidth
+  }
+
+  /// Depth of flow, metres.
+  @inline(__always)
+  private var flow: Int { first }
+  /// What gravity adds in the step, m²/s; 0 where it is dry.
+  @inline(__always)
+  private var push: Int { first &+ Self.length }
+  /// Size of the discharge across, m²/s.
+  @inline(__always)
+  private var across: Int { first &+ 2 &* Self.length }
 
   /// Depth and gravity's part at a face between cell 0 and cell 1.
   /// - Parameter across: Sum of the discharges through the four faces that touch the ends of this one.
@@ -98,9 +118,9 @@ struct InertialFaces {
     let flow = larger(depth0 + negativePart(step), depth1 - positivePart(step))
     let drop = (depth0 - depth1) + step
     let push = constants.push * flow * drop
-    rows[x &+ Self.flow] = flow
-    rows[x &+ Self.push] = flow > constants.film ? push : 0
-    rows[x &+ Self.across] = magnitude(0.25 * across)
+    rows[x &+ self.flow] = flow
+    rows[x &+ self.push] = flow > constants.film ? push : 0
+    rows[x &+ self.across] = magnitude(0.25 * across)
   }
 
   /// Friction, wave speed and the most that may flow, at all faces.
@@ -111,7 +131,7 @@ struct InertialFaces {
     // The first bit is set in negative numbers. Whole numbers, unlike floats, the compiler may gather in any order.
     var signs: UInt32 = 0
     for x in 0..<count {
-      let flow = rows[x &+ Self.flow]
+      let flow = rows[x &+ flow]
       let h = larger(flow, constants.film)
       // y = h^(−1/3) gives all other powers.
       let y = reciprocalCubeRoot(h)
@@ -124,14 +144,14 @@ struct InertialFaces {
       let wave2 = Gravity.float * h
       rows[x &+ Self.wave] = flow > constants.film ? squareRoot(wave2) : 0
       // Normal flow balances gravity and friction, A q² = g h Δt S, and is supercritical where q² / h² > g h.
-      let margin = resistance * wave2 - magnitude(rows[x &+ Self.push]) * (inverseDepth * inverseDepth)
+      let margin = resistance * wave2 - magnitude(rows[x &+ push]) * (inverseDepth * inverseDepth)
       rows[x &+ Self.most] = margin
       signs |= margin.bitPattern
     }
     let isLimited = signs & 0x8000_0000 != 0
     if isLimited {
       for x in 0..<count {
-        let normal = squareRoot(magnitude(rows[x &+ Self.push]) / rows[x &+ Self.resistance])
+        let normal = squareRoot(magnitude(rows[x &+ push]) / rows[x &+ Self.resistance])
         rows[x &+ Self.most] = rows[x &+ Self.most] < 0 ? normal : .greatestFiniteMagnitude
       }
     }
@@ -146,42 +166,43 @@ struct InertialFaces {
     let inverseDepth = rows[x &+ Self.inverseDepth]
     let water = magnitude(q) * inverseDepth
     let lightness = PartialInertia.reciprocal(speed: water, inverseDepth: inverseDepth)
-    let push = rows[x &+ Self.push] * lightness
+    let push = rows[x &+ push] * lightness
     let smooth = InertialSmoothing.discharge(
       q, before: before, after: after, weight: constants.smoothing * (water + rows[x &+ Self.wave]))
     // Where the neighbours would turn the flow uphill, they have no say.
     let b = (smooth + push) * push < 0 ? q + push : smooth + push
-    rows[x &+ Self.drive] = rows[x &+ Self.flow] > constants.film ? b : 0
+    rows[x &+ Self.drive] = rows[x &+ flow] > constants.film ? b : 0
     rows[x &+ Self.resistance] *= lightness
   }
 
-  /// Solves for friction; writes the new discharges to the row `out`.
+  /// Solves for friction: the new discharges.
   /// - Parameter isLimited: Whether there is a limit to the flow through any face.
   @inline(__always)
-  func solve(_ out: Int, isLimited: Bool, inverseLength: Float) {
+  func solve(_ discharge: UnsafeMutablePointer<Float>, isLimited: Bool, inverseLength: Float) {
     for x in 0..<count {
-      let resistance = rows[x &+ Self.resistance]
-      (rows[x &+ Self.linear], rows[x &+ Self.discriminant]) = InertialFriction.quadratic(
-        drive: magnitude(rows[x &+ Self.drive]), across: rows[x &+ Self.across], resistance: resistance)
-    }
-    for x in 0..<count {
-      let drive = rows[x &+ Self.drive]
-      let (guess, slope) = InertialFriction.root(
-        drive: magnitude(drive), linear: rows[x &+ Self.linear], discriminant: rows[x &+ Self.discriminant])
-      let size = InertialFriction.discharge(
-        guess: guess, slope: slope, drive: magnitude(drive),
-        across: rows[x &+ Self.across], resistance: rows[x &+ Self.resistance])
-      rows[x &+ out] = withSign(size, of: drive)
+      let drive = magnitude(rows[x &+ Self.drive])
+      let (linear, discriminant) = InertialFriction.quadratic(
+        drive: drive, across: rows[x &+ across], resistance: rows[x &+ Self.resistance])
+      (rows[x &+ Self.guess], rows[x &+ Self.slope]) = InertialFriction.root(
+        drive: drive, linear: linear, discriminant: discriminant)
     }
     if isLimited {
-      for x in 0..<count {
-        let free = rows[x &+ out]
-        rows[x &+ out] = withSign(smaller(magnitude(free), rows[x &+ Self.most]), of: free)
-      }
+      for x in 0..<count { discharge[x] = improve(x, most: rows[x &+ Self.most], inverseLength) }
+    } else {
+      for x in 0..<count { discharge[x] = improve(x, most: nil, inverseLength) }
     }
-    for x in 0..<count {
-      let speed = (magnitude(rows[x &+ out]) * rows[x &+ Self.inverseDepth] + rows[x &+ Self.wave]) * inverseLength
-      rows[x &+ Self.fastest] = larger(rows[x &+ Self.fastest], speed)
-    }
+  }
+
+  /// The new discharge from the root of the quadratic equation, and what it means for the largest speed.
+  @inline(__always)
+  private func improve(_ x: Int, most: Float?, _ inverseLength: Float) -> Float {
+    let drive = rows[x &+ Self.drive]
+    var size = InertialFriction.discharge(
+      guess: rows[x &+ Self.guess], slope: rows[x &+ Self.slope], drive: magnitude(drive),
+      across: rows[x &+ across], resistance: rows[x &+ Self.resistance])
+    if let most { size = smaller(size, most) }
+    let speed = (size * rows[x &+ Self.inverseDepth] + rows[x &+ Self.wave]) * inverseLength
+    rows[x &+ Self.fastest] = larger(rows[x &+ Self.fastest], speed)
+    return withSign(size, of: drive)
   }
 }

@@ -116,7 +116,7 @@ final class InertialSweep: CellScheme, @unchecked Sendable {
     (slots + InertialFaces.above).update(from: state.qy + top - stride, count: count + 1)
     for x in 0..<count {
       slots[x &+ InertialFaces.changeAbove] = InertialSmoothing.change(
-        from: slots[x &+ InertialFaces.above], to: state.qy[top + x])
+        from: slots[x &+ InertialFaces.above], to: state.qy[top &+ x])
     }
     let firstTile = strip * layout.tilesAcross + piece.lowerBound / FlowLayout.tileWidth
     let numbers = firstTile..<firstTile + count / FlowLayout.tileWidth
@@ -133,17 +133,16 @@ final class InertialSweep: CellScheme, @unchecked Sendable {
         readFriction(
           start + stride, slots + InertialFaces.depthBelow, slots + InertialFaces.frictionBelow, count)
       }
-      updateEast(start, slots, count, eastward)
-      updateSouth(start, slots, count, southward)
+      fall(start, slots, count, eastward, southward)
       let isFirst = index == 0
       let isLast = index == rows.count - 1
-      (isFirst ? edge : state.qx + start).update(from: slots + InertialFaces.newX, count: count - 1)
-      lastColumn[index] = slots[InertialFaces.newX + count - 1]
-      (slots + InertialFaces.above).update(from: state.qy + start, count: count + 1)
-      (isFirst ? edge + stride : isLast ? edge + 2 * stride : state.qy + start)
-        .update(from: slots + InertialFaces.newY, count: count)
-      (slots + InertialFaces.changeAbove).update(from: slots + InertialFaces.changeY, count: count)
-      (slots + InertialFaces.depth).update(from: slots + InertialFaces.depthBelow, count: count + 1)
+      let qx = state.qx + start
+      let lastOld = qx[count - 1]
+      updateEast(start, slots, count, eastward, into: isFirst ? edge : qx)
+      lastColumn[index] = (isFirst ? edge : qx)[count - 1]
+      qx[count - 1] = lastOld
+      updateSouth(
+        start, slots, count, southward, into: isFirst ? edge + stride : isLast ? edge + 2 * stride : state.qy + start)
       if !isEvenlyRough {
         (slots + InertialFaces.friction).update(from: slots + InertialFaces.frictionBelow, count: count + 1)
       }
@@ -188,54 +187,73 @@ final class InertialSweep: CellScheme, @unchecked Sendable {
     }
   }
 
-  /// The new discharges through the eastern faces of a piece of a row.
+  /// Depth and gravity's part at the eastern and the southern faces of a piece of a row; the row below is the next one.
   @inline(__always)
-  private func updateEast(
-    _ start: Int, _ rows: UnsafeMutablePointer<Float>, _ count: Int, _ constants: InertialConstants
+  private func fall(
+    _ start: Int, _ rows: UnsafeMutablePointer<Float>, _ count: Int, _ eastward: InertialConstants,
+    _ southward: InertialConstants
   ) {
-    let faces = InertialFaces(rows: rows, count: count)
-    let ground = state.ground + start
-    let (qx, qy) = (state.qx + start, state.qy + start)
-    for x in 0..<count {
-      faces.fall(
-        x, depth0: rows[x &+ InertialFaces.depth], depth1: rows[x &+ InertialFaces.depth &+ 1], ground0: ground[x],
-        ground1: ground[x &+ 1],
-        across: (rows[x &+ InertialFaces.above] + rows[x &+ InertialFaces.above &+ 1]) + (qy[x] + qy[x &+ 1]), constants
-      )
-    }
-    let isLimited = faces.resist(friction1: InertialFaces.friction &+ 1, constants)
-    for x in -1..<count {
-      rows[x &+ InertialFaces.changeX] = InertialSmoothing.change(from: qx[x], to: qx[x &+ 1])
-    }
-    for x in 0..<count {
-      faces.drive(
-        x, q: qx[x], before: rows[x &+ InertialFaces.changeX &- 1], after: rows[x &+ InertialFaces.changeX], constants)
-    }
-    faces.solve(InertialFaces.newX, isLimited: isLimited, inverseLength: 1 / width)
-  }
-
-  /// The new discharges through the southern faces of a piece of a row.
-  @inline(__always)
-  private func updateSouth(
-    _ start: Int, _ rows: UnsafeMutablePointer<Float>, _ count: Int, _ constants: InertialConstants
-  ) {
-    let faces = InertialFaces(rows: rows, count: count)
+    let east = InertialFaces(rows, from: InertialFaces.east, count: count)
+    let south = InertialFaces(rows, from: InertialFaces.south, count: count)
     let ground = state.ground + start
     let groundBelow = ground + layout.stride
     let (qx, qy) = (state.qx + start, state.qy + start)
-    let (qxBelow, qyBelow) = (qx + layout.stride, qy + layout.stride)
-    for x in 0..<count {
-      faces.fall(
-        x, depth0: rows[x &+ InertialFaces.depth], depth1: rows[x &+ InertialFaces.depthBelow], ground0: ground[x],
-        ground1: groundBelow[x],
-        across: (qx[x &- 1] + qxBelow[x &- 1]) + (qx[x] + qxBelow[x]), constants)
+    let qxBelow = qx + layout.stride
+    for x in 0..<east.count {
+      east.fall(
+        x, depth0: rows[x &+ InertialFaces.depth], depth1: rows[x &+ InertialFaces.depth &+ 1], ground0: ground[x],
+        ground1: ground[x &+ 1],
+        across: (rows[x &+ InertialFaces.above] + rows[x &+ InertialFaces.above &+ 1]) + (qy[x] + qy[x &+ 1]), eastward
+      )
     }
-    let isLimited = faces.resist(friction1: InertialFaces.frictionBelow, constants)
-    for x in 0..<count { rows[x &+ InertialFaces.changeY] = InertialSmoothing.change(from: qy[x], to: qyBelow[x]) }
-    for x in 0..<count {
+    for x in 0..<south.count {
+      let depthBelow = rows[x &+ InertialFaces.depthBelow]
+      south.fall(
+        x, depth0: rows[x &+ InertialFaces.depth], depth1: depthBelow, ground0: ground[x], ground1: groundBelow[x],
+        across: (qx[x &- 1] + qxBelow[x &- 1]) + (qx[x] + qxBelow[x]), southward)
+      rows[x &+ InertialFaces.depth] = depthBelow
+    }
+    rows[InertialFaces.depth &+ count] = rows[InertialFaces.depthBelow &+ count]
+  }
+
+  /// The new discharges through the eastern faces of a piece of a row.
+  @inline(__always)
+  private func updateEast(
+    _ start: Int, _ rows: UnsafeMutablePointer<Float>, _ count: Int, _ constants: InertialConstants,
+    into new: UnsafeMutablePointer<Float>
+  ) {
+    let faces = InertialFaces(rows, from: InertialFaces.east, count: count)
+    let qx = state.qx + start
+    rows[InertialFaces.changeX &- 1] = InertialSmoothing.change(from: qx[-1], to: qx[0])
+    for x in 0..<faces.count {
+      rows[x &+ InertialFaces.changeX] = InertialSmoothing.change(from: qx[x], to: qx[x &+ 1])
+    }
+    let isLimited = faces.resist(friction1: InertialFaces.friction &+ 1, constants)
+    for x in 0..<faces.count {
       faces.drive(
-        x, q: qy[x], before: rows[x &+ InertialFaces.changeAbove], after: rows[x &+ InertialFaces.changeY], constants)
+        x, q: qx[x], before: rows[x &+ InertialFaces.changeX &- 1], after: rows[x &+ InertialFaces.changeX], constants)
     }
-    faces.solve(InertialFaces.newY, isLimited: isLimited, inverseLength: 1 / height)
+    faces.solve(new, isLimited: isLimited, inverseLength: 1 / width)
+  }
+
+  /// The new discharges through the southern faces of a piece of a row; the old ones are kept for the row below.
+  @inline(__always)
+  private func updateSouth(
+    _ start: Int, _ rows: UnsafeMutablePointer<Float>, _ count: Int, _ constants: InertialConstants,
+    into new: UnsafeMutablePointer<Float>
+  ) {
+    let faces = InertialFaces(rows, from: InertialFaces.south, count: count)
+    let qy = state.qy + start
+    let qyBelow = qy + layout.stride
+    let isLimited = faces.resist(friction1: InertialFaces.frictionBelow, constants)
+    for x in 0..<faces.count {
+      let q = qy[x]
+      let after = InertialSmoothing.change(from: q, to: qyBelow[x])
+      faces.drive(x, q: q, before: rows[x &+ InertialFaces.changeAbove], after: after, constants)
+      rows[x &+ InertialFaces.changeAbove] = after
+      rows[x &+ InertialFaces.above] = q
+    }
+    rows[InertialFaces.above &+ count] = qy[count]
+    faces.solve(new, isLimited: isLimited, inverseLength: 1 / height)
   }
 }
