@@ -16,7 +16,7 @@ final class Continuity: @unchecked Sendable {
   /// Whether a strip has any such cell.
   private let hasSuspects: UnsafeMutablePointer<Bool>
   /// For each thread a row of the deepest water of each column, and what is left of the water of each cell.
-  private let deepest: UnsafeMutablePointer<Double>
+  private let deepestInColumns: UnsafeMutablePointer<Double>
   private let rests: UnsafeMutablePointer<Float>
   /// The overdrawn cells of the row that is looked through, and of the one before.
   private var overdrawn: [Overdrawn] = []
@@ -44,14 +44,14 @@ final class Continuity: @unchecked Sendable {
     self.height = height
     isSuspect = .filled(layout.rows * layout.tilesAcross, with: false)
     hasSuspects = .filled(layout.strips, with: false)
-    deepest = .filled(threads * layout.stride, with: 0)
+    deepestInColumns = .filled(threads * layout.stride, with: 0)
     rests = .filled(threads * layout.stride, with: 0)
   }
 
   deinit {
     isSuspect.deallocate()
     hasSuspects.deallocate()
-    deepest.deallocate()
+    deepestInColumns.deallocate()
     rests.deallocate()
   }
 
@@ -66,7 +66,7 @@ final class Continuity: @unchecked Sendable {
   /// Between tiles whose water takes steps of different length it passes in the shorter ones: a tile that is not due
   /// gives and takes through its sides, in equal parts of its own longer step.
   func update(strip: Int, worker: Int, tiles: ActiveTiles) {
-    let deep = deepest + worker * layout.stride
+    let deep = deepestInColumns + worker * layout.stride
     let rest = rests + worker * layout.stride
     let rows = layout.rows(ofStrip: strip)
     let firstTile = strip * layout.tilesAcross
@@ -81,6 +81,8 @@ final class Continuity: @unchecked Sendable {
       deep.update(repeating: 0, count: run.columns.count)
       for row in rows {
         let first = layout.start(ofRow: row) &+ start
+        // What passes a side in a shorter step is put right beforehand, so that all may be moved in the tile's own; a cell
+        // may be suspected in vain, but none is missed.
         if westSide != east {
           state.depth[first] += passing(state.qx[first - 1], westSide) - passing(state.qx[first - 1], east)
         }
@@ -172,7 +174,8 @@ final class Continuity: @unchecked Sendable {
   }
 
   /// Moves water through the faces of a row of tiles, and keeps the deepest in each column.
-  /// - Parameter rest: What each cell has left of the water that it held; negative where it may give more.
+  /// - Parameter rest: What each cell has left of the water that it held, inflow not counted; negative where it may give
+  ///   more.
   /// - Returns: Whether any may.
   @inline(__always)
   private func exchange(

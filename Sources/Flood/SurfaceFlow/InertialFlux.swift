@@ -79,7 +79,7 @@ struct InertialFaces {
 
   let rows: UnsafeMutablePointer<Float>
   /// ``east`` or ``south``.
-  let first: Int
+  private let first: Int
   private let tiles: Int
 
   /// - Parameter count: Columns, a multiple of those of a tile.

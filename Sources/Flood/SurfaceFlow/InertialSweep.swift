@@ -99,7 +99,7 @@ final class InertialSweep: CellScheme, @unchecked Sendable {
     }
   }
 
-  /// Updates a piece of a strip's rows; the eastern faces of its last column are returned, not written.
+  /// Updates a piece of a strip's rows; the eastern faces of its last column are returned, the old ones left in place.
   private func update(
     strip: Int, _ piece: Range<Int>, level: Int, _ slots: UnsafeMutablePointer<Float>,
     _ lastColumn: inout InlineArray<16, Float>, _ tiles: ActiveTiles
@@ -137,10 +137,11 @@ final class InertialSweep: CellScheme, @unchecked Sendable {
       let isFirst = index == 0
       let isLast = index == rows.count - 1
       let qx = state.qx + start
+      // The next piece still reads the old one.
       let lastOld = qx[count - 1]
       updateEast(start, slots, count, eastward, into: isFirst ? edge : qx)
       lastColumn[index] = (isFirst ? edge : qx)[count - 1]
-      qx[count - 1] = lastOld
+      if !isFirst { qx[count - 1] = lastOld }
       updateSouth(
         start, slots, count, southward, into: isFirst ? edge + stride : isLast ? edge + 2 * stride : state.qy + start)
       if !isEvenlyRough {
